@@ -1,0 +1,235 @@
+// Package config reads the hub's settings once, from its layers: defaults,
+// then the file, then the environment (HUBCAP_*), then flags. Each value
+// remembers which layer it came from.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/knadh/koanf/parsers/toml/v2"
+	"github.com/knadh/koanf/providers/confmap"
+	"github.com/knadh/koanf/providers/env/v2"
+	"github.com/knadh/koanf/providers/file"
+	"github.com/knadh/koanf/v2"
+
+	"github.com/hubcap-dev/hubcap/backend/fault"
+)
+
+// Config is everything that can be set. The zero value is not usable; take
+// one from Load.
+type Config struct {
+	Data    string // folder of the hub's data
+	Listen  string // host:port of the HTTP listener; loopback only
+	Sample  bool   // load the sample fleet when the store is empty at the first start
+	Open    bool   // open the browser after the start
+	Worker  string // path of the model worker; "" is beside the hub's binary
+	Models  string // folder of model packs; "" is "models" beside the binary's folder
+	Threads int    // worker threads; 0 is one less than the cores
+
+	LogLevel  string // debug, info, warn or error
+	LogFormat string // text or json
+
+	origins map[string]string
+}
+
+// setting is one row of the table of settings.
+type setting struct {
+	key   string
+	value string // default
+	about string
+}
+
+// Settings lists every key with its default and meaning, in print order.
+func settings() []setting {
+	return []setting{
+		{"data", DefaultData(), "folder of the hub's data"},
+		{"listen", "127.0.0.1:8484", "address to listen on; loopback only until accounts exist"},
+		{"sample", "false", "load the sample fleet at the first start"},
+		{"open", "false", "open the browser after the start"},
+		{"worker", "", "path of the model worker; empty looks beside the hub"},
+		{"models", "", "folder of model packs; empty looks beside the hub"},
+		{"threads", "0", "worker threads; 0 is one less than the cores"},
+		{"log.level", "info", "debug, info, warn or error"},
+		{"log.format", "text", "text or json"},
+	}
+}
+
+// DefaultData is $XDG_DATA_HOME/hubcap, or ~/.local/share/hubcap.
+func DefaultData() string {
+	if x := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(x) {
+		return filepath.Join(x, "hubcap")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "hubcap-data"
+	}
+	return filepath.Join(home, ".local", "share", "hubcap")
+}
+
+// Load reads the layers. path names the file; "" tries hubcap.toml in the
+// data folder of the other layers and takes its absence as empty. flags
+// holds the values that were set on the command line, by key.
+func Load(path string, environ []string, flags map[string]string) (Config, error) {
+	table := settings()
+	defaults := map[string]any{}
+	for _, s := range table {
+		defaults[s.key] = s.value
+	}
+	fromEnv, err := environment(environ)
+	if err != nil {
+		return Config{}, err
+	}
+	fromFlags := map[string]any{}
+	for k, v := range flags {
+		fromFlags[k] = v
+	}
+	fromFile, name, err := fileLayer(path, firstOf("data", fromFlags, fromEnv, defaults))
+	if err != nil {
+		return Config{}, err
+	}
+
+	k := koanf.New(".")
+	origins := map[string]string{}
+	for _, layer := range []struct {
+		name   string
+		values map[string]any
+	}{{"default", defaults}, {name, fromFile}, {"environment", fromEnv}, {"flag", fromFlags}} {
+		if err := k.Load(confmap.Provider(layer.values, "."), nil); err != nil {
+			return Config{}, fmt.Errorf("read %s settings: %w", layer.name, err)
+		}
+		for key := range layer.values {
+			origins[key] = layer.name
+		}
+	}
+	return build(k, origins)
+}
+
+func build(k *koanf.Koanf, origins map[string]string) (Config, error) {
+	c := Config{
+		Data: k.String("data"), Listen: k.String("listen"),
+		Worker: k.String("worker"), Models: k.String("models"),
+		LogLevel: k.String("log.level"), LogFormat: k.String("log.format"),
+		origins: origins,
+	}
+	var errs []error
+	boolean := func(key string) bool {
+		b, err := strconv.ParseBool(k.String(key))
+		if err != nil {
+			errs = append(errs, wrong(origins[key], key, "is not true or false", "write true or false"))
+		}
+		return b
+	}
+	c.Sample, c.Open = boolean("sample"), boolean("open")
+	n, err := strconv.Atoi(k.String("threads"))
+	if err != nil || n < 0 || n > 256 {
+		errs = append(errs, wrong(origins["threads"], "threads", "is not a number from 0 to 256", "write a whole number"))
+	}
+	c.Threads = n
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
+		errs = append(errs, wrong(origins["log.level"], "log.level", "is not a level", "use debug, info, warn or error"))
+	}
+	if !slices.Contains([]string{"text", "json"}, c.LogFormat) {
+		errs = append(errs, wrong(origins["log.format"], "log.format", "is not a format", "use text or json"))
+	}
+	if c.Data == "" {
+		errs = append(errs, wrong(origins["data"], "data", "is empty", "name a folder"))
+	}
+	return c, errors.Join(errs...)
+}
+
+func wrong(origin, key, problem, remedy string) error {
+	return &fault.Error{Kind: fault.Invalid, Message: fmt.Sprintf("setting %q (from %s) %s: %s", key, origin, problem, remedy)}
+}
+
+// environment reads HUBCAP_LOG_LEVEL as log.level and so on. A HUBCAP_ name
+// that is no setting is an error: a typing mistake must not pass silently.
+func environment(environ []string) (map[string]any, error) {
+	known := map[string]string{}
+	for _, s := range settings() {
+		known["HUBCAP_"+strings.ToUpper(strings.ReplaceAll(s.key, ".", "_"))] = s.key
+	}
+	var unknown []string
+	k := koanf.New(".")
+	err := k.Load(env.Provider(".", env.Opt{
+		Prefix:      "HUBCAP_",
+		EnvironFunc: func() []string { return environ },
+		TransformFunc: func(name, value string) (string, any) {
+			key, ok := known[name]
+			if !ok {
+				if !strings.HasPrefix(name, "HUBCAP_TEST_") {
+					unknown = append(unknown, name)
+				}
+				return "", nil
+			}
+			return key, value
+		},
+	}), nil)
+	if err != nil {
+		return nil, fmt.Errorf("read environment: %w", err)
+	}
+	if len(unknown) > 0 {
+		slices.Sort(unknown)
+		return nil, fault.New(fault.Invalid, "environment: %s is not a setting of Hubcap; `hubcap config` lists them", strings.Join(unknown, ", "))
+	}
+	return k.All(), nil
+}
+
+func fileLayer(path, data string) (values map[string]any, name string, err error) {
+	named := path != ""
+	if !named {
+		path = filepath.Join(data, "hubcap.toml")
+	}
+	k := koanf.New(".")
+	if err := k.Load(file.Provider(path), toml.Parser()); err != nil {
+		if !named && errors.Is(err, fs.ErrNotExist) {
+			return nil, path, nil
+		}
+		return nil, path, fault.Wrap(fault.Invalid, err, "read settings file %s", path)
+	}
+	known := map[string]bool{}
+	for _, s := range settings() {
+		known[s.key] = true
+	}
+	values = map[string]any{}
+	for key, v := range k.All() {
+		if !known[key] {
+			return nil, path, fault.New(fault.Invalid, "settings file %s: %q is not a setting; `hubcap config` lists them", path, key)
+		}
+		values[key] = fmt.Sprint(v)
+	}
+	return values, path, nil
+}
+
+func firstOf(key string, layers ...map[string]any) string {
+	for _, l := range layers {
+		if v, ok := l[key]; ok {
+			return fmt.Sprint(v)
+		}
+	}
+	return ""
+}
+
+// Row is one setting as `hubcap config` prints it.
+type Row struct{ Key, Value, Origin, Env, About string }
+
+// Rows lists every setting with its value and origin.
+func (c Config) Rows() []Row {
+	values := map[string]string{
+		"data": c.Data, "listen": c.Listen, "sample": strconv.FormatBool(c.Sample), "open": strconv.FormatBool(c.Open),
+		"worker": c.Worker, "models": c.Models, "threads": strconv.Itoa(c.Threads),
+		"log.level": c.LogLevel, "log.format": c.LogFormat,
+	}
+	var rows []Row
+	for _, s := range settings() {
+		env := "HUBCAP_" + strings.ToUpper(strings.ReplaceAll(s.key, ".", "_"))
+		rows = append(rows, Row{s.key, values[s.key], c.origins[s.key], env, s.about})
+	}
+	return rows
+}

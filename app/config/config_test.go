@@ -1,0 +1,67 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hubcap-dev/hubcap/app/config"
+)
+
+func TestLayersWinInOrder(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "hubcap.toml")
+	if err := os.WriteFile(path, []byte("listen = \"127.0.0.1:1\"\nthreads = 3\n[log]\nlevel = \"warn\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Load("", []string{"HUBCAP_DATA=" + dir, "HUBCAP_LISTEN=127.0.0.1:2", "HUBCAP_LOG_FORMAT=json", "PATH=/bin"},
+		map[string]string{"listen": "127.0.0.1:3"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string][2]string{
+		"listen":     {"127.0.0.1:3", "flag"},
+		"log.format": {"json", "environment"},
+		"log.level":  {"warn", path},
+		"threads":    {"3", path},
+		"sample":     {"false", "default"},
+	}
+	for _, r := range c.Rows() {
+		if w, ok := want[r.Key]; ok && (r.Value != w[0] || r.Origin != w[1]) {
+			t.Errorf("%s = %q from %q, want %q from %q", r.Key, r.Value, r.Origin, w[0], w[1])
+		}
+	}
+	if c.Threads != 3 || c.Listen != "127.0.0.1:3" || c.LogLevel != "warn" {
+		t.Errorf("typed values differ from the rows: %+v", c)
+	}
+}
+
+func TestBadSettingsNameTheSettingAndItsOrigin(t *testing.T) {
+	dir := t.TempDir()
+	bad := filepath.Join(dir, "bad.toml")
+	if err := os.WriteFile(bad, []byte("lisen = \"x\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cases := []struct {
+		name, file string
+		env        []string
+		flags      map[string]string
+		want       string
+	}{
+		{"unknown key in file", bad, nil, nil, `"lisen" is not a setting`},
+		{"named file missing", filepath.Join(dir, "none.toml"), nil, nil, "read settings file"},
+		{"unknown variable", "", []string{"HUBCAP_LISEN=x"}, nil, "HUBCAP_LISEN is not a setting"},
+		{"bad boolean", "", []string{"HUBCAP_SAMPLE=maybe"}, nil, `setting "sample" (from environment)`},
+		{"bad threads", "", nil, map[string]string{"threads": "many"}, `setting "threads" (from flag)`},
+		{"bad level", "", nil, map[string]string{"log.level": "loud"}, "use debug, info, warn or error"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := config.Load(c.file, append(c.env, "HUBCAP_DATA="+dir), c.flags)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("Load: error %v, want one with %q", err, c.want)
+			}
+		})
+	}
+}
