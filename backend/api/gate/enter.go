@@ -1,0 +1,54 @@
+package gate
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/hubcap-dev/hubcap/backend/api/problem"
+)
+
+// The door's one script replaces the address that holds the token, so that
+// it is neither in the history nor in a shared screen. It stands inline, by
+// its hash, because nothing else may be fetched before the cookie is set.
+const enterScript = `location.replace("/" + location.hash)`
+
+// enter answers GET /?t=TOKEN with a page that sets the cookie. It is a page
+// and no redirect, since a Strict cookie is not sent along a redirect that
+// began elsewhere.
+func (g *Gate) enter(w http.ResponseWriter, r *http.Request, token string) {
+	if !g.matches(token) {
+		g.refuse(w, r)
+		return
+	}
+	http.SetCookie(w, &http.Cookie{Name: g.cookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	sum := sha256.Sum256([]byte(enterScript))
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'; style-src 'unsafe-inline'; frame-ancestors 'none'")
+	page(w, http.StatusOK, "Opening Hubcap", `<p><a href="/">Open Hubcap</a></p><script>`+enterScript+`</script>`)
+}
+
+// refuse answers a request without the token of this start: a page for a
+// person, a problem for a program.
+func (g *Gate) refuse(w http.ResponseWriter, r *http.Request) {
+	const detail = "This page is from an earlier start of Hubcap, or was opened without its key."
+	const remedy = "Open the address that Hubcap printed when it started, or run `hubcap open` on this computer."
+	if r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html") {
+		page(w, http.StatusUnauthorized, "Hubcap needs its key", "<p>"+detail+"</p><p>Open the address that Hubcap printed when it started, or run <code>hubcap open</code> on this computer.</p>")
+		return
+	}
+	w.Header().Set("WWW-Authenticate", "Bearer")
+	p := problem.New(http.StatusUnauthorized, detail)
+	p.Remedy = remedy
+	p.Write(w)
+}
+
+func page(w http.ResponseWriter, status int, title, body string) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	// The client may be gone; there is nobody left to tell.
+	_, _ = fmt.Fprintf(w, `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>%s</title>`+
+		`<style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:20vh auto;padding:0 1.5rem}</style><h1>%s</h1>%s</html>`, title, title, body)
+}

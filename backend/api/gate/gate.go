@@ -1,0 +1,157 @@
+// Package gate stands at the door of the one handler: it decides which
+// requests come in, before anything reads them.
+//
+// Until accounts exist Hubcap answers on loopback only, to whoever holds the
+// token of this start. Other web pages in the same browser are strangers:
+// an exact Host keeps out rebound names, Fetch Metadata and Origin keep out
+// forged requests, a Strict cookie is never sent for them.
+package gate
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/hubcap-dev/hubcap/backend/actor"
+	"github.com/hubcap-dev/hubcap/backend/api/problem"
+)
+
+// Options say what the gate lets in.
+type Options struct {
+	Port     string // the listener's port
+	Token    string // this start's token, at least 128 bits of text
+	Instance string // names the cookie, since cookies ignore ports
+}
+
+// Gate checks requests. Make one with New.
+type Gate struct {
+	hosts  map[string]bool
+	token  [sha256.Size]byte
+	cookie string
+}
+
+// Instance derives a cookie-safe name from the data folder.
+func Instance(dir string) string {
+	sum := sha256.Sum256([]byte(dir))
+	return hex.EncodeToString(sum[:4])
+}
+
+// New returns a gate for a listener on loopback.
+func New(o Options) *Gate {
+	g := &Gate{hosts: map[string]bool{}, token: sha256.Sum256([]byte(o.Token)), cookie: "hubcap_" + o.Instance}
+	for _, h := range []string{"127.0.0.1", "localhost", "::1"} {
+		g.hosts[net.JoinHostPort(h, o.Port)] = true
+	}
+	return g
+}
+
+type actorKey struct{}
+
+// Actor returns who the gate let in with this request.
+func Actor(ctx context.Context) actor.Actor {
+	a, _ := ctx.Value(actorKey{}).(actor.Actor)
+	return a
+}
+
+// Local lets every request in as this computer: for the unix socket, whose
+// folder's mode has already decided who may connect.
+func Local(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, admitted(r)) })
+}
+
+func admitted(r *http.Request) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), actorKey{}, actor.Machine()))
+}
+
+// Wrap puts the gate before next.
+func (g *Gate) Wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		setHeaders(w.Header())
+		if !g.hosts[r.Host] {
+			problem.New(http.StatusMisdirectedRequest, "This address is not one of Hubcap's.").Write(w)
+			return
+		}
+		if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if g.foreign(r) {
+			problem.New(http.StatusForbidden, "Another web page sent this request; Hubcap takes requests from its own pages only.").Write(w)
+			return
+		}
+		if t := r.URL.Query().Get("t"); r.URL.Path == "/" && r.Method == http.MethodGet && t != "" {
+			g.enter(w, r, t)
+			return
+		}
+		byCookie, ok := g.authenticate(r)
+		if !ok {
+			g.refuse(w, r)
+			return
+		}
+		if p := g.checkWrite(r, byCookie); p != nil {
+			p.Write(w)
+			return
+		}
+		next.ServeHTTP(w, admitted(r))
+	})
+}
+
+// foreign reports whether another site's page made the request. A plain
+// navigation by GET is let through: it carries no Strict cookie.
+func (g *Gate) foreign(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "same-origin", "none":
+		return false
+	}
+	return !(r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document")
+}
+
+func (g *Gate) authenticate(r *http.Request) (byCookie, ok bool) {
+	if bearer, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); found {
+		return false, g.matches(bearer)
+	}
+	c, err := r.Cookie(g.cookie)
+	return true, err == nil && g.matches(c.Value)
+}
+
+func (g *Gate) matches(token string) bool {
+	sum := sha256.Sum256([]byte(token))
+	return subtle.ConstantTimeCompare(sum[:], g.token[:]) == 1
+}
+
+// checkWrite holds writes to JSON bodies and, for browsers, to Hubcap's own
+// origin.
+func (g *Gate) checkWrite(r *http.Request, byCookie bool) *problem.Problem {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return nil
+	}
+	origin := r.Header.Get("Origin")
+	host, plain := strings.CutPrefix(origin, "http://")
+	if (origin != "" || byCookie) && (!plain || !g.hosts[host] || host != r.Host) {
+		return problem.New(http.StatusForbidden, "A write needs the Origin of Hubcap's own page.")
+	}
+	if r.ContentLength == 0 {
+		return nil
+	}
+	switch t, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); strings.TrimSpace(t) {
+	case "application/json", "application/merge-patch+json":
+		return nil
+	}
+	p := problem.New(http.StatusUnsupportedMediaType, "The body is not JSON.")
+	p.Remedy = "Send it as application/json."
+	return p
+}
+
+func setHeaders(h http.Header) {
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "+
+		"img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), payment=(), usb=()")
+}

@@ -1,0 +1,86 @@
+package telemetry
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Metrics are the hub's measures. Labels are bounded sets: route classes,
+// status codes, follower names; never a VIN or a person.
+type Metrics struct {
+	registry *prometheus.Registry
+
+	requests *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+	commits  prometheus.Histogram
+	writers  prometheus.Histogram
+	lag      *prometheus.GaugeVec
+	searches prometheus.Gauge
+	worker   *prometheus.GaugeVec
+}
+
+// NewMetrics returns an empty set with the Go runtime's and process's own.
+// head is asked for the change log's last sequence at each scrape.
+func NewMetrics(head func() uint64) *Metrics {
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hubcap_http_requests_total", Help: "HTTP requests answered, by route class and status."}, []string{"class", "status"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "hubcap_http_request_seconds", Help: "Time to answer, by route class.",
+			Buckets: []float64{.001, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"class"}),
+		commits: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "hubcap_store_commit_seconds", Help: "Time of one durable commit.",
+			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .5, 2}}),
+		writers: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "hubcap_store_commit_writers", Help: "Writers that shared one commit.",
+			Buckets: []float64{1, 2, 4, 8, 16, 32, 64, 128}}),
+		lag: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "hubcap_follower_lag_changes", Help: "Changes that a follower of the log has not yet taken."}, []string{"follower"}),
+		searches: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "hubcap_searches_in_flight", Help: "Searches running or waiting for a place."}),
+		worker: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "hubcap_worker_state", Help: "1 for the model worker's present state."}, []string{"state"}),
+	}
+	seq := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "hubcap_log_sequence", Help: "Sequence of the last change in the log."}, func() float64 { return float64(head()) })
+	m.registry.MustRegister(m.requests, m.duration, m.commits, m.writers, m.lag, m.searches, m.worker, seq,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// Handler serves the metrics as Prometheus text.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// Request counts one answered request of a route class.
+func (m *Metrics) Request(class string, status int, took time.Duration) {
+	m.requests.WithLabelValues(class, strconv.Itoa(status)).Inc()
+	m.duration.WithLabelValues(class).Observe(took.Seconds())
+}
+
+// Commit notes one durable commit that writers shared.
+func (m *Metrics) Commit(took time.Duration, writers, _ int) {
+	m.commits.Observe(took.Seconds())
+	m.writers.Observe(float64(writers))
+}
+
+// Lag notes how many changes a follower has yet to take.
+func (m *Metrics) Lag(follower string, changes uint64) {
+	m.lag.WithLabelValues(follower).Set(float64(changes))
+}
+
+// Searches notes how many searches are running or waiting.
+func (m *Metrics) Searches(n int) { m.searches.Set(float64(n)) }
+
+// Worker notes the model worker's state.
+func (m *Metrics) Worker(state string) {
+	m.worker.Reset()
+	m.worker.WithLabelValues(state).Set(1)
+}
