@@ -47,6 +47,9 @@ func canonicalOf(v any, schema int) ([]byte, error) {
 		}
 		return nil, fault.Wrap(fault.Invalid, err, "the document can't be written as JSON")
 	}
+	if raw[0] != '{' {
+		return nil, fault.New(fault.Invalid, "the document is not a JSON object")
+	}
 	stamped := make([]byte, 0, len(raw)+20)
 	stamped = append(stamped, `{"`+schemaKey+`":`...)
 	stamped = strconv.AppendInt(stamped, int64(schema), 10)

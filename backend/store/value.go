@@ -131,38 +131,36 @@ func (v Value) String() string {
 	return fmt.Sprint(v.Go())
 }
 
+// is reports whether v is a value of the kind k.
+func (v Value) is(k Kind) bool {
+	switch v.tag {
+	case tagText:
+		return k == Text
+	case tagInt:
+		return k == Int
+	case tagTime:
+		return k == Time
+	case tagTrue, tagFalse:
+		return k == Bool
+	}
+	return false
+}
+
 // fits reports why v cannot stand in a field of kind k; "" when it can.
 func (v Value) fits(k Kind) string {
-	switch v.tag {
-	case tagUnset:
+	switch {
+	case v.IsNull():
+		return ""
+	case !v.IsSet():
 		return "has no value (use store.Null())"
-	case tagNull:
-		return ""
-	case tagText:
-		if k != Text {
-			break
-		}
-		if len(v.text) > MaxIndexedText {
-			return fmt.Sprintf("is longer than the %d bytes that an index takes", MaxIndexedText)
-		}
-		if !utf8.ValidString(v.text) || strings.IndexByte(v.text, 0) >= 0 {
-			return "is not UTF-8 text without U+0000"
-		}
-		return ""
-	case tagInt:
-		if k == Int {
-			return ""
-		}
-	case tagTime:
-		if k == Time {
-			return ""
-		}
-	case tagTrue, tagFalse:
-		if k == Bool {
-			return ""
-		}
+	case !v.is(k):
+		return fmt.Sprintf("is not of kind %s", k)
+	case len(v.text) > MaxIndexedText:
+		return fmt.Sprintf("is longer than the %d bytes that an index takes", MaxIndexedText)
+	case !utf8.ValidString(v.text) || strings.IndexByte(v.text, 0) >= 0:
+		return "is not UTF-8 text without U+0000"
 	}
-	return fmt.Sprintf("is not of kind %s", k)
+	return ""
 }
 
 // Compare orders values of one kind as their encodings order.
