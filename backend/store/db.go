@@ -33,6 +33,11 @@ type DB interface {
 
 	Log
 
+	// Fault says why the store refuses writes, nil while it takes them. A
+	// store whose log ends before what somebody outside has seen of it serves
+	// reads only, until the loss is mended or accepted.
+	Fault() error
+
 	// Close waits for running transactions. Afterwards every call is
 	// fault.Unavailable.
 	Close() error
@@ -53,7 +58,10 @@ type Log interface {
 	Wait(ctx context.Context, after uint64) error
 
 	// Acknowledge saves how far the named follower has come, for Trim and for
-	// Followers. maxLag is the number of changes beyond which it is cut loose.
+	// Followers. maxLag is the number of changes beyond which it is cut loose,
+	// 0 is never. A position ahead of the head in the same epoch proves that
+	// committed changes are gone: from then on the store refuses writes (Fault)
+	// and this is fault.Unavailable.
 	Acknowledge(ctx context.Context, follower string, at Position, maxLag uint64) error
 
 	// Forget removes a follower, so that it holds back no trimming.
@@ -63,7 +71,7 @@ type Log interface {
 	Followers(ctx context.Context) ([]FollowerState, error)
 
 	// Trim removes, in small transactions, the changes that every follower has
-	// passed, but for the newest keep changes. A follower further behind than
+	// passed, but for the newest keep changes (at least the last transaction). A follower further behind than
 	// its maxLag does not hold it back: its next read is ErrTrimmed and it
 	// rebuilds. It returns how many changes were removed.
 	Trim(ctx context.Context, keep uint64) (uint64, error)

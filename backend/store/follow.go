@@ -106,6 +106,12 @@ func (l *loop) run(ctx context.Context) error {
 	l.at = at
 	for {
 		head := l.db.Head()
+		if l.at.Epoch == head.Epoch && l.at.Seq > head.Seq {
+			// This follower is a witness that committed changes are gone.
+			if err := l.db.Acknowledge(ctx, l.f.Name(), l.at, l.f.MaxLag()); err != nil {
+				return err
+			}
+		}
 		if l.lost(head) {
 			if err := l.rebuild(ctx); err != nil {
 				return err
@@ -138,10 +144,9 @@ func (l *loop) run(ctx context.Context) error {
 }
 
 // lost reports whether what the follower holds can't be caught up with: it
-// stems from another line of history, or is ahead of this one, or has fallen
-// too far behind.
+// stems from another line of history, or has fallen too far behind.
 func (l *loop) lost(head Position) bool {
-	return l.at.Epoch != head.Epoch || l.at.Seq > head.Seq || l.f.MaxLag() > 0 && head.Seq-l.at.Seq > l.f.MaxLag()
+	return l.at.Epoch != head.Epoch || l.f.MaxLag() > 0 && head.Seq-l.at.Seq > l.f.MaxLag()
 }
 
 func (l *loop) rebuild(ctx context.Context) error {
@@ -189,7 +194,7 @@ func (l *loop) acknowledge(ctx context.Context, now bool) {
 // followers have passed, but for those that are cut loose, less the newest
 // keep changes.
 func TrimPoint(head Position, keep uint64, followers []FollowerState) uint64 {
-	upTo := head.Seq - min(keep, head.Seq)
+	upTo := head.Seq - min(max(keep, 1), head.Seq)
 	for _, f := range followers {
 		if f.At.Epoch != head.Epoch {
 			continue // it must rebuild anyway

@@ -55,6 +55,38 @@ func ParseEntry(b []byte, n int) (Entry, error) {
 	return Entry{Org: string(b[:i]), Tuple: t, Key: string(key)}, err
 }
 
+// SplitEntry cuts what Append wrote into its parts without decoding them, for
+// an index of n fields. ok is false when b is not an entry.
+func SplitEntry(b []byte, n int) (org, tuple, key []byte, ok bool) {
+	i := bytes.IndexByte(b, 0)
+	if i < 0 {
+		return nil, nil, nil, false
+	}
+	org, rest := b[:i], b[i+1:]
+	at := 0
+	for range n {
+		if at >= len(rest) {
+			return nil, nil, nil, false
+		}
+		switch rest[at] {
+		case tagInt, tagTime:
+			at += 9
+		case tagText:
+			end := bytes.IndexByte(rest[at:], 0)
+			if end < 0 {
+				return nil, nil, nil, false
+			}
+			at += end + 1
+		default:
+			at++
+		}
+	}
+	if at > len(rest) {
+		return nil, nil, nil, false
+	}
+	return org, rest[:at], rest[at:], true
+}
+
 // Matches reports whether an index entry passes the query's filter. Prefix
 // and Range are not looked at: the engine walks only what they cover.
 func (p *Plan) Matches(t Tuple) bool {

@@ -96,6 +96,14 @@ func Closed() error {
 	return fault.New(fault.Unavailable, "the store is closed")
 }
 
+// Lost is the fault of a store whose log ends before a sequence that witness
+// has seen committed.
+func Lost(head Position, witness string, seq uint64) error {
+	return fault.New(fault.Unavailable, "the store's changes %d to %d are gone: %s has seen them, the log ends at %d; reading goes on, writes are refused",
+		head.Seq+1, seq, witness, head.Seq).
+		WithRemedy("stop the hub, then restore a backup, or accept the loss with: hubcap recover --accept-loss")
+}
+
 // CheckSchemas refuses a list that an engine can't open.
 func CheckSchemas(list []*Schema) error {
 	seen := map[string]bool{}

@@ -44,6 +44,7 @@ type DB struct {
 	epoch     string
 	last      time.Time
 	followers map[string]store.FollowerState
+	fault     error // why writes of truth are refused
 	moved     chan struct{} // closed and replaced at each commit
 }
 
@@ -124,6 +125,9 @@ func (db *DB) update(ctx context.Context, w *work, s store.Scope, fn func(store.
 	if db.closed {
 		return 0, store.Closed()
 	}
+	if w.truth && db.fault != nil {
+		return 0, db.fault
+	}
 	done := false
 	defer func() {
 		if !done { // fn failed or panicked
@@ -159,6 +163,13 @@ func (db *DB) update(ctx context.Context, w *work, s store.Scope, fn func(store.
 		db.o.Observer.Commit(db.o.Now().Sub(began), 1, len(w.changes))
 	}
 	return db.head(), nil
+}
+
+// Fault says why the store refuses writes.
+func (db *DB) Fault() error {
+	db.mu.RLock()
+	defer db.mu.RUnlock()
+	return db.fault
 }
 
 func (db *DB) head() uint64 { return db.trimmed + uint64(len(db.log)) }
@@ -401,6 +412,10 @@ func (db *DB) Acknowledge(ctx context.Context, follower string, at store.Positio
 	defer db.mu.Unlock()
 	if db.closed {
 		return store.Closed()
+	}
+	if head := (store.Position{Epoch: db.epoch, Seq: db.head()}); at.Epoch == head.Epoch && at.Seq > head.Seq {
+		db.fault = store.Lost(head, "the follower "+follower, at.Seq)
+		return db.fault
 	}
 	db.followers[follower] = store.FollowerState{Name: follower, At: at, MaxLag: maxLag}
 	if db.o.Observer.Lag != nil && at.Seq <= db.head() {
