@@ -1,0 +1,88 @@
+# Hubcap. `make run` and `make test` are all a newcomer needs.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# The hub is free of cgo; only the worker and -race need a C compiler.
+export CGO_ENABLED := 0
+export GOFLAGS := -buildvcs=false
+
+GO      := go
+BIN     := build/bin
+HUB     := $(BIN)/hubcap
+INDEX   := embedded/vpic/data/vpic.idx
+SITE    := frontend/dist/index.html
+MODULES := frontend/node_modules/.package-lock.json
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+
+GOSRC   := $(shell find . -name '*.go' -not -path './frontend/node_modules/*' -not -name '*_test.go' 2>/dev/null)
+WEBSRC  := $(shell find frontend/src frontend/public -type f 2>/dev/null) frontend/index.html frontend/vite.config.ts frontend/tsconfig.json
+
+.PHONY: help run check test soak bench bench-hub parity drill eval cover lint vpic models worker frontend api hub clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: ## set up, build and start Hubcap with the sample fleet
+	@build/setup.sh run
+	@$(MAKE) --no-print-directory hub
+	@build/run.sh
+
+check: $(INDEX) ## the inner ring: pure Go and Vitest, under three minutes warm
+	@build/check.sh
+
+test: ## everything: worker, oracle, browser, drills; prints the time of each stage
+	@build/test.sh
+
+soak: hub worker models ## hours of eval, drills and parity at full size
+	@build/soak.sh
+
+bench: hub ## decode and insight figures beside their rivals
+	@build/bench.sh
+
+bench-hub: hub ## the hub at 100,000 vehicles under load
+	@$(GO) run ./cmd/benchhub -hub $(HUB)
+
+parity: $(INDEX) ## 20,000 generated VINs against the independent oracle
+	@build/parity/run.sh 20000
+
+drill: hub ## fault drills at full count
+	@HUBCAP_TEST_DRILL=1 $(GO) test -count=1 -timeout 60m -run 'Drill' ./backend/store/... ./app/... ./e2e/drill/...
+
+eval: models worker $(INDEX) ## 200 briefings, each claim derived again from the records
+	@HUBCAP_EVAL=200 HUBCAP_WORKER_REQUIRED=1 $(GO) test -count=1 -timeout 60m -run TestEval -v ./backend/insight/...
+
+cover: $(INDEX) ## statement coverage by package
+	@$(GO) test -count=1 -coverpkg=./... -coverprofile=build/cache/cover.out ./... >/dev/null; $(GO) tool cover -func=build/cache/cover.out | tail -1
+
+lint: $(MODULES) ## formatting, vet, staticcheck, Biome
+	@build/lint.sh
+
+vpic: $(INDEX) ## the VIN index from the vPIC tables
+$(INDEX): embedded/vpic/vpic_2026_10.tar.zst $(wildcard cmd/vpicgen/*.go cmd/vpicgen/*/*.go backend/vin/*.go)
+	$(GO) run ./cmd/vpicgen -archive $< -o $@
+
+models: ## fetch the model packs, by digest
+	@build/models.sh
+
+worker: ## build the model worker (minutes when cold)
+	@build/worker.sh
+
+frontend: $(SITE) ## the web app
+$(MODULES): frontend/package.json frontend/package-lock.json
+	cd frontend && npm ci --ignore-scripts --no-progress --loglevel=error
+	@touch $@
+$(SITE): $(MODULES) $(WEBSRC)
+	cd frontend && npm run --silent build
+
+api: $(INDEX) ## the typed client, from the OpenAPI document
+	$(GO) run . openapi > build/openapi.json
+	cd frontend && npm run --silent api
+
+hub: $(HUB) ## the hub, with index and web app inside
+$(HUB): $(INDEX) $(SITE) $(GOSRC) go.mod go.sum
+	$(GO) build -trimpath -ldflags "-X main.version=$(VERSION)" -o $@ .
+
+clean: ## remove what was built
+	rm -rf build/bin build/models build/cache build/include frontend/dist/assets frontend/dist/index.html $(INDEX)

@@ -1,0 +1,56 @@
+import createClient, { type Middleware } from "openapi-fetch";
+import type { components, paths } from "./api.gen";
+
+export type Schemas = components["schemas"];
+export type Problem = Schemas["Problem"];
+
+/** Failure is a problem that the server answered with, or that it could not be reached. */
+export class Failure extends Error {
+	readonly status: number;
+	readonly problem: Problem;
+
+	constructor(problem: Problem) {
+		super(problem.detail ?? problem.title);
+		this.status = problem.status;
+		this.problem = problem;
+	}
+
+	/** The problem with one field of the input, by its JSON pointer. */
+	field(pointer: string): string | undefined {
+		const found = this.problem.errors?.find((e) => e.pointer === pointer);
+		return found && [found.problem, found.remedy].filter(Boolean).join(": ");
+	}
+}
+
+const failures: Middleware = {
+	async onResponse({ response }) {
+		if (response.ok) return undefined;
+		throw new Failure(await problemOf(response));
+	},
+	onError() {
+		return new Failure({
+			type: "about:blank",
+			title: "Not reachable",
+			status: 0,
+			detail: "Hubcap does not answer. It may have been stopped.",
+			remedy: "Start it again, then reload this page.",
+		});
+	},
+};
+
+/** Reads the problem of a response that is not a success. */
+export async function problemOf(response: Response): Promise<Problem> {
+	const type = response.headers.get("Content-Type") ?? "";
+	if (type.startsWith("application/problem+json")) return (await response.json()) as Problem;
+	return { type: "about:blank", title: response.statusText, status: response.status };
+}
+
+export const api = createClient<paths>({ baseUrl: globalThis.location.origin, fetch: (r) => globalThis.fetch(r) });
+api.use(failures);
+
+/** Takes the data out of an answer; the middleware has thrown on every failure. */
+export async function data<T>(answer: Promise<{ data?: T }>): Promise<T> {
+	const got = await answer;
+	if (got.data === undefined) throw new Error("the answer has no body");
+	return got.data;
+}
