@@ -39,26 +39,35 @@ type Config struct {
 	origins map[string]string
 }
 
-// setting is one row of the table of settings.
-type setting struct {
-	key   string
-	value string // default
-	about string
+// Setting is one row of the table of settings.
+type Setting struct {
+	Key     string
+	Flag    string
+	Env     string
+	Default string
+	Bool    bool
+	About   string
 }
 
-// Settings lists every key with its default and meaning, in print order.
-func settings() []setting {
-	return []setting{
-		{"data", DefaultData(), "folder of the hub's data"},
-		{"listen", "127.0.0.1:8484", "address to listen on; loopback only until accounts exist"},
-		{"sample", "false", "load the sample fleet at the first start"},
-		{"open", "false", "open the browser after the start"},
-		{"worker", "", "path of the model worker; empty looks beside the hub"},
-		{"models", "", "folder of model packs; empty looks beside the hub"},
-		{"threads", "0", "worker threads; 0 is one less than the cores"},
-		{"log.level", "info", "debug, info, warn or error"},
-		{"log.format", "text", "text or json"},
+// Settings lists every setting with its default and meaning, in print order.
+func Settings() []Setting {
+	table := []Setting{
+		{Key: "data", Default: DefaultData(), About: "folder of the hub's data"},
+		{Key: "listen", Default: "127.0.0.1:8484", About: "address to listen on; loopback only until accounts exist"},
+		{Key: "sample", Default: "false", Bool: true, About: "load the sample fleet at the first start"},
+		{Key: "open", Default: "false", Bool: true, About: "open the browser after the start"},
+		{Key: "worker", About: "path of the model worker; empty looks beside the hub"},
+		{Key: "models", About: "folder of model packs; empty looks beside the hub"},
+		{Key: "threads", Default: "0", About: "worker threads; 0 is one less than the cores"},
+		{Key: "log.level", Default: "info", About: "debug, info, warn or error"},
+		{Key: "log.format", Default: "text", About: "text or json"},
 	}
+	for i := range table {
+		s := &table[i]
+		s.Flag = strings.ReplaceAll(s.Key, ".", "-")
+		s.Env = "HUBCAP_" + strings.ToUpper(strings.ReplaceAll(s.Key, ".", "_"))
+	}
+	return table
 }
 
 // DefaultData is $XDG_DATA_HOME/hubcap, or ~/.local/share/hubcap.
@@ -77,10 +86,9 @@ func DefaultData() string {
 // data folder of the other layers and takes its absence as empty. flags
 // holds the values that were set on the command line, by key.
 func Load(path string, environ []string, flags map[string]string) (Config, error) {
-	table := settings()
 	defaults := map[string]any{}
-	for _, s := range table {
-		defaults[s.key] = s.value
+	for _, s := range Settings() {
+		defaults[s.Key] = s.Default
 	}
 	fromEnv, err := environment(environ)
 	if err != nil {
@@ -152,8 +160,8 @@ func wrong(origin, key, problem, remedy string) error {
 // that is no setting is an error: a typing mistake must not pass silently.
 func environment(environ []string) (map[string]any, error) {
 	known := map[string]string{}
-	for _, s := range settings() {
-		known["HUBCAP_"+strings.ToUpper(strings.ReplaceAll(s.key, ".", "_"))] = s.key
+	for _, s := range Settings() {
+		known[s.Env] = s.Key
 	}
 	var unknown []string
 	k := koanf.New(".")
@@ -194,8 +202,8 @@ func fileLayer(path, data string) (values map[string]any, name string, err error
 		return nil, path, fault.Wrap(fault.Invalid, err, "read settings file %s", path)
 	}
 	known := map[string]bool{}
-	for _, s := range settings() {
-		known[s.key] = true
+	for _, s := range Settings() {
+		known[s.Key] = true
 	}
 	values = map[string]any{}
 	for key, v := range k.All() {
@@ -217,7 +225,10 @@ func firstOf(key string, layers ...map[string]any) string {
 }
 
 // Row is one setting as `hubcap config` prints it.
-type Row struct{ Key, Value, Origin, Env, About string }
+type Row struct {
+	Setting
+	Value, Origin string
+}
 
 // Rows lists every setting with its value and origin.
 func (c Config) Rows() []Row {
@@ -227,9 +238,8 @@ func (c Config) Rows() []Row {
 		"log.level": c.LogLevel, "log.format": c.LogFormat,
 	}
 	var rows []Row
-	for _, s := range settings() {
-		env := "HUBCAP_" + strings.ToUpper(strings.ReplaceAll(s.key, ".", "_"))
-		rows = append(rows, Row{s.key, values[s.key], c.origins[s.key], env, s.about})
+	for _, s := range Settings() {
+		rows = append(rows, Row{s, values[s.Key], c.origins[s.Key]})
 	}
 	return rows
 }

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"fmt"
+	"os/exec"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hubcap-dev/hubcap/app"
+	"github.com/hubcap-dev/hubcap/backend/telemetry"
+)
+
+func serveCommand(version string) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the hub on this computer and print the address that opens it",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			log := telemetry.Logger(cmd.ErrOrStderr(), cfg.LogLevel, cfg.LogFormat)
+			a, err := app.Open(cmd.Context(), cfg, app.Options{Version: version, Log: log})
+			if err != nil {
+				return err
+			}
+			err = a.Serve(cmd.Context(), func(r app.Running) {
+				fmt.Fprintf(cmd.OutOrStdout(), "Hubcap is ready. Open this address (it holds the key of this start):\n\n    %s\n\n", r.Door())
+				if cfg.Open {
+					openBrowser(r.Door())
+				}
+			})
+			if cerr := a.Close(); err == nil {
+				err = cerr
+			}
+			return err
+		},
+	}
+	settingFlags(cmd, "data", "listen", "sample", "open", "worker", "models", "threads", "log.level", "log.format")
+	return cmd
+}
+
+func openCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "open",
+		Short: "Print the address of the running hub and open it in the browser",
+		Args:  noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			r, err := app.ReadRunning(cfg.Data)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintln(cmd.OutOrStdout(), r.Door())
+			openBrowser(r.Door())
+			return nil
+		},
+	}
+	settingFlags(cmd, "data")
+	return cmd
+}
+
+// openBrowser asks the desktop to show an address. Where there is none the
+// printed address is all there is, which is no failure.
+func openBrowser(url string) {
+	path, err := exec.LookPath("xdg-open")
+	if err != nil {
+		return
+	}
+	// Started and left: the browser outlives the command.
+	_ = exec.Command(path, url).Start()
+}
+
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("`%s` takes no argument such as %q", cmd.CommandPath(), args[0])}
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package app
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/hubcap-dev/hubcap/backend/fault"
+)
+
+// Running is what a running hub leaves in its data folder for programs of
+// the same user: where it answers and with which token. The file stands 0600
+// in DIR/run.json and goes when the hub stops.
+type Running struct {
+	PID     int       `json:"pid"`
+	Version string    `json:"version"`
+	URL     string    `json:"url"` // "http://127.0.0.1:8484"
+	Token   string    `json:"token"`
+	Socket  string    `json:"socket"` // the unix socket for commands of this user
+	Started time.Time `json:"started"`
+}
+
+// Door is the address that lets a browser in.
+func (r Running) Door() string { return r.URL + "/?t=" + r.Token }
+
+const runFile = "run.json"
+
+// ReadRunning reads what a running hub left in dir; fault.NotFound when none
+// is running there.
+func ReadRunning(dir string) (Running, error) {
+	var r Running
+	b, err := os.ReadFile(filepath.Join(dir, runFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return r, fault.New(fault.NotFound, "no hub is running on the data folder %s", dir).WithRemedy("start one with `hubcap serve --data %s`", dir)
+	}
+	if err != nil {
+		return r, fmt.Errorf("read %s: %w", runFile, err)
+	}
+	if err := json.Unmarshal(b, &r); err != nil {
+		return r, fmt.Errorf("read %s: %w", runFile, err)
+	}
+	return r, nil
+}
+
+func (r Running) write(dir string) error {
+	b, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(dir, runFile)
+	temp := path + ".new"
+	if err := os.WriteFile(temp, b, 0o600); err != nil {
+		return fmt.Errorf("write %s: %w", runFile, err)
+	}
+	if err := os.Rename(temp, path); err != nil {
+		return fmt.Errorf("write %s: %w", runFile, err)
+	}
+	return nil
+}

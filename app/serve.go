@@ -1,0 +1,171 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/hubcap-dev/hubcap/backend/api/gate"
+	"github.com/hubcap-dev/hubcap/backend/fault"
+)
+
+// Bounds of the listener: how much of a flood runs at once, how much waits,
+// and how long a stop waits for what is running.
+const (
+	admitRunning = 48
+	admitQueued  = 400
+	admitWait    = 2 * time.Second
+	drainWait    = 10 * time.Second
+)
+
+// Serve answers until ctx ends, then finishes what is running and returns.
+// ready is told once the hub answers.
+func (a *App) Serve(ctx context.Context, ready func(Running)) error {
+	l, err := listen(a.cfg.Listen)
+	if err != nil {
+		return err
+	}
+	sock, err := listenSocket(a.cfg.Data)
+	if err != nil {
+		l.Close()
+		return err
+	}
+	running, err := a.announce(l, sock)
+	if err != nil {
+		return errors.Join(err, l.Close(), sock.Close())
+	}
+	defer os.Remove(filepath.Join(a.cfg.Data, runFile))
+
+	admission := gate.NewAdmission(admitRunning, admitQueued, admitWait)
+	door := gate.New(gate.Options{Port: port(l), Token: running.Token, Instance: gate.Instance(a.cfg.Data)})
+	handler := a.Handler()
+	streams, endStreams := context.WithCancel(context.Background())
+	defer endStreams()
+	servers := []*http.Server{
+		server(streams, admission.Wrap(door.Wrap(handler)), a.log),
+		server(streams, gate.Local(handler), a.log),
+	}
+	failed := make(chan error, len(servers))
+	for i, ln := range []net.Listener{l, sock} {
+		go func() { failed <- servers[i].Serve(ln) }()
+	}
+	a.log.Info("hub answers", "url", running.URL, "data", a.cfg.Data)
+	if ready != nil {
+		ready(running)
+	}
+
+	var cause error
+	stopped := 0
+	select {
+	case <-ctx.Done():
+	case cause = <-failed:
+		stopped = 1
+	}
+	a.log.Info("hub stops, finishing what is running")
+	endStreams()
+	drain, cancel := context.WithTimeout(context.Background(), drainWait)
+	defer cancel()
+	for _, s := range servers {
+		if err := s.Shutdown(drain); err != nil {
+			a.log.Warn("requests cut off by the stop", "err", err)
+			cause = errors.Join(cause, s.Close())
+		}
+	}
+	for ; stopped < len(servers); stopped++ {
+		if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
+			cause = errors.Join(cause, err)
+		}
+	}
+	if errors.Is(cause, http.ErrServerClosed) {
+		return nil
+	}
+	return cause
+}
+
+// server is an HTTP server whose requests end, at the latest, with streams.
+func server(streams context.Context, h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		BaseContext:       func(net.Listener) context.Context { return streams },
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
+
+// listen opens the address, which must be on loopback: until accounts exist
+// nobody else may come in.
+func listen(address string) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "--listen %q is not an address", address).WithRemedy("write it as 127.0.0.1:8484")
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fault.New(fault.Denied, "Hubcap listens on this computer only (127.0.0.1) until it has accounts; %q would open it to others", host).
+			WithRemedy("use --listen 127.0.0.1:8484")
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fault.Wrap(fault.Unavailable, err, "listen on %s", address).WithRemedy("another program has this port: choose another with --listen 127.0.0.1:0")
+	}
+	return l, nil
+}
+
+// listenSocket opens the unix socket by which commands of the same user reach
+// the hub. The data folder is locked by now, so a socket that is there
+// belongs to a hub that was killed.
+func listenSocket(dir string) (net.Listener, error) {
+	path := filepath.Join(dir, "hubcap.sock")
+	if len(path) > maxSocketPath {
+		private, err := os.MkdirTemp("", "hubcap-") // 0700
+		if err != nil {
+			return nil, fmt.Errorf("make a folder for the socket: %w", err)
+		}
+		path = filepath.Join(private, "hubcap.sock")
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("remove the socket of a killed hub: %w", err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("open socket %s: %w", path, err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("close socket to others: %w", err), l.Close())
+	}
+	return l, nil
+}
+
+// maxSocketPath is what the kernel takes for a socket's address (unix(7):
+// sun_path is 108 bytes with its end).
+const maxSocketPath = 107
+
+func (a *App) announce(l, sock net.Listener) (Running, error) {
+	var secret [16]byte
+	if _, err := rand.Read(secret[:]); err != nil {
+		return Running{}, fmt.Errorf("make the token of this start: %w", err)
+	}
+	r := Running{
+		PID: os.Getpid(), Version: a.version, URL: "http://" + l.Addr().String(),
+		Token: hex.EncodeToString(secret[:]), Socket: sock.Addr().String(), Started: a.now().UTC(),
+	}
+	return r, r.write(a.cfg.Data)
+}
+
+func port(l net.Listener) string {
+	_, p, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		return ""
+	}
+	return p
+}

@@ -1,0 +1,147 @@
+// Package api is the hub's one HTTP handler: the single-page app, REST,
+// metrics and health.
+package api
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"github.com/hubcap-dev/hubcap/backend/api/problem"
+	"github.com/hubcap-dev/hubcap/backend/api/rest"
+)
+
+// Deps are what the handler stands on.
+type Deps struct {
+	REST    rest.Deps
+	Log     *slog.Logger
+	Site    fs.FS                                                // the built single-page app; nil where it is not built in
+	Metrics http.Handler                                         // Prometheus text
+	Ready   func() error                                         // nil when the hub can answer
+	Request func(class string, status int, took time.Duration) // one answered request
+	NewID   func() string                                        // request references
+}
+
+// maxBody bounds a JSON body; a document is at most 1 MiB.
+const maxBody = "1536K"
+
+// New returns the handler. What stands before it (gate, admission) is the
+// listener's matter.
+func New(d Deps) http.Handler {
+	e := echo.New()
+	e.HTTPErrorHandler = func(err error, c echo.Context) { fail(d.Log, err, c) }
+	e.Use(d.observe, d.recover, middleware.BodyLimit(maxBody))
+
+	rest.Register(humaecho.New(e, rest.Config(d.REST.Version)), d.REST)
+
+	e.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	e.GET("/readyz", func(c echo.Context) error {
+		if err := d.Ready(); err != nil {
+			return err
+		}
+		return c.String(http.StatusOK, "ready\n")
+	})
+	e.GET("/metrics", echo.WrapHandler(d.Metrics))
+	e.GET("/*", site(d.Site))
+	return e
+}
+
+// observe gives each request a reference, counts it and logs it.
+func (d Deps) observe(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := time.Now()
+		id := d.NewID()
+		c.Request().Header.Set(echo.HeaderXRequestID, id)
+		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		if err := next(c); err != nil {
+			c.Error(err)
+		}
+		took, status := time.Since(start), c.Response().Status
+		d.Request(class(c), status, took)
+		level := slog.LevelDebug
+		if status >= 500 && status != http.StatusServiceUnavailable {
+			level = slog.LevelError
+		}
+		d.Log.Log(c.Request().Context(), level, "request answered", "class", class(c), "status", status, "took_ms", took.Milliseconds(), "reference", id)
+		return nil
+	}
+}
+
+// class is the route's pattern: a bounded set, without ids.
+func class(c echo.Context) string {
+	if p := c.Path(); p != "" {
+		return c.Request().Method + " " + p
+	}
+	return "none"
+}
+
+// recover turns a panic into an answer and a log line with its stack.
+func (d Deps) recover(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) (err error) {
+		defer func() {
+			if r := recover(); r != nil && r != http.ErrAbortHandler {
+				d.Log.Error("request handler panicked", "panic", fmt.Sprint(r), "stack", string(debug.Stack()), "reference", c.Response().Header().Get(echo.HeaderXRequestID))
+				err = problem.From(fmt.Errorf("panic: %v", r), c.Response().Header().Get(echo.HeaderXRequestID))
+			}
+		}()
+		return next(c)
+	}
+}
+
+// fail answers with a problem, whatever made the error.
+func fail(log *slog.Logger, err error, c echo.Context) {
+	if c.Response().Committed {
+		return
+	}
+	reference := c.Response().Header().Get(echo.HeaderXRequestID)
+	var he *echo.HTTPError
+	p := problem.From(err, reference)
+	switch {
+	case errors.As(err, &he) && he.Code == http.StatusNotFound:
+		p = problem.New(he.Code, "There is nothing at this address.")
+	case errors.As(err, &he) && he.Code == http.StatusRequestEntityTooLarge:
+		p = problem.New(he.Code, "The body is larger than "+maxBody+".")
+		p.Remedy = "Send less at once."
+	case errors.As(err, &he):
+		p = problem.New(he.Code, http.StatusText(he.Code)+".")
+	case p.Status == http.StatusInternalServerError:
+		log.Error("request failed", "err", err, "reference", reference)
+	}
+	p.Write(c.Response())
+}
+
+// site serves the single-page app: files by name, index.html for the app's
+// own addresses.
+func site(files fs.FS) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		name := strings.TrimPrefix(c.Request().URL.Path, "/")
+		if strings.HasPrefix(name, "api/") {
+			return echo.ErrNotFound
+		}
+		if files == nil {
+			return c.String(http.StatusOK, "This Hubcap was built without its pages. Run `make run`, or use the API under /api/v1.\n")
+		}
+		if info, err := fs.Stat(files, name); name == "" || err != nil || info.IsDir() {
+			if strings.HasPrefix(name, "assets/") {
+				return echo.ErrNotFound
+			}
+			name = "index.html"
+		}
+		cache := "no-cache"
+		if strings.HasPrefix(name, "assets/") {
+			cache = "public, max-age=31536000, immutable" // named by their content
+		}
+		c.Response().Header().Set(echo.HeaderCacheControl, cache)
+		http.ServeFileFS(c.Response(), c.Request(), files, name)
+		return nil
+	}
+}

@@ -1,0 +1,152 @@
+// Package rest is the JSON face of the hub under /api/v1, described by the
+// OpenAPI 3.1 document at /api/v1/openapi.json. The web client's types are
+// generated from that document.
+package rest
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/hubcap-dev/hubcap/backend/account"
+	"github.com/hubcap-dev/hubcap/backend/api/gate"
+	"github.com/hubcap-dev/hubcap/backend/api/problem"
+	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/store"
+	"github.com/hubcap-dev/hubcap/backend/vehicle"
+	"github.com/hubcap-dev/hubcap/backend/vin"
+)
+
+// Organisation is the one that everything belongs to until accounts exist.
+const Organisation = "home"
+
+// Deps are the parts that the routes stand on.
+type Deps struct {
+	Version  string
+	Decoder  *vin.Decoder
+	DB       store.DB
+	Vehicles *vehicle.Hub
+	Accounts *account.Accounts
+	Now      func() time.Time
+}
+
+// Config is the OpenAPI document's head. It names no server: the document
+// is true wherever the hub listens.
+func Config(version string) huma.Config {
+	useProblems()
+	c := huma.DefaultConfig("Hubcap", version)
+	c.Info.Description = "Vehicles, their records and what their VINs say. Every error is application/problem+json (RFC 9457) and names the field and the remedy."
+	c.OpenAPIPath = "/api/v1/openapi"
+	c.DocsPath, c.SchemasPath = "", ""
+	c.CreateHooks = nil // no $schema links in answers
+	return c
+}
+
+// Register adds every route to api.
+func Register(api huma.API, d Deps) {
+	registerMeta(api, d)
+	registerDecode(api, d)
+	registerVehicles(api, d)
+	registerRecords(api, "readings", "odometer reading", d.Vehicles.Readings)
+	registerRecords(api, "services", "service record", d.Vehicles.Services)
+	registerRecords(api, "fuel", "fuel record", d.Vehicles.Fuels)
+	registerPreferences(api, d)
+}
+
+// useProblems makes huma speak problem.Problem. Huma offers one hook for the
+// whole process, so it is set once; what it holds never changes.
+var useProblems = sync.OnceFunc(func() {
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
+		if status == http.StatusInternalServerError && len(errs) == 1 {
+			return problem.From(errs[0], reference(ctx))
+		}
+		return validation(status, msg, errs)
+	}
+	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError { return validation(status, msg, errs) }
+})
+
+// validation turns huma's own findings into fields. It leaves out the values
+// that huma echoes: one may be a secret.
+func validation(status int, msg string, errs []error) *problem.Problem {
+	p := problem.New(status, strings.ToUpper(msg[:1])+msg[1:]+".")
+	if status == http.StatusUnprocessableEntity || status == http.StatusBadRequest {
+		p.Detail = "The input is not valid."
+	}
+	for _, err := range errs {
+		d, ok := err.(huma.ErrorDetailer)
+		if !ok {
+			p.Errors = append(p.Errors, problem.Field{Pointer: "", Problem: err.Error()})
+			continue
+		}
+		e := d.ErrorDetail()
+		p.Errors = append(p.Errors, problem.Field{Pointer: pointer(e.Location), Problem: e.Message})
+	}
+	return p
+}
+
+// pointer turns "body.items[3].cost" into "/items/3/cost" and leaves
+// "query.limit" as "limit".
+func pointer(location string) string {
+	rest, isBody := strings.CutPrefix(location, "body")
+	if !isBody {
+		_, name, _ := strings.Cut(location, ".")
+		return name
+	}
+	rest = strings.NewReplacer("[", ".", "]", "").Replace(rest)
+	return strings.ReplaceAll(rest, ".", "/")
+}
+
+// reference is the number under which the log holds a request.
+func reference(ctx huma.Context) string { return ctx.Header("X-Request-Id") }
+
+// caller is who the gate let in, over everything that there is.
+func caller(ctx context.Context) vehicle.Caller {
+	return vehicle.Caller{Scope: store.Org(Organisation), Actor: gate.Actor(ctx)}
+}
+
+// etag writes a revision as an entity tag.
+func etag(rev int64) string { return `"` + strconv.FormatInt(rev, 10) + `"` }
+
+// revision reads an If-Match header: a revision, or any with "*".
+func revision(ifMatch string) (int64, error) {
+	if ifMatch == "*" {
+		return store.AnyRev, nil
+	}
+	n, err := strconv.ParseInt(strings.Trim(ifMatch, `"`), 10, 64)
+	if err != nil || n < 1 {
+		return 0, fault.InvalidField("If-Match", "is not a revision", `send the ETag that you read, such as "3", or *`)
+	}
+	return n, nil
+}
+
+// precondition turns a lost race into 412 with what to do.
+func precondition(err error) error {
+	if !fault.Is(err, fault.Conflict) {
+		return err
+	}
+	p := problem.New(http.StatusPreconditionFailed, "Somebody changed this since you read it; nothing was written.")
+	p.Remedy = "Read it again, then repeat your change."
+	return p
+}
+
+// written are the headers of every answer to a write.
+type written struct {
+	ETag  string `header:"ETag" doc:"the revision, for If-Match"`
+	Seq   string `header:"Hubcap-Seq" doc:"sequence of the write; send it with a search that must see it"`
+	Batch string `header:"Hubcap-Batch" doc:"names the write for POST /undo/{batch}"`
+}
+
+func headers[T any](s vehicle.Saved[T]) written {
+	return written{ETag: etag(s.Rev), Seq: strconv.FormatUint(s.Seq, 10), Batch: s.Batch}
+}
+
+// pageQuery are the parameters of every list.
+type pageQuery struct {
+	Cursor string `query:"cursor" doc:"next of the page before"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}

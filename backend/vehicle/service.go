@@ -1,0 +1,261 @@
+package vehicle
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hubcap-dev/hubcap/backend/actor"
+	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/store"
+	"github.com/hubcap-dev/hubcap/backend/vin"
+)
+
+// Caller is who asks, and for which part of the store.
+type Caller struct {
+	Scope store.Scope
+	Actor actor.Actor
+}
+
+// Hub keeps vehicles and their records. Its methods may be called from many
+// goroutines.
+type Hub struct {
+	Readings RecordSet[Reading]
+	Services RecordSet[ServiceRecord]
+	Fuels    RecordSet[FuelRecord]
+
+	db      store.DB
+	decoder *vin.Decoder
+	ids     *store.IDs
+	now     func() time.Time
+}
+
+// Options change what New does; the zero value works.
+type Options struct {
+	Now func() time.Time // default time.Now
+	IDs *store.IDs       // default: clock and crypto/rand
+}
+
+// New returns a hub over an open store.
+func New(db store.DB, decoder *vin.Decoder, o Options) *Hub {
+	h := &Hub{db: db, decoder: decoder, ids: o.IDs, now: o.Now}
+	if h.now == nil {
+		h.now = time.Now
+	}
+	if h.ids == nil {
+		h.ids = &store.IDs{}
+	}
+	h.Readings = RecordSet[Reading]{hub: h, collection: Readings, rules: readingRules}
+	h.Services = RecordSet[ServiceRecord]{hub: h, collection: Services, rules: serviceRules}
+	h.Fuels = RecordSet[FuelRecord]{hub: h, collection: Fuels, rules: fuelRules}
+	return h
+}
+
+// Saved is a document with the revision it has now and the sequence of the
+// write, with which a search may be asked to be as new as this.
+type Saved[T any] struct {
+	Value T
+	Rev   int64
+	Seq   uint64
+	Batch string // names the write for Undo
+}
+
+// Create saves a new vehicle and decodes its VIN.
+func (h *Hub) Create(ctx context.Context, c Caller, d Draft) (Saved[Vehicle], error) {
+	v := Vehicle{ID: h.ids.New(), Created: store.Moment(h.now()), Notes: []Note{}}
+	if err := h.apply(&v, d); err != nil {
+		return Saved[Vehicle]{}, err
+	}
+	return write(ctx, h, c, func(tx store.Tx) (Vehicle, int64, error) {
+		rev, err := Vehicles.Insert(tx, &v)
+		return v, rev, err
+	})
+}
+
+// Update replaces what can be set on a vehicle. ifRev is the revision that
+// the caller read; fault.Conflict if there is a newer one.
+func (h *Hub) Update(ctx context.Context, c Caller, id string, ifRev int64, d Draft) (Saved[Vehicle], error) {
+	return write(ctx, h, c, func(tx store.Tx) (Vehicle, int64, error) {
+		doc, err := get(tx, Vehicles, id, "vehicle")
+		if err != nil {
+			return Vehicle{}, 0, err
+		}
+		v := doc.Value
+		if err := h.apply(&v, d); err != nil {
+			return v, 0, err
+		}
+		rev, err := Vehicles.Put(tx, &v, ifRev)
+		if err == nil && v.Placed != doc.Value.Placed {
+			err = h.moveRecords(tx, &v)
+		}
+		return v, rev, err
+	})
+}
+
+// Delete removes a vehicle with all its records, in one batch that Undo
+// brings back.
+func (h *Hub) Delete(ctx context.Context, c Caller, id string, ifRev int64) (Saved[Vehicle], error) {
+	return write(ctx, h, c, func(tx store.Tx) (Vehicle, int64, error) {
+		doc, err := get(tx, Vehicles, id, "vehicle")
+		if err != nil {
+			return Vehicle{}, 0, err
+		}
+		if err := Vehicles.Delete(tx, id, ifRev); err != nil {
+			return doc.Value, 0, err
+		}
+		return doc.Value, doc.Rev, h.deleteRecords(tx, id)
+	})
+}
+
+// AddNote puts a dated remark on a vehicle.
+func (h *Hub) AddNote(ctx context.Context, c Caller, id, text string) (Saved[Vehicle], error) {
+	if err := tidy("/text", &text, 10_000); err != nil {
+		return Saved[Vehicle]{}, err
+	}
+	if text == "" {
+		return Saved[Vehicle]{}, fault.InvalidField("/text", "is empty", "write the note")
+	}
+	n := Note{ID: h.ids.New(), Text: text, At: store.Moment(h.now())}
+	return h.edit(ctx, c, id, func(v *Vehicle) error {
+		if len(v.Notes) >= 500 {
+			return fault.New(fault.Limited, "this vehicle has 500 notes").WithRemedy("remove notes that are no longer needed")
+		}
+		v.Notes = append(v.Notes, n)
+		return nil
+	})
+}
+
+// RemoveNote takes a remark off a vehicle.
+func (h *Hub) RemoveNote(ctx context.Context, c Caller, id, noteID string) (Saved[Vehicle], error) {
+	return h.edit(ctx, c, id, func(v *Vehicle) error {
+		for i, n := range v.Notes {
+			if n.ID == noteID {
+				v.Notes = append(v.Notes[:i:i], v.Notes[i+1:]...)
+				return nil
+			}
+		}
+		return fault.New(fault.NotFound, "there is no such note on this vehicle")
+	})
+}
+
+func (h *Hub) edit(ctx context.Context, c Caller, id string, change func(*Vehicle) error) (Saved[Vehicle], error) {
+	return write(ctx, h, c, func(tx store.Tx) (Vehicle, int64, error) {
+		doc, err := get(tx, Vehicles, id, "vehicle")
+		if err != nil {
+			return Vehicle{}, 0, err
+		}
+		v := doc.Value
+		if err := change(&v); err != nil {
+			return v, 0, err
+		}
+		v.Updated = store.Moment(h.now())
+		rev, err := Vehicles.Put(tx, &v, doc.Rev)
+		return v, rev, err
+	})
+}
+
+// apply sets d on v and decodes again where the VIN or its hint changed.
+func (h *Hub) apply(v *Vehicle, d Draft) error {
+	now := h.now()
+	if err := d.check(now); err != nil {
+		return err
+	}
+	decoded := v.Decoded.Release != "" && v.VIN == vin.Normalize(d.VIN) && v.YearHint == d.YearHint
+	v.VIN, v.YearHint, v.Claimed = vin.Normalize(d.VIN), d.YearHint, d.Claimed
+	v.Plate, v.Stock, v.Stage = d.Plate, d.Stock, d.Stage
+	v.Asking, v.Paid, v.Tags, v.Intervals = d.Asking, d.Paid, d.Tags, d.Intervals
+	v.Location, v.Group = d.Location, d.Group
+	v.Updated = store.Moment(now)
+	if !decoded {
+		v.Decoded = h.Decode(v.VIN, v.YearHint)
+	}
+	return nil
+}
+
+// Get returns one vehicle.
+func (h *Hub) Get(ctx context.Context, c Caller, id string) (store.Doc[Vehicle], error) {
+	var doc store.Doc[Vehicle]
+	err := h.db.View(ctx, c.Scope, func(r store.Reader) (err error) {
+		doc, err = get(r, Vehicles, id, "vehicle")
+		return err
+	})
+	return doc, err
+}
+
+// GetMany returns the vehicles of ids that exist in scope, in that order.
+func (h *Hub) GetMany(ctx context.Context, c Caller, ids []string) (store.Page[Vehicle], error) {
+	var p store.Page[Vehicle]
+	err := h.db.View(ctx, c.Scope, func(r store.Reader) (err error) {
+		p, err = Vehicles.GetMany(r, ids)
+		return err
+	})
+	return p, err
+}
+
+// List returns a page of vehicles, the last changed first.
+func (h *Hub) List(ctx context.Context, c Caller, cursor string, limit int) (store.Page[Vehicle], error) {
+	return h.query(ctx, c, store.Query{Index: "updated", Reverse: true, Cursor: cursor, Limit: limit})
+}
+
+// WithVIN returns the vehicles that have this VIN already.
+func (h *Hub) WithVIN(ctx context.Context, c Caller, v string) (store.Page[Vehicle], error) {
+	return h.query(ctx, c, store.Query{Index: "vin", Prefix: store.Values(store.String(vin.Normalize(v))), Limit: 10})
+}
+
+func (h *Hub) query(ctx context.Context, c Caller, q store.Query) (store.Page[Vehicle], error) {
+	var p store.Page[Vehicle]
+	err := h.db.View(ctx, c.Scope, func(r store.Reader) (err error) {
+		p, err = Vehicles.Query(r, q)
+		return err
+	})
+	return p, err
+}
+
+// History returns a vehicle with all its records, up to 5,000 of a kind.
+func (h *Hub) History(ctx context.Context, c Caller, id string) (History, error) {
+	var out History
+	err := h.db.View(ctx, c.Scope, func(r store.Reader) (err error) {
+		out, err = history(r, id)
+		return err
+	})
+	return out, err
+}
+
+func history(r store.Reader, id string) (History, error) {
+	doc, err := get(r, Vehicles, id, "vehicle")
+	if err != nil {
+		return History{}, err
+	}
+	out := History{Vehicle: doc.Value, Rev: doc.Rev}
+	if out.Readings, err = allOf(r, Readings, id); err != nil {
+		return out, err
+	}
+	if out.Services, err = allOf(r, Services, id); err != nil {
+		return out, err
+	}
+	out.Fuels, err = allOf(r, Fuels, id)
+	return out, err
+}
+
+// write runs fn as one change of truth with a batch of its own.
+func write[T any](ctx context.Context, h *Hub, c Caller, fn func(store.Tx) (T, int64, error)) (Saved[T], error) {
+	s := Saved[T]{Batch: h.ids.New()}
+	seq, err := h.db.Update(ctx, store.Write{Scope: c.Scope, Actor: c.Actor, Batch: s.Batch}, func(tx store.Tx) (err error) {
+		s.Value, s.Rev, err = fn(tx)
+		return err
+	})
+	s.Seq = seq
+	return s, err
+}
+
+// get names what is missing in the words of a person.
+func get[T any](r store.Reader, c *store.Collection[T], key, what string) (store.Doc[T], error) {
+	doc, err := c.Get(r, key)
+	if fault.Is(err, fault.NotFound) {
+		return doc, fault.New(fault.NotFound, "there is no such %s", what).WithRemedy("it may have been removed; look in the list")
+	}
+	if err != nil {
+		return doc, fmt.Errorf("read %s: %w", what, err)
+	}
+	return doc, nil
+}
