@@ -77,7 +77,7 @@ $(SITE): $(MODULES) $(WEBSRC)
 	cd frontend && npm run --silent build
 
 api: $(INDEX) ## the typed client, from the OpenAPI document
-	$(GO) run . openapi > build/openapi.json
+	$(GO) run . openapi > frontend/openapi.json
 	cd frontend && npm run --silent api
 
 hub: $(HUB) ## the hub, with index and web app inside

@@ -12,23 +12,25 @@ import (
 	"strings"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
 	"github.com/hubcap-dev/hubcap/backend/api/rest"
+	"github.com/hubcap-dev/hubcap/backend/vehicle"
 )
 
 // Deps are what the handler stands on.
 type Deps struct {
 	REST    rest.Deps
 	Log     *slog.Logger
-	Site    fs.FS                                                // the built single-page app; nil where it is not built in
-	Metrics http.Handler                                         // Prometheus text
-	Ready   func() error                                         // nil when the hub can answer
+	Site    fs.FS                                              // the built single-page app; nil where it is not built in
+	Metrics http.Handler                                       // Prometheus text
+	Ready   func() error                                       // nil when the hub can answer
 	Request func(class string, status int, took time.Duration) // one answered request
-	NewID   func() string                                        // request references
+	NewID   func() string                                      // request references
 }
 
 // maxBody bounds a JSON body; a document is at most 1 MiB.
@@ -53,6 +55,13 @@ func New(d Deps) http.Handler {
 	e.GET("/metrics", echo.WrapHandler(d.Metrics))
 	e.GET("/*", site(d.Site))
 	return e
+}
+
+// Document is the OpenAPI document of the REST API, without a hub behind it.
+func Document(version string) *huma.OpenAPI {
+	a := humaecho.New(echo.New(), rest.Config(version))
+	rest.Register(a, rest.Deps{Version: version, Vehicles: &vehicle.Hub{}})
+	return a.OpenAPI()
 }
 
 // observe gives each request a reference, counts it and logs it.

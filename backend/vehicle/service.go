@@ -3,6 +3,7 @@ package vehicle
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/actor"
@@ -160,15 +161,14 @@ func (h *Hub) apply(v *Vehicle, d Draft) error {
 	if err := d.check(now); err != nil {
 		return err
 	}
-	decoded := v.Decoded.Release != "" && v.VIN == vin.Normalize(d.VIN) && v.YearHint == d.YearHint
-	v.VIN, v.YearHint, v.Claimed = vin.Normalize(d.VIN), d.YearHint, d.Claimed
+	if err := h.setVIN(v, d.VIN, d.YearHint); err != nil {
+		return err
+	}
+	v.Claimed = d.Claimed
 	v.Plate, v.Stock, v.Stage = d.Plate, d.Stock, d.Stage
 	v.Asking, v.Paid, v.Tags, v.Intervals = d.Asking, d.Paid, d.Tags, d.Intervals
 	v.Location, v.Group = d.Location, d.Group
 	v.Updated = store.Moment(now)
-	if !decoded {
-		v.Decoded = h.Decode(v.VIN, v.YearHint)
-	}
 	return nil
 }
 
@@ -199,7 +199,7 @@ func (h *Hub) List(ctx context.Context, c Caller, cursor string, limit int) (sto
 
 // WithVIN returns the vehicles that have this VIN already.
 func (h *Hub) WithVIN(ctx context.Context, c Caller, v string) (store.Page[Vehicle], error) {
-	return h.query(ctx, c, store.Query{Index: "vin", Prefix: store.Values(store.String(vin.Normalize(v))), Limit: 10})
+	return h.query(ctx, c, store.Query{Index: "vin", Prefix: store.Values(store.String(strings.ToUpper(strings.TrimSpace(v)))), Limit: 10})
 }
 
 func (h *Hub) query(ctx context.Context, c Caller, q store.Query) (store.Page[Vehicle], error) {

@@ -24,12 +24,19 @@ type recordPage[T any] struct {
 }
 
 type recordAnswer[T any] struct {
-	written
+	Written
 	Body Record[T]
 }
 
 func savedRecord[T any](s vehicle.Saved[T]) *recordAnswer[T] {
-	return &recordAnswer[T]{written: headers(s), Body: Record[T]{s.Value, s.Rev}}
+	return &recordAnswer[T]{Written: headers(s), Body: Record[T]{s.Value, s.Rev}}
+}
+
+// RecordPath names a record in the address, at a revision.
+type RecordPath struct {
+	VehiclePath
+	Precondition
+	Record string `path:"record" maxLength:"36"`
 }
 
 // registerRecords adds the routes of one sort of record: path is its plural
@@ -42,8 +49,8 @@ func registerRecords[T any](api huma.API, path, what string, set vehicle.RecordS
 	huma.Register(api, huma.Operation{OperationID: "list" + name, Method: http.MethodGet, Path: base, Tags: tags,
 		Summary: "List a vehicle's " + path + ", the newest first"},
 		func(ctx context.Context, in *struct {
-			vehicleID
-			pageQuery
+			VehiclePath
+			PageQuery
 		}) (*recordPage[T], error) {
 			p, err := set.List(ctx, caller(ctx), in.ID, in.Cursor, in.Limit)
 			if err != nil {
@@ -60,7 +67,7 @@ func registerRecords[T any](api huma.API, path, what string, set vehicle.RecordS
 	huma.Register(api, huma.Operation{OperationID: "add" + name, Method: http.MethodPost, Path: base, Tags: tags,
 		DefaultStatus: http.StatusCreated, Summary: "Add one " + what},
 		func(ctx context.Context, in *struct {
-			vehicleID
+			VehiclePath
 			Body T
 		}) (*recordAnswer[T], error) {
 			s, err := set.Add(ctx, caller(ctx), in.ID, in.Body)
@@ -70,15 +77,10 @@ func registerRecords[T any](api huma.API, path, what string, set vehicle.RecordS
 			return savedRecord(s), nil
 		})
 
-	type one struct {
-		vehicleID
-		ifMatch
-		Record string `path:"record" maxLength:"36"`
-	}
 	huma.Register(api, huma.Operation{OperationID: "update" + name, Method: http.MethodPut, Path: base + "/{record}", Tags: tags,
 		Summary: "Replace one " + what},
 		func(ctx context.Context, in *struct {
-			one
+			RecordPath
 			Body T
 		}) (*recordAnswer[T], error) {
 			rev, err := revision(in.IfMatch)
@@ -94,7 +96,7 @@ func registerRecords[T any](api huma.API, path, what string, set vehicle.RecordS
 
 	huma.Register(api, huma.Operation{OperationID: "remove" + name, Method: http.MethodDelete, Path: base + "/{record}", Tags: tags,
 		DefaultStatus: http.StatusOK, Summary: "Remove one " + what + "; undo brings it back"},
-		func(ctx context.Context, in *one) (*recordAnswer[T], error) {
+		func(ctx context.Context, in *RecordPath) (*recordAnswer[T], error) {
 			rev, err := revision(in.IfMatch)
 			if err != nil {
 				return nil, err
@@ -106,4 +108,3 @@ func registerRecords[T any](api huma.API, path, what string, set vehicle.RecordS
 			return savedRecord(s), nil
 		})
 }
-

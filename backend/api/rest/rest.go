@@ -33,6 +33,9 @@ type Deps struct {
 	Vehicles *vehicle.Hub
 	Accounts *account.Accounts
 	Now      func() time.Time
+
+	// LoadSample loads the sample fleet and says how many vehicles it has.
+	LoadSample func(context.Context, vehicle.Caller) (int, error)
 }
 
 // Config is the OpenAPI document's head. It names no server: the document
@@ -73,7 +76,10 @@ var useProblems = sync.OnceFunc(func() {
 // validation turns huma's own findings into fields. It leaves out the values
 // that huma echoes: one may be a secret.
 func validation(status int, msg string, errs []error) *problem.Problem {
-	p := problem.New(status, strings.ToUpper(msg[:1])+msg[1:]+".")
+	p := problem.New(status, http.StatusText(status)+".")
+	if msg != "" {
+		p.Detail = strings.ToUpper(msg[:1]) + msg[1:] + "."
+	}
 	if status == http.StatusUnprocessableEntity || status == http.StatusBadRequest {
 		p.Detail = "The input is not valid."
 	}
@@ -134,19 +140,19 @@ func precondition(err error) error {
 	return p
 }
 
-// written are the headers of every answer to a write.
-type written struct {
+// Written are the headers of every answer to a write.
+type Written struct {
 	ETag  string `header:"ETag" doc:"the revision, for If-Match"`
 	Seq   string `header:"Hubcap-Seq" doc:"sequence of the write; send it with a search that must see it"`
 	Batch string `header:"Hubcap-Batch" doc:"names the write for POST /undo/{batch}"`
 }
 
-func headers[T any](s vehicle.Saved[T]) written {
-	return written{ETag: etag(s.Rev), Seq: strconv.FormatUint(s.Seq, 10), Batch: s.Batch}
+func headers[T any](s vehicle.Saved[T]) Written {
+	return Written{ETag: etag(s.Rev), Seq: strconv.FormatUint(s.Seq, 10), Batch: s.Batch}
 }
 
-// pageQuery are the parameters of every list.
-type pageQuery struct {
+// PageQuery are the parameters of every list.
+type PageQuery struct {
 	Cursor string `query:"cursor" doc:"next of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }

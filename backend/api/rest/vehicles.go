@@ -42,19 +42,21 @@ func asPage(p store.Page[vehicle.Vehicle]) *vehiclePage {
 }
 
 type vehicleAnswer struct {
-	written
+	Written
 	Body Vehicle
 }
 
 func saved(s vehicle.Saved[vehicle.Vehicle]) *vehicleAnswer {
-	return &vehicleAnswer{written: headers(s), Body: Vehicle{Vehicle: s.Value, Rev: s.Rev, Title: s.Value.Title()}}
+	return &vehicleAnswer{Written: headers(s), Body: Vehicle{Vehicle: s.Value, Rev: s.Rev, Title: s.Value.Title()}}
 }
 
-type vehicleID struct {
+// VehiclePath names a vehicle in the address.
+type VehiclePath struct {
 	ID string `path:"id" maxLength:"36"`
 }
 
-type ifMatch struct {
+// Precondition names the revision that a write replaces.
+type Precondition struct {
 	IfMatch string `header:"If-Match" required:"true" doc:"the ETag that you read, or *"`
 }
 
@@ -65,7 +67,7 @@ func registerVehicles(api huma.API, d Deps) {
 	huma.Register(api, huma.Operation{OperationID: "listVehicles", Method: http.MethodGet, Path: "/api/v1/vehicles", Tags: tags,
 		Summary: "List vehicles, the last changed first"},
 		func(ctx context.Context, in *struct {
-			pageQuery
+			PageQuery
 			VIN string `query:"vin" doc:"only vehicles with this whole VIN" maxLength:"64"`
 		}) (*vehiclePage, error) {
 			var p store.Page[vehicle.Vehicle]
@@ -93,19 +95,19 @@ func registerVehicles(api huma.API, d Deps) {
 
 	huma.Register(api, huma.Operation{OperationID: "getVehicle", Method: http.MethodGet, Path: "/api/v1/vehicles/{id}", Tags: tags,
 		Summary: "Read one vehicle"},
-		func(ctx context.Context, in *vehicleID) (*vehicleAnswer, error) {
+		func(ctx context.Context, in *VehiclePath) (*vehicleAnswer, error) {
 			doc, err := hub.Get(ctx, caller(ctx), in.ID)
 			if err != nil {
 				return nil, err
 			}
-			return &vehicleAnswer{written: written{ETag: etag(doc.Rev)}, Body: asVehicle(doc)}, nil
+			return &vehicleAnswer{Written: Written{ETag: etag(doc.Rev)}, Body: asVehicle(doc)}, nil
 		})
 
 	huma.Register(api, huma.Operation{OperationID: "updateVehicle", Method: http.MethodPut, Path: "/api/v1/vehicles/{id}", Tags: tags,
 		Summary: "Replace what can be set on a vehicle"},
 		func(ctx context.Context, in *struct {
-			vehicleID
-			ifMatch
+			VehiclePath
+			Precondition
 			Body vehicle.Draft
 		}) (*vehicleAnswer, error) {
 			rev, err := revision(in.IfMatch)
@@ -122,8 +124,8 @@ func registerVehicles(api huma.API, d Deps) {
 	huma.Register(api, huma.Operation{OperationID: "deleteVehicle", Method: http.MethodDelete, Path: "/api/v1/vehicles/{id}", Tags: tags,
 		DefaultStatus: http.StatusOK, Summary: "Remove a vehicle with its records; undo brings it back"},
 		func(ctx context.Context, in *struct {
-			vehicleID
-			ifMatch
+			VehiclePath
+			Precondition
 		}) (*vehicleAnswer, error) {
 			rev, err := revision(in.IfMatch)
 			if err != nil {
@@ -139,7 +141,7 @@ func registerVehicles(api huma.API, d Deps) {
 	huma.Register(api, huma.Operation{OperationID: "addNote", Method: http.MethodPost, Path: "/api/v1/vehicles/{id}/notes", Tags: tags,
 		DefaultStatus: http.StatusCreated, Summary: "Put a dated note on a vehicle"},
 		func(ctx context.Context, in *struct {
-			vehicleID
+			VehiclePath
 			Body struct {
 				Text string `json:"text" minLength:"1" maxLength:"10000"`
 			}
@@ -154,7 +156,7 @@ func registerVehicles(api huma.API, d Deps) {
 	huma.Register(api, huma.Operation{OperationID: "removeNote", Method: http.MethodDelete, Path: "/api/v1/vehicles/{id}/notes/{note}", Tags: tags,
 		DefaultStatus: http.StatusOK, Summary: "Take a note off a vehicle"},
 		func(ctx context.Context, in *struct {
-			vehicleID
+			VehiclePath
 			Note string `path:"note" maxLength:"36"`
 		}) (*vehicleAnswer, error) {
 			s, err := hub.RemoveNote(ctx, caller(ctx), in.ID, in.Note)

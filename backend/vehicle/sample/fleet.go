@@ -287,3 +287,12 @@ func volume(value, unit string) vehicle.Volume {
 }
 
 func usd(cents int64) *vehicle.Money { return &vehicle.Money{Minor: cents, Currency: "USD"} }
+
+// Entries returns the fleet as Hub.Import takes it.
+func Entries(seed uint64, now time.Time) []vehicle.Entry {
+	var out []vehicle.Entry
+	for _, v := range Fleet(seed, now) {
+		out = append(out, v.Entry)
+	}
+	return out
+}

@@ -1,0 +1,144 @@
+// Package app is the composition root: it opens the parts of the hub in
+// order, joins them, starts their loops, and closes them in reverse.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/hubcap-dev/hubcap/app/config"
+	"github.com/hubcap-dev/hubcap/backend/account"
+	"github.com/hubcap-dev/hubcap/backend/actor"
+	"github.com/hubcap-dev/hubcap/backend/api"
+	"github.com/hubcap-dev/hubcap/backend/api/rest"
+	"github.com/hubcap-dev/hubcap/backend/store"
+	"github.com/hubcap-dev/hubcap/backend/store/bolt"
+	"github.com/hubcap-dev/hubcap/backend/telemetry"
+	"github.com/hubcap-dev/hubcap/backend/vehicle"
+	"github.com/hubcap-dev/hubcap/backend/vehicle/sample"
+	"github.com/hubcap-dev/hubcap/frontend"
+)
+
+// Options are what a start gives the app beside its settings.
+type Options struct {
+	Version string
+	Log     *slog.Logger     // nil is silent
+	Now     func() time.Time // nil is time.Now
+}
+
+// App is an open hub.
+type App struct {
+	cfg     config.Config
+	version string
+	log     *slog.Logger
+	now     func() time.Time
+	ids     *store.IDs
+
+	metrics  *telemetry.Metrics
+	db       store.DB
+	vehicles *vehicle.Hub
+	accounts *account.Accounts
+
+	handler http.Handler
+	closers []func() error
+	stop    context.CancelFunc
+	loops   sync.WaitGroup
+}
+
+// Open opens the data folder and everything that stands on it. The caller
+// closes the app.
+func Open(ctx context.Context, cfg config.Config, o Options) (*App, error) {
+	a := &App{cfg: cfg, version: o.Version, log: o.Log, now: o.Now}
+	if a.log == nil {
+		a.log = slog.New(slog.DiscardHandler)
+	}
+	if a.now == nil {
+		a.now = time.Now
+	}
+	a.ids = &store.IDs{Now: a.now}
+	if err := a.open(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context) error {
+	decoder, err := Decoder()
+	if err != nil {
+		return err
+	}
+	a.metrics = telemetry.NewMetrics(func() uint64 { return a.db.Head().Seq })
+	db, err := bolt.Open(ctx, a.cfg.Data, slices.Concat(vehicle.Schemas(), account.Schemas()), bolt.Options{
+		Now: a.now, Observer: store.Observer{Commit: a.metrics.Commit, Lag: a.metrics.Lag},
+	})
+	if err != nil {
+		return err
+	}
+	a.db = db
+	a.closers = append(a.closers, db.Close)
+	a.vehicles = vehicle.New(db, decoder, vehicle.Options{Now: a.now, IDs: a.ids})
+	a.accounts = account.New(db)
+
+	loops, stop := context.WithCancel(context.Background())
+	a.stop = stop
+	_ = loops
+
+	a.handler = api.New(api.Deps{
+		REST: rest.Deps{
+			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Now: a.now, LoadSample: a.loadSample,
+		},
+		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: func() error { return nil },
+		Request: a.metrics.Request, NewID: a.ids.New,
+	})
+	return a.firstStart(ctx)
+}
+
+// firstStart loads the sample fleet into an empty store where it was asked
+// for.
+func (a *App) firstStart(ctx context.Context) error {
+	if !a.cfg.Sample {
+		return nil
+	}
+	c := vehicle.Caller{Scope: store.Org(rest.Organisation), Actor: actor.Hub("sample")}
+	empty, err := a.vehicles.Empty(ctx, c)
+	if err != nil || !empty || a.db.Head().Seq > 0 {
+		return err
+	}
+	_, err = a.loadSample(ctx, c)
+	return err
+}
+
+func (a *App) loadSample(ctx context.Context, c vehicle.Caller) (int, error) {
+	has, err := a.vehicles.HasSample(ctx, c)
+	if err != nil || has {
+		return 0, err
+	}
+	entries := sample.Entries(sample.Seed, a.now())
+	if _, err := a.vehicles.Import(ctx, c, entries, true); err != nil {
+		return 0, fmt.Errorf("load the sample fleet: %w", err)
+	}
+	return len(entries), nil
+}
+
+// Handler is the hub's one HTTP handler, without the gate.
+func (a *App) Handler() http.Handler { return a.handler }
+
+// Close ends the loops and closes the parts in reverse.
+func (a *App) Close() error {
+	if a.stop != nil {
+		a.stop()
+	}
+	a.loops.Wait()
+	var errs []error
+	for _, c := range slices.Backward(a.closers) {
+		errs = append(errs, c())
+	}
+	a.closers = nil
+	return errors.Join(errs...)
+}

@@ -1,0 +1,72 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/hubcap-dev/hubcap/backend/vehicle"
+)
+
+// Meta is what the app shows of the hub itself.
+type Meta struct {
+	Version string `json:"version"`
+	Release string `json:"release" doc:"vPIC release in use"`
+	Digest  string `json:"digest" doc:"of the VIN index"`
+	Source  string `json:"source" doc:"sha256 of the archive that the index was built from"`
+	Sample  bool   `json:"sample" doc:"the sample fleet is loaded"`
+	Empty   bool   `json:"empty" doc:"there is no vehicle yet"`
+	Seq     uint64 `json:"seq" doc:"sequence of the last change"`
+
+	ServiceKinds []ServiceKind `json:"serviceKinds"`
+}
+
+// ServiceKind is one of the closed list of service kinds.
+type ServiceKind struct {
+	Kind       vehicle.ServiceKind `json:"kind"`
+	Name       string              `json:"name"`
+	Kilometers int64               `json:"km" doc:"default interval; 0 does not count"`
+	Months     int                 `json:"months"`
+}
+
+func registerMeta(api huma.API, d Deps) {
+	huma.Register(api, huma.Operation{OperationID: "meta", Method: http.MethodGet, Path: "/api/v1/meta", Tags: []string{"hub"},
+		Summary: "Say what this hub is and holds"},
+		func(ctx context.Context, _ *struct{}) (*struct{ Body Meta }, error) {
+			c := caller(ctx)
+			sample, err := d.Vehicles.HasSample(ctx, c)
+			if err != nil {
+				return nil, err
+			}
+			empty, err := d.Vehicles.Empty(ctx, c)
+			if err != nil {
+				return nil, err
+			}
+			m := Meta{Version: d.Version, Release: d.Decoder.Release(), Digest: d.Decoder.Digest(), Source: d.Decoder.Source(),
+				Sample: sample, Empty: empty, Seq: d.DB.Head().Seq}
+			for _, k := range vehicle.ServiceKinds() {
+				m.ServiceKinds = append(m.ServiceKinds, ServiceKind{k.Kind, k.Name, k.Interval.Kilometers, k.Interval.Months})
+			}
+			return &struct{ Body Meta }{m}, nil
+		})
+
+	huma.Register(api, huma.Operation{OperationID: "loadSample", Method: http.MethodPost, Path: "/api/v1/sample", Tags: []string{"hub"},
+		DefaultStatus: http.StatusCreated, Summary: "Load the sample fleet; removing it is one click"},
+		func(ctx context.Context, _ *struct{}) (*struct{ Body SampleAnswer }, error) {
+			n, err := d.LoadSample(ctx, caller(ctx))
+			return &struct{ Body SampleAnswer }{SampleAnswer{n}}, err
+		})
+
+	huma.Register(api, huma.Operation{OperationID: "removeSample", Method: http.MethodDelete, Path: "/api/v1/sample", Tags: []string{"hub"},
+		DefaultStatus: http.StatusOK, Summary: "Remove the sample fleet"},
+		func(ctx context.Context, _ *struct{}) (*struct{ Body SampleAnswer }, error) {
+			_, n, err := d.Vehicles.RemoveSample(ctx, caller(ctx))
+			return &struct{ Body SampleAnswer }{SampleAnswer{n}}, err
+		})
+}
+
+// SampleAnswer says how many vehicles came or went.
+type SampleAnswer struct {
+	Vehicles int `json:"vehicles"`
+}
