@@ -193,12 +193,15 @@ func (w textWriter) write(f func([]byte) []byte) string {
 	return unsafe.String(&made[0], len(made))
 }
 
-// cut shortens what follows from to at most 500 characters, without white
-// space at its ends, as vPIC's columns do.
+// cut trims white space off what follows from and then keeps 500 characters,
+// in the order in which vPIC does: the cut may leave a blank at the end.
 func cut(b []byte, from int) []byte {
 	s := b[from:]
 	for len(s) > 0 && s[0] == ' ' {
 		s = s[1:]
+	}
+	for len(s) > 0 && s[len(s)-1] == ' ' {
+		s = s[:len(s)-1]
 	}
 	n := 0
 	for i := 0; i < len(s); n++ {
@@ -208,9 +211,6 @@ func cut(b []byte, from int) []byte {
 		}
 		_, size := utf8.DecodeRune(s[i:])
 		i += size
-	}
-	for len(s) > 0 && s[len(s)-1] == ' ' {
-		s = s[:len(s)-1]
 	}
 	return append(b[:from], s...)
 }

@@ -83,7 +83,7 @@ func (d *Decoder) appendAdditional(b []byte, q *query, p *pass) []byte {
 	if !p.conclusive {
 		b = cut(append(b, yearNotice...), from)
 	}
-	return cut(b, from)
+	return b
 }
 
 func appendList(b []byte, set uint32, one func([]byte, int) []byte, comma string) []byte {
