@@ -196,7 +196,7 @@ func (c *canonicalizer) object(depth int) error {
 	c.at++
 	c.out = append(c.out, '{')
 	start := len(c.out)
-	c.path = append(c.path, "")
+	outer := c.path
 	var members []member
 	sorted := true
 	for i := 0; ; i++ {
@@ -212,7 +212,7 @@ func (c *canonicalizer) object(depth int) error {
 			return err
 		}
 		m.key = unquote(c.out[m.start:])
-		c.path[len(c.path)-1] = m.key
+		c.path = append(outer, m.key)
 		c.blank()
 		if c.peek() != ':' {
 			return c.malformed()
@@ -228,6 +228,7 @@ func (c *canonicalizer) object(depth int) error {
 			sorted = false
 		}
 		members = append(members, m)
+		c.path = outer
 		c.blank()
 		if c.peek() == '}' {
 			break
@@ -246,7 +247,7 @@ func (c *canonicalizer) object(depth int) error {
 		for i, m := range members {
 			if i > 0 {
 				if members[i-1].key == m.key {
-					c.path[len(c.path)-1] = m.key
+					c.path = append(outer, m.key)
 					return c.refuse("stands twice", "name each field once")
 				}
 				c.out = append(c.out, ',')
@@ -254,7 +255,6 @@ func (c *canonicalizer) object(depth int) error {
 			c.out = append(c.out, old[m.start-start:m.end-start]...)
 		}
 	}
-	c.path = c.path[:len(c.path)-1]
 	c.out = append(c.out, '}')
 	return nil
 }

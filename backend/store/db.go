@@ -101,7 +101,8 @@ type Reader interface {
 	Select(c *Schema, q Query) (Records, error)
 }
 
-// Tx is a Reader that sees its own writes.
+// Tx is a Reader that sees its own writes. An operation that fails has
+// written nothing, and the transaction may go on without it.
 type Tx interface {
 	Reader
 

@@ -44,7 +44,7 @@ type DB struct {
 	epoch     string
 	last      time.Time
 	followers map[string]store.FollowerState
-	fault     error // why writes of truth are refused
+	fault     error         // why writes of truth are refused
 	moved     chan struct{} // closed and replaced at each commit
 }
 
