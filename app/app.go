@@ -22,6 +22,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/telemetry"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 	"github.com/hubcap-dev/hubcap/backend/vehicle/sample"
+	"github.com/hubcap-dev/hubcap/embedded/vpic"
 	"github.com/hubcap-dev/hubcap/frontend"
 )
 
@@ -91,7 +92,7 @@ func (a *App) open(ctx context.Context) error {
 
 	a.handler = api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Now: a.now, LoadSample: a.loadSample,
+			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: func() error { return nil },
 		Request: a.metrics.Request, NewID: a.ids.New,

@@ -34,6 +34,9 @@ type Deps struct {
 	Accounts *account.Accounts
 	Now      func() time.Time
 
+	// Checks are VINs with known answers, as vin.ReadChecks reads them.
+	Checks []byte
+
 	// LoadSample loads the sample fleet and says how many vehicles it has.
 	LoadSample func(context.Context, vehicle.Caller) (int, error)
 }
@@ -58,7 +61,9 @@ func Register(api huma.API, d Deps) {
 	registerRecords(api, "readings", "odometer reading", d.Vehicles.Readings)
 	registerRecords(api, "services", "service record", d.Vehicles.Services)
 	registerRecords(api, "fuel", "fuel record", d.Vehicles.Fuels)
+	registerHistory(api, d)
 	registerPreferences(api, d)
+	registerSelfCheck(api, d)
 }
 
 // useProblems makes huma speak problem.Problem. Huma offers one hook for the

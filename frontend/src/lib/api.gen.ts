@@ -75,6 +75,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/selfcheck": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Decode VINs whose answers are known and compare every value */
+        get: operations["selfCheck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vehicles": {
         parameters: {
             query?: never;
@@ -143,6 +160,23 @@ export interface paths {
         post?: never;
         /** Remove one fuel record; undo brings it back */
         delete: operations["removeFuel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicles/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read all records of a vehicle with its odometer, cost and due services */
+        get: operations["history"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -278,6 +312,17 @@ export interface components {
         AddNoteRequest: {
             text: string;
         };
+        CheckedVIN: {
+            /** @description empty when every value is right */
+            differences: string[] | null;
+            /**
+             * Format: int64
+             * @description how many values were compared
+             */
+            elements: number;
+            title: string;
+            vin: string;
+        };
         Claimed: {
             bodyClass?: string;
             drive?: string;
@@ -289,6 +334,25 @@ export interface components {
             trim?: string;
             /** Format: int64 */
             year?: number;
+        };
+        Cost: {
+            currency: string;
+            /** Format: int64 */
+            fuel: number;
+            /**
+             * Format: int64
+             * @description service and fuel together, in minor units
+             */
+            minor: number;
+            /** Format: int64 */
+            minorPer1000Km: number;
+            /**
+             * Format: int64
+             * @description records that were counted
+             */
+            services: number;
+            /** Format: int64 */
+            spanMeters: number;
         };
         DecodeError: {
             /** Format: int64 */
@@ -422,6 +486,35 @@ export interface components {
              */
             yearHint?: number;
         };
+        Due: {
+            /**
+             * Format: int64
+             * @description due at this odometer; left out where it can't be said
+             */
+            atMeters?: number;
+            /**
+             * Format: int64
+             * @description negative when overdue
+             */
+            daysLeft?: number;
+            interval: components["schemas"]["Interval"];
+            kind: string;
+            last?: string;
+            lastOdometer?: components["schemas"]["Distance"];
+            /**
+             * Format: int64
+             * @description at the last known odometer; negative when overdue
+             */
+            metersLeft?: number;
+            name: string;
+            /** @description no record of the kind */
+            nothingOnFile: boolean;
+            /** @description due on this day at the latest; left out where the interval has no months */
+            on?: string;
+            overdue: boolean;
+            /** @description id of the last service record of the kind */
+            record?: string;
+        };
         Field: {
             /** @description JSON pointer into the body, or the parameter's name */
             pointer: string;
@@ -453,6 +546,18 @@ export interface components {
             readonly owner?: string;
             readonly vehicleId: string;
             volume: components["schemas"]["Volume"];
+        };
+        History: {
+            /** @description left out where the records do not say enough */
+            cost?: components["schemas"]["Cost"];
+            /** @description services with an interval, the most pressing first */
+            due: components["schemas"]["Due"][] | null;
+            fuel: components["schemas"]["RecordFuelRecord"][] | null;
+            /** @description left out where nothing is known */
+            odometer?: components["schemas"]["Odometer"];
+            /** @description by date, the oldest first */
+            readings: components["schemas"]["RecordReading"][] | null;
+            services: components["schemas"]["RecordServiceRecord"][] | null;
         };
         Interval: {
             /** Format: int64 */
@@ -498,6 +603,13 @@ export interface components {
             at: string;
             id: string;
             text: string;
+        };
+        Odometer: {
+            date: string;
+            distance: components["schemas"]["Distance"];
+            /** @description it went back somewhere in the records */
+            doubted: boolean;
+            source: string;
         };
         Preferences: {
             /** @description ISO 4217 currency that a new amount begins with */
@@ -595,6 +707,17 @@ export interface components {
         SampleAnswer: {
             /** Format: int64 */
             vehicles: number;
+        };
+        SelfCheck: {
+            checks: components["schemas"]["CheckedVIN"][] | null;
+            /** Format: int64 */
+            passed: number;
+            release: string;
+            /**
+             * Format: int64
+             * @description time for all of them, in microseconds
+             */
+            tookUs: number;
         };
         ServiceItem: {
             cost?: components["schemas"]["Money"];
@@ -906,6 +1029,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SampleAnswer"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    selfCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfCheck"];
                 };
             };
             /** @description Error */
@@ -1242,6 +1394,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordFuelRecord"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
                 };
             };
             /** @description Error */
