@@ -66,6 +66,9 @@ var (
 // float or a time of nine digits is found when the program starts and not
 // when the first odd value comes along.
 func checkType(t reflect.Type, path string, seen map[reflect.Type]bool) error {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
 	if t == clockTime {
 		return fmt.Errorf("%s is a time.Time: use store.Timestamp (UTC, six digits)", path)
 	}
@@ -78,7 +81,7 @@ func checkType(t reflect.Type, path string, seen map[reflect.Type]bool) error {
 		return fmt.Errorf("%s is a %s: use an integer of a small unit, or a decimal string", path, t)
 	case reflect.Chan, reflect.Func, reflect.UnsafePointer:
 		return fmt.Errorf("%s is a %s", path, t)
-	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+	case reflect.Slice, reflect.Array, reflect.Map:
 		return checkType(t.Elem(), path+"[]", seen)
 	case reflect.Struct:
 		for i := range t.NumField() {
