@@ -128,6 +128,15 @@ func (r *Result) Value(code string) *Value {
 	return nil
 }
 
+// Elements is the count of vPIC's public elements, whether they have a value
+// here or not.
+func (r *Result) Elements() int {
+	if r.decoder == nil {
+		return 0
+	}
+	return len(r.decoder.elements)
+}
+
 // Has reports whether the answer carries the error code.
 func (r *Result) Has(code int) bool {
 	for _, c := range r.ErrorCodes {

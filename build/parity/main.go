@@ -4,6 +4,7 @@
 //
 //	parity vins  -n 20000 -seed 1            one JSON object a line: vin, year, kind
 //	parity answer < vins                     the same lines with our answer
+//	parity mix   -n 200000 -seed 1           plain VINs in the mix that speed is measured on
 //	parity bench -n 200000 -seed 1           speed table of our decoder
 package main
 
@@ -32,7 +33,7 @@ func main() {
 
 func run(args []string, in io.Reader, out io.Writer) error {
 	if len(args) == 0 {
-		return errors.New("want vins, answer or bench")
+		return errors.New("want vins, answer, mix or bench")
 	}
 	f := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	n := f.Int("n", 20000, "how many VINs")
@@ -52,10 +53,12 @@ func run(args []string, in io.Reader, out io.Writer) error {
 		err = writeVINs(w, *archive, *n, *seed, clock)
 	case "answer":
 		err = answer(in, w, clock)
+	case "mix":
+		err = writeMix(w, *archive, *n, *seed, clock)
 	case "bench":
 		err = bench(w, *archive, *n, *seed, clock)
 	default:
-		return fmt.Errorf("%s: want vins, answer or bench", args[0])
+		return fmt.Errorf("%s: want vins, answer, mix or bench", args[0])
 	}
 	return errors.Join(err, w.Flush())
 }
@@ -90,6 +93,20 @@ func writeVINs(w io.Writer, archive string, n int, seed uint64, now time.Time) e
 		}
 	}
 	return nil
+}
+
+// writeMix prints plain VINs of the road's mix.
+func writeMix(w io.Writer, archive string, n int, seed uint64, now time.Time) error {
+	rel, err := readTables(archive)
+	if err != nil {
+		return err
+	}
+	vins, err := newGenerator(rel, seed, now).roadMix(n)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, strings.Join(vins, "\n")+"\n")
+	return err
 }
 
 func openIndex() (*vin.Decoder, error) {
