@@ -159,13 +159,15 @@ func openFile(path string, precious bool) (*bbolt.DB, error) {
 		}
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	b, err := bbolt.Open(path, 0o600, boltOptions())
+	var b *bbolt.DB
+	err = guard(filepath.Base(path), "", func() (err error) { b, err = bbolt.Open(path, 0o600, boltOptions()); return err })
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
 		return nil, inUse(filepath.Dir(path), "")
 	case err != nil:
 		return nil, folderError(filepath.Dir(path), err)
 	}
+	b.AllocSize = 2 << 20 // the step in which the file grows
 	return b, nil
 }
 

@@ -115,13 +115,17 @@ func (g *group) join(ctx context.Context, fn func(*session) error) (s *session, 
 	if err := fn(cur); err != nil {
 		return nil, err
 	}
+	if cur.damaged != nil {
+		return nil, cur.damaged
+	}
 	kept = true
 	cur.writers++
 	return cur, nil
 }
 
 func (g *group) open() (*session, error) {
-	tx, err := g.bolt.Begin(true)
+	var tx *bbolt.Tx
+	err := guard(g.path, "", func() (err error) { tx, err = g.bolt.Begin(true); return err })
 	if err != nil {
 		return nil, g.writeError(err)
 	}
@@ -137,14 +141,15 @@ func (g *group) commit() {
 	s := g.cur
 	g.cur = nil
 	defer close(s.done)
+	rollback := func() { _ = guard(g.path, "", s.tx.Rollback) }
 	if s.damaged != nil || s.writers == 0 {
-		_ = s.tx.Rollback()
+		rollback()
 		s.err = s.damaged
 		return
 	}
 	began := time.Now()
-	if err := s.tx.Commit(); err != nil {
-		_ = s.tx.Rollback() // in case Commit left it open
+	if err := guard(g.path, "", s.tx.Commit); err != nil {
+		rollback() // in case Commit left it open
 		s.err = g.writeError(err)
 		if !isFull(err) {
 			// What an fsync could not write is not written by asking again:
@@ -177,6 +182,11 @@ func (g *group) brokenBy() error {
 	return nil
 }
 
+// view reads under guard.
+func (g *group) view(fn func(*bbolt.Tx) error) error {
+	return guard(g.path, "", func() error { return g.bolt.View(fn) })
+}
+
 // close waits for the session and for readers.
 func (g *group) close() error {
 	g.mu.Lock()
@@ -188,7 +198,7 @@ func (g *group) close() error {
 	if g.cur != nil {
 		g.commit()
 	}
-	return g.bolt.Close()
+	return guard(g.path, "", g.bolt.Close)
 }
 
 // bucket returns a top-level bucket that exists.
@@ -227,16 +237,20 @@ func (s *session) remember(b *bbolt.Bucket, key []byte) {
 }
 
 func (s *session) undo() {
+	if s.damaged != nil {
+		return // all of the session is dropped
+	}
 	for i := len(s.journal) - 1; i >= 0; i-- {
 		u := s.journal[i]
-		var err error
-		if u.old == nil {
-			err = u.bucket.Delete(u.key)
-		} else {
-			err = u.bucket.Put(u.key, u.old)
-		}
+		err := guard("", string(u.key), func() error {
+			if u.old == nil {
+				return u.bucket.Delete(u.key)
+			}
+			return u.bucket.Put(u.key, u.old)
+		})
 		if err != nil {
 			s.damaged = fmt.Errorf("take back a failed write: %w", err)
+			return
 		}
 	}
 	s.journal = s.journal[:0]

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -50,16 +51,24 @@ type indexLayout struct {
 }
 
 // prepare makes the buckets that are missing, refuses what a newer program
-// wrote, and builds indexes that are declared otherwise than before.
+// wrote, and builds indexes that are declared otherwise than before. A folder
+// that needs none of this is not written to.
 func (db *DB) prepare(ctx context.Context, schemas []*store.Schema) error {
 	for _, g := range []*group{db.data, db.local} {
-		err := g.bolt.Update(func(tx *bbolt.Tx) error { return prepareMeta(tx, g == db.data) })
+		if err := g.view(func(tx *bbolt.Tx) error { return refuseNewer(tx, schemas) }); err != nil {
+			return err
+		}
+	}
+	for _, g := range []*group{db.data, db.local} {
+		err := guard(g.path, "", func() error {
+			return change(g.bolt, func(tx *bbolt.Tx) (bool, error) { return prepareMeta(tx, g == db.data) })
+		})
 		if err != nil {
 			return err
 		}
 	}
 	var key [32]byte
-	err := db.local.bolt.View(func(tx *bbolt.Tx) error {
+	err := db.local.view(func(tx *bbolt.Tx) error {
 		copy(key[:], tx.Bucket(bucketMeta).Get(keyCursorKey))
 		return nil
 	})
@@ -72,7 +81,8 @@ func (db *DB) prepare(ctx context.Context, schemas []*store.Schema) error {
 		if s.Class == store.Truth {
 			g = db.data
 		}
-		c, err := prepareCollection(ctx, g.bolt, s)
+		var c *collection
+		err := guard(s.Name, "", func() (err error) { c, err = prepareCollection(ctx, g.bolt, s); return err })
 		if err != nil {
 			return err
 		}
@@ -81,36 +91,73 @@ func (db *DB) prepare(ctx context.Context, schemas []*store.Schema) error {
 	return nil
 }
 
-func prepareMeta(tx *bbolt.Tx, data bool) error {
-	meta, err := tx.CreateBucketIfNotExists(bucketMeta)
+// change runs fn and commits when it says that it changed something.
+func change(b *bbolt.DB, fn func(*bbolt.Tx) (changed bool, err error)) error {
+	tx, err := b.Begin(true)
 	if err != nil {
 		return err
 	}
-	if f := meta.Get(keyFormat); f == nil {
-		err = meta.Put(keyFormat, strconv.AppendInt(nil, formatVersion, 10))
-	} else if n, _ := strconv.Atoi(string(f)); n > formatVersion {
+	changed, err := fn(tx)
+	if err != nil || !changed {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
+
+// refuseNewer looks before anything is written.
+func refuseNewer(tx *bbolt.Tx, schemas []*store.Schema) error {
+	meta := tx.Bucket(bucketMeta)
+	if meta == nil {
+		return nil
+	}
+	if n, _ := strconv.Atoi(string(meta.Get(keyFormat))); n > formatVersion {
 		return newer(fmt.Sprintf("the data folder has format %d", n), fmt.Sprint(formatVersion))
 	}
-	if err != nil {
-		return err
-	}
-	if !data {
-		if meta.Get(keyCursorKey) == nil {
-			if err := meta.Put(keyCursorKey, []byte(newEpoch()+newEpoch())); err != nil {
-				return err
-			}
-		}
-		_, err = tx.CreateBucketIfNotExists(bucketFollowers)
-		return err
-	}
-	if meta.Get(keyEpoch) == nil {
-		if err := meta.Put(keyEpoch, []byte(newEpoch())); err != nil {
+	for _, s := range schemas {
+		l, _, err := readLayout(meta, s.Name)
+		if err != nil {
 			return err
 		}
+		if l.Schema > s.Version {
+			return newer(fmt.Sprintf("%s has schema %d", s.Name, l.Schema), fmt.Sprint(s.Version))
+		}
 	}
-	_, err = tx.CreateBucketIfNotExists(bucketLog)
-	return err
+	return nil
 }
+
+func prepareMeta(tx *bbolt.Tx, data bool) (changed bool, err error) {
+	if tx.Bucket(bucketMeta) != nil {
+		return false, nil
+	}
+	meta, err := tx.CreateBucket(bucketMeta)
+	if err != nil {
+		return false, err
+	}
+	if err := meta.Put(keyFormat, strconv.AppendInt(nil, formatVersion, 10)); err != nil {
+		return false, err
+	}
+	key, value, bucket := keyCursorKey, newEpoch()+newEpoch(), bucketFollowers
+	if data {
+		key, value, bucket = keyEpoch, newEpoch(), bucketLog
+	}
+	if err := meta.Put(key, []byte(value)); err != nil {
+		return false, err
+	}
+	_, err = tx.CreateBucket(bucket)
+	return true, err
+}
+
+func readLayout(meta *bbolt.Bucket, name string) (l layout, was []byte, err error) {
+	was = meta.Get(layoutKey(name))
+	if was != nil {
+		if err := json.Unmarshal(was, &l); err != nil {
+			return l, nil, fmt.Errorf("read the layout of %s: %w", name, err)
+		}
+	}
+	return l, was, nil
+}
+
+func layoutKey(name string) []byte { return append(bytes.Clone(keyLayout), name...) }
 
 func newer(found, knows string) error {
 	return fault.New(fault.Unavailable, "the data was written by a newer Hubcap: %s, this program knows %s; nothing was touched", found, knows).
@@ -121,21 +168,15 @@ func prepareCollection(ctx context.Context, b *bbolt.DB, s *store.Schema) (*coll
 	c := &collection{Schema: s, docs: []byte(docsPrefix + s.Name)}
 	var l layout
 	var missing []int // slots of indexes to be built
-	err := b.Update(func(tx *bbolt.Tx) error {
+	err := change(b, func(tx *bbolt.Tx) (_ bool, err error) {
 		meta := tx.Bucket(bucketMeta)
-		key := append(bytes.Clone(keyLayout), s.Name...)
-		was := meta.Get(key)
-		if was != nil {
-			if err := json.Unmarshal(was, &l); err != nil {
-				return fmt.Errorf("read the layout of %s: %w", s.Name, err)
-			}
-		}
-		if l.Schema > s.Version {
-			return newer(fmt.Sprintf("%s has schema %d", s.Name, l.Schema), fmt.Sprint(s.Version))
+		var was []byte
+		if l, was, err = readLayout(meta, s.Name); err != nil {
+			return false, err
 		}
 		l.Schema = s.Version
 		if _, err := tx.CreateBucketIfNotExists(c.docs); err != nil {
-			return err
+			return false, err
 		}
 		// Drop indexes that are no longer declared, or not like this, or were
 		// being built when the program ended.
@@ -145,7 +186,7 @@ func prepareCollection(ctx context.Context, b *bbolt.DB, s *store.Schema) (*coll
 			if same && old.Built {
 				kept = append(kept, old)
 			} else if err := tx.DeleteBucket(c.indexName(old.ID)); err != nil {
-				return fmt.Errorf("drop index %s of %s: %w", old.Is.Name, s.Name, err)
+				return false, fmt.Errorf("drop index %s of %s: %w", old.Is.Name, s.Name, err)
 			}
 		}
 		l.Indexes = kept
@@ -158,7 +199,7 @@ func prepareCollection(ctx context.Context, b *bbolt.DB, s *store.Schema) (*coll
 				k, _ := tx.Bucket(c.docs).Cursor().First()
 				l.Indexes = append(l.Indexes, indexLayout{ID: l.NextID, Is: ix, Built: k == nil})
 				if _, err := tx.CreateBucket(c.indexName(l.NextID)); err != nil {
-					return err
+					return false, err
 				}
 			}
 			if !l.Indexes[at].Built {
@@ -167,7 +208,7 @@ func prepareCollection(ctx context.Context, b *bbolt.DB, s *store.Schema) (*coll
 			id := l.Indexes[at].ID
 			c.indexes = append(c.indexes, indexBucket{id, c.indexName(id)})
 		}
-		return putLayout(meta, key, was, l)
+		return putLayout(meta, s.Name, was, l)
 	})
 	if err != nil || len(missing) == 0 {
 		return c, err
@@ -175,20 +216,20 @@ func prepareCollection(ctx context.Context, b *bbolt.DB, s *store.Schema) (*coll
 	if err := buildIndexes(ctx, b, c); err != nil {
 		return nil, err
 	}
-	return c, b.Update(func(tx *bbolt.Tx) error {
+	return c, change(b, func(tx *bbolt.Tx) (bool, error) {
 		for i := range l.Indexes {
 			l.Indexes[i].Built = true
 		}
-		return putLayout(tx.Bucket(bucketMeta), append(bytes.Clone(keyLayout), s.Name...), nil, l)
+		return putLayout(tx.Bucket(bucketMeta), s.Name, nil, l)
 	})
 }
 
-func putLayout(meta *bbolt.Bucket, key, was []byte, l layout) error {
+func putLayout(meta *bbolt.Bucket, name string, was []byte, l layout) (changed bool, err error) {
 	now, err := json.Marshal(l)
 	if err != nil || bytes.Equal(was, now) {
-		return err
+		return false, err
 	}
-	return meta.Put(key, now)
+	return true, meta.Put(layoutKey(name), now)
 }
 
 func sameIndex(a, b store.IndexSchema) bool {

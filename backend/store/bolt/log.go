@@ -14,7 +14,7 @@ import (
 
 // takeStock reads where the log stands and asks the witnesses.
 func (db *DB) takeStock() error {
-	err := db.data.bolt.View(func(tx *bbolt.Tx) error {
+	err := db.data.view(func(tx *bbolt.Tx) error {
 		meta := tx.Bucket(bucketMeta)
 		db.epoch = string(meta.Get(keyEpoch))
 		if base := meta.Get(keyBase); len(base) == 8 {
@@ -84,7 +84,7 @@ func (db *DB) Changes(ctx context.Context, after uint64, limit int) ([]store.Cha
 		return nil, store.Closed()
 	}
 	var out []store.Change
-	err := db.data.bolt.View(func(tx *bbolt.Tx) error {
+	err := db.data.view(func(tx *bbolt.Tx) error {
 		cur := tx.Bucket(bucketLog).Cursor()
 		k, v := cur.Seek(binary.BigEndian.AppendUint64(nil, after+1))
 		if k == nil {
@@ -169,7 +169,7 @@ func (db *DB) Followers(ctx context.Context) ([]store.FollowerState, error) {
 
 func (db *DB) followers() ([]store.FollowerState, error) {
 	var out []store.FollowerState
-	err := db.local.bolt.View(func(tx *bbolt.Tx) error {
+	err := db.local.view(func(tx *bbolt.Tx) error {
 		return tx.Bucket(bucketFollowers).ForEach(func(k, v []byte) error {
 			var f store.FollowerState
 			if err := json.Unmarshal(v, &f); err != nil {
@@ -192,7 +192,7 @@ func (db *DB) Trim(ctx context.Context, keep uint64) (removed uint64, err error)
 	}
 	upTo := store.TrimPoint(db.Head(), keep, followers)
 	// Whole transactions only: go back to the end of one.
-	err = db.data.bolt.View(func(tx *bbolt.Tx) error {
+	err = db.data.view(func(tx *bbolt.Tx) error {
 		cur := tx.Bucket(bucketLog).Cursor()
 		k, v := cur.Seek(binary.BigEndian.AppendUint64(nil, upTo))
 		for ; k != nil; k, v = cur.Prev() {
@@ -224,6 +224,7 @@ func (db *DB) Trim(ctx context.Context, keep uint64) (removed uint64, err error)
 				}
 				n++
 			}
+			s.changes += int(n)
 			return nil
 		})
 		if err != nil {

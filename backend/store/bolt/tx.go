@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"fmt"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -135,20 +133,19 @@ func docKey(org, key string) []byte {
 	return append(b, key...)
 }
 
-// guarded turns a panic or memory fault of bbolt, which trusts its pages,
-// into an error: a damaged page takes its documents with it and not the
-// process. In a transaction that writes, nothing can be kept after one.
-func (t *tx) guarded(c *collection, key string, fn func() error) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if r := recover(); r != nil {
-			err = &store.Damaged{Collection: c.Name, Key: key, Problem: fmt.Sprintf("a page of the file: %v", r)}
-			if t.session != nil {
-				t.session.damaged = err
-			}
-		}
-	}()
-	return fn()
+// guarded is guard for an operation of a transaction. In one that writes,
+// nothing can be kept after bbolt has panicked.
+func (t *tx) guarded(c *collection, key string, fn func() error) error {
+	ended := false
+	err := guard(c.Name, key, func() error {
+		err := fn()
+		ended = true
+		return err
+	})
+	if !ended && t.session != nil {
+		t.session.damaged = err
+	}
+	return err
 }
 
 // load reads and verifies one document; nil when there is none.
