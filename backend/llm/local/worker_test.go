@@ -14,7 +14,7 @@ import (
 )
 
 // realWorker opens the built worker with the real pack. It skips where they
-// are not built, unless HUBCAP_WORKER_REQUIRED says that they must be.
+// are not built, unless HUBCAP_TEST_WORKER_REQUIRED says that they must be.
 func realWorker(t *testing.T, change func(*local.Options)) *local.Client {
 	t.Helper()
 	root, err := filepath.Abs("../../..")
@@ -24,7 +24,7 @@ func realWorker(t *testing.T, change func(*local.Options)) *local.Client {
 	program := filepath.Join(root, "build", "bin", "hubcap-worker")
 	packs, _ := filepath.Glob(filepath.Join(root, "build", "models", "smollm2-*.gguf"))
 	if _, err := os.Stat(program); err != nil || len(packs) == 0 {
-		if os.Getenv("HUBCAP_WORKER_REQUIRED") != "" {
+		if os.Getenv("HUBCAP_TEST_WORKER_REQUIRED") != "" {
 			t.Fatal("the model worker or its pack is not built; run: make worker models")
 		}
 		t.Skip("the model worker or its pack is not built (make worker models)")

@@ -1,0 +1,72 @@
+package insight
+
+import "time"
+
+// Way is how a briefing's wording came about.
+type Way string
+
+const (
+	Written Way = "write" // free text by a model that has earned it (not built yet)
+	Worded  Way = "word"  // a model chose between phrasings that are all true
+	Rules   Way = "rules" // code chose
+)
+
+// Briefing is a text with its evidence. Its JSON is what
+// `hubcap insight --format json` and the API give.
+type Briefing struct {
+	Subject   string     `json:"subject"` // the vehicle's id; empty for a VIN that is not saved
+	VIN       string     `json:"vin"`
+	Way       Way        `json:"way"`
+	Model     *string    `json:"model"`   // nil unless a model chose the words
+	Release   string     `json:"release"` // of vPIC
+	Clock     string     `json:"clock"`   // when it was made, RFC 3339
+	Sentences []Sentence `json:"sentences"`
+	Findings  []Finding  `json:"findings"`
+	Dropped   int        `json:"dropped"` // findings that no sentence says
+	MS        Timings    `json:"ms"`
+}
+
+// Timings are wall times in whole milliseconds, rounded up.
+type Timings struct {
+	Rules int64 `json:"rules"` // findings and wording by rules
+	Model int64 `json:"model"` // 0 if no model was asked
+}
+
+// Label says in one line who chose the words.
+func (b *Briefing) Label() string {
+	if b.Way == Rules || b.Model == nil {
+		return "Worded by rules from the records. No AI."
+	}
+	return "Facts by code, wording chosen by " + *b.Model + " on this computer, checked sentence by sentence."
+}
+
+// Text is the briefing as one paragraph.
+func (b *Briefing) Text() string {
+	text := ""
+	for i, s := range b.Sentences {
+		if i > 0 {
+			text += " "
+		}
+		text += s.Text
+	}
+	return text
+}
+
+// ceilMS rounds up, so that what happened never took "0 ms".
+func ceilMS(d time.Duration) int64 { return int64((d + time.Millisecond - 1) / time.Millisecond) }
+
+// byRules makes the briefing of facts in plain wording, with the plan that a
+// model may word again.
+func byRules(f *Facts, subject string) (Briefing, plan, []string) {
+	start := time.Now()
+	findings := Find(*f)
+	p := newPlan(findings)
+	path := p.rulesPath(seed(subject+f.VIN, findings, f.Now))
+	b := Briefing{
+		Subject: subject, VIN: f.VIN, Way: Rules, Release: f.Decode.Release, Clock: f.Now.UTC().Format(time.RFC3339),
+		Sentences: p.sentences(path), Findings: findings, Dropped: p.dropped,
+	}
+	problems := Check(b.Sentences, findings, p.dropped)
+	b.MS.Rules = ceilMS(time.Since(start))
+	return b, p, problems
+}

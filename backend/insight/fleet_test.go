@@ -1,0 +1,82 @@
+package insight_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/hubcap-dev/hubcap/backend/actor"
+	"github.com/hubcap-dev/hubcap/backend/insight"
+	"github.com/hubcap-dev/hubcap/backend/store"
+	"github.com/hubcap-dev/hubcap/backend/store/mem"
+	"github.com/hubcap-dev/hubcap/backend/vehicle"
+	"github.com/hubcap-dev/hubcap/backend/vehicle/sample"
+	"github.com/hubcap-dev/hubcap/backend/vin"
+	"github.com/hubcap-dev/hubcap/embedded/vpic"
+)
+
+// today is the day of all tests.
+var today = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+
+var caller = vehicle.Caller{Scope: store.Org("test"), Actor: actor.Machine()}
+
+// decoder opens the built-in index; without it the tests of whole briefings
+// have nothing to work on.
+func decoder(t testing.TB) *vin.Decoder {
+	t.Helper()
+	data, ok := vpic.Index()
+	if !ok {
+		t.Skip("the VIN index is not built (make vpic)")
+	}
+	d, err := vin.Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// hub is a store in memory with vehicles and briefings over it.
+type hub struct {
+	db       *mem.DB
+	vehicles *vehicle.Hub
+	insights *insight.Service
+}
+
+func newHub(t testing.TB, model insight.Model) *hub {
+	t.Helper()
+	now := func() time.Time { return today }
+	db, err := mem.Open(append(vehicle.Schemas(), insight.Schemas()...), mem.Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	v := vehicle.New(db, decoder(t), vehicle.Options{Now: now})
+	return &hub{db, v, insight.New(db, v, insight.Options{Now: now, Model: model})}
+}
+
+// load saves the sample fleet of a seed and returns the vehicles' ids.
+func (h *hub) load(t testing.TB, seed uint64) []string {
+	t.Helper()
+	if _, err := h.vehicles.Import(context.Background(), caller, sample.Entries(seed, today), true); err != nil {
+		t.Fatal(err)
+	}
+	return h.ids(t)
+}
+
+func (h *hub) ids(t testing.TB) []string {
+	t.Helper()
+	var ids []string
+	cursor := ""
+	for {
+		p, err := h.vehicles.List(context.Background(), caller, cursor, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range p.Items {
+			ids = append(ids, d.Key)
+		}
+		if cursor = p.Next; cursor == "" {
+			return ids
+		}
+	}
+}

@@ -1,0 +1,41 @@
+package insight
+
+import (
+	"strings"
+
+	"github.com/hubcap-dev/hubcap/backend/llm"
+)
+
+// Prefix is what every prompt begins with, in the chat form of SmolLM2
+// (ChatML). The model's engine reads it once, when the model is loaded.
+const Prefix = "<|im_start|>system\n" +
+	"You are the manager of a workshop. You tell a buyer about a vehicle in plain, short, varied sentences, what is urgent first. " +
+	"You do not repeat a word if another one fits.<|im_end|>\n" +
+	"<|im_start|>user\n" +
+	"Tell me about this vehicle:\n"
+
+const turn = "<|im_end|>\n<|im_start|>assistant\n"
+
+// temperature was chosen on the check set: below 1 SmolLM2 falls back on the
+// same phrases (docs/benchmarks/insights.md).
+const temperature = 1.3
+
+// hardTokens ends a walk that must be a mistake: no lattice is that long.
+const hardTokens = 400
+
+// request asks a model for a path through the plan.
+func (p *plan) request(seed uint64) llm.WordRequest {
+	var b strings.Builder
+	budget := 90 // tokens, by estimate; the rest of 120 is the turn and the error of the estimate
+	for _, t := range p.topics {
+		if t.hint == "" {
+			continue
+		}
+		line := "- " + strings.NewReplacer("<", " ", "\n", " ").Replace(t.hint) + "\n"
+		if budget -= tokens(line) + 3; budget < 0 {
+			break
+		}
+		b.WriteString(line)
+	}
+	return llm.WordRequest{Prompt: b.String() + turn, Lattice: p.lattice, Temperature: temperature, Seed: seed, MaxTokens: hardTokens}
+}

@@ -1,0 +1,109 @@
+package insight
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/store"
+	"github.com/hubcap-dev/hubcap/backend/vehicle"
+)
+
+// Saved is a briefing as it was shown, with its evidence.
+type Saved struct {
+	ID          string          `json:"id"`
+	VehicleID   string          `json:"vehicleId"`
+	Fingerprint string          `json:"fingerprint"` // of the findings; the same ones are not saved twice
+	Label       string          `json:"label"`       // who chose the words, as shown under the text
+	Briefing    Briefing        `json:"briefing"`
+	Created     store.Timestamp `json:"created"`
+	vehicle.Placed
+}
+
+// InsightsName is the collection's name in the log and in evidence.
+const InsightsName = "insights"
+
+// Insights is the collection of briefings. They are truth: what a person was
+// shown, and on what it rested, can't be made again once records change.
+var Insights = store.Define(store.Def[Saved]{
+	Name: InsightsName, Class: store.Truth, Schema: 1,
+	Key:   func(s *Saved) string { return s.ID },
+	Place: func(s *Saved) store.Place { return store.Place{Location: s.Location, Group: s.Group, Owner: s.Owner} },
+	Indexes: []store.Index[Saved]{{Name: "vehicle", Fields: []store.Field[Saved]{
+		{Name: "vehicle", Kind: store.Text, Value: func(s *Saved) store.Value { return store.String(s.VehicleID) }},
+		{Name: "created", Kind: store.Time, Value: func(s *Saved) store.Value { return s.Created.Value() }},
+	}}},
+})
+
+// Verdict is what a model's built-in check came to, kept so that it is not
+// run at every start. It belongs to this machine.
+type Verdict struct {
+	Key    string `json:"key"` // model and phrase table
+	Report Report `json:"report"`
+}
+
+// Verdicts is the collection of the models' checks.
+var Verdicts = store.Define(store.Def[Verdict]{
+	Name: "insight_models", Class: store.Local, Schema: 1,
+	Key: func(v *Verdict) string { return v.Key },
+})
+
+// Schemas lists the collections of this package, for opening an engine.
+func Schemas() []*store.Schema { return []*store.Schema{Insights.Schema(), Verdicts.Schema()} }
+
+// keepSaved is how many briefings of a vehicle are kept.
+const keepSaved = 30
+
+// last returns the newest saved briefing of a vehicle.
+func (s *Service) last(ctx context.Context, c vehicle.Caller, vehicleID string) (store.Doc[Saved], bool, error) {
+	p, err := s.List(ctx, c, vehicleID, "", 1)
+	if err != nil || len(p.Items) == 0 {
+		return store.Doc[Saved]{}, false, err
+	}
+	return p.Items[0], true, nil
+}
+
+// List returns a vehicle's saved briefings, the newest first.
+func (s *Service) List(ctx context.Context, c vehicle.Caller, vehicleID, cursor string, limit int) (store.Page[Saved], error) {
+	var p store.Page[Saved]
+	err := s.db.View(ctx, c.Scope, func(r store.Reader) (err error) {
+		p, err = Insights.Query(r, store.Query{Index: "vehicle", Prefix: store.Values(store.String(vehicleID)), Reverse: true, Cursor: cursor, Limit: limit})
+		return err
+	})
+	if err != nil {
+		return p, fmt.Errorf("read saved briefings: %w", err)
+	}
+	return p, nil
+}
+
+// save puts a new briefing on file and drops the oldest ones.
+func (s *Service) save(ctx context.Context, c vehicle.Caller, doc *Saved) (rev int64, err error) {
+	_, err = s.db.Update(ctx, store.Write{Scope: c.Scope, Actor: c.Actor}, func(tx store.Tx) error {
+		if rev, err = Insights.Insert(tx, doc); err != nil {
+			return err
+		}
+		old, err := Insights.Query(tx, store.Query{Index: "vehicle", Prefix: store.Values(store.String(doc.VehicleID)), Reverse: true, Limit: keepSaved + 10})
+		if err != nil {
+			return err
+		}
+		for _, d := range old.Items[min(keepSaved, len(old.Items)):] {
+			if err := Insights.Delete(tx, d.Key, d.Rev); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return rev, err
+}
+
+// reword replaces the wording of a saved briefing by a model's.
+func (s *Service) reword(ctx context.Context, c vehicle.Caller, doc *Saved, rev int64) error {
+	_, err := s.db.Update(ctx, store.Write{Scope: c.Scope, Actor: c.Actor}, func(tx store.Tx) error {
+		_, err := Insights.Put(tx, doc, rev)
+		return err
+	})
+	if fault.Is(err, fault.Conflict) || fault.Is(err, fault.NotFound) {
+		return nil // somebody else was faster, or it is gone: nothing is lost
+	}
+	return err
+}
