@@ -61,7 +61,7 @@ lint: $(MODULES) ## formatting, vet, staticcheck, Biome
 
 vpic: $(INDEX) ## the VIN index from the vPIC tables
 $(INDEX): embedded/vpic/vpic_2026_10.tar.zst $(wildcard cmd/vpicgen/*.go cmd/vpicgen/*/*.go backend/vin/*.go)
-	$(GO) run ./cmd/vpicgen -archive $< -o $@
+	$(GO) run ./cmd/vpicgen -in $< -out $@
 
 models: ## fetch the model packs, by digest
 	@build/models.sh

@@ -28,13 +28,13 @@ type Vehicle struct {
 	Plate  string   `json:"plate"`
 	Stock  string   `json:"stock"` // stock or unit number
 	Stage  Stage    `json:"stage"`
-	Asking *Money   `json:"asking"` // nil is unknown
-	Paid   *Money   `json:"paid"`
+	Asking *Money   `json:"asking,omitempty"` // nil is unknown
+	Paid   *Money   `json:"paid,omitempty"`
 	Tags   []string `json:"tags"`
 	Notes  []Note   `json:"notes"`
 
 	// Intervals are this vehicle's own service intervals, by kind.
-	Intervals map[ServiceKind]Interval `json:"intervals"`
+	Intervals map[ServiceKind]Interval `json:"intervals,omitempty"`
 
 	Placed
 

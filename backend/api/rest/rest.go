@@ -44,7 +44,7 @@ type Deps struct {
 // Config is the OpenAPI document's head. It names no server: the document
 // is true wherever the hub listens.
 func Config(version string) huma.Config {
-	useProblems()
+	shapeHuma()
 	c := huma.DefaultConfig("Hubcap", version)
 	c.Info.Description = "Vehicles, their records and what their VINs say. Every error is application/problem+json (RFC 9457) and names the field and the remedy."
 	c.OpenAPIPath = "/api/v1/openapi"
@@ -66,9 +66,11 @@ func Register(api huma.API, d Deps) {
 	registerSelfCheck(api, d)
 }
 
-// useProblems makes huma speak problem.Problem. Huma offers one hook for the
-// whole process, so it is set once; what it holds never changes.
-var useProblems = sync.OnceFunc(func() {
+// shapeHuma makes huma speak problem.Problem and describe lists as never
+// null. Huma offers both for the whole process only, so they are set once and
+// never change.
+var shapeHuma = sync.OnceFunc(func() {
+	huma.DefaultArrayNullable = false
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		if status == http.StatusInternalServerError && len(errs) == 1 {
 			return problem.From(errs[0], reference(ctx))

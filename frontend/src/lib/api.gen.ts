@@ -314,7 +314,7 @@ export interface components {
         };
         CheckedVIN: {
             /** @description empty when every value is right */
-            differences: string[] | null;
+            differences: string[];
             /**
              * Format: int64
              * @description how many values were compared
@@ -361,7 +361,7 @@ export interface components {
             text: string;
         };
         DecodeManyRequest: {
-            vins: components["schemas"]["Item"][] | null;
+            vins: components["schemas"]["Item"][];
         };
         DecodeResult: {
             /** @description vPIC found nothing wrong */
@@ -374,11 +374,11 @@ export interface components {
             /** @description false where the model year may be thirty years off */
             conclusive: boolean;
             /** @description what vPIC found, code 0 left out */
-            errors: components["schemas"]["DecodeError"][] | null;
+            errors: components["schemas"]["DecodeError"][];
             /** @description the input, untouched */
             given: string;
             /** @description vehicles that have this VIN already */
-            here: components["schemas"]["Known"][] | null;
+            here: components["schemas"]["Known"][];
             /**
              * Format: int64
              * @description left out where position 10 holds no year
@@ -394,7 +394,7 @@ export interface components {
             /** @description whether the VIN tells the trim */
             trimEncoded: boolean;
             /** @description every element that has a value, in vPIC's order */
-            values: components["schemas"]["DecodedValue"][] | null;
+            values: components["schemas"]["DecodedValue"][];
             /** @description trimmed, upper case, at most 17 characters */
             vin: string;
         };
@@ -404,7 +404,7 @@ export interface components {
             cylinders: string;
             displacementL: string;
             drive: string;
-            errorCodes: number[] | null;
+            errorCodes: number[];
             fuel: string;
             fuelSecondary: string;
             make: string;
@@ -477,7 +477,7 @@ export interface components {
             stage?: "seen" | "bought" | "in_work" | "listed" | "sold";
             /** @description stock or unit number */
             stock?: string;
-            tags?: string[] | null;
+            tags?: string[];
             /** @description the VIN as read; partial VINs are kept too */
             vin: string;
             /**
@@ -551,13 +551,13 @@ export interface components {
             /** @description left out where the records do not say enough */
             cost?: components["schemas"]["Cost"];
             /** @description services with an interval, the most pressing first */
-            due: components["schemas"]["Due"][] | null;
-            fuel: components["schemas"]["RecordFuelRecord"][] | null;
+            due: components["schemas"]["Due"][];
+            fuel: components["schemas"]["RecordFuelRecord"][];
             /** @description left out where nothing is known */
             odometer?: components["schemas"]["Odometer"];
             /** @description by date, the oldest first */
-            readings: components["schemas"]["RecordReading"][] | null;
-            services: components["schemas"]["RecordServiceRecord"][] | null;
+            readings: components["schemas"]["RecordReading"][];
+            services: components["schemas"]["RecordServiceRecord"][];
         };
         Interval: {
             /** Format: int64 */
@@ -589,7 +589,7 @@ export interface components {
              * @description sequence of the last change
              */
             seq: number;
-            serviceKinds: components["schemas"]["ServiceKind"][] | null;
+            serviceKinds: components["schemas"]["ServiceKind"][];
             /** @description sha256 of the archive that the index was built from */
             source: string;
             version: string;
@@ -634,7 +634,7 @@ export interface components {
             /** @description what happened, for a person */
             detail?: string;
             /** @description the wrong parts of the input */
-            errors?: components["schemas"]["Field"][] | null;
+            errors?: components["schemas"]["Field"][];
             /** @description number under which the log holds the details */
             reference?: string;
             /** @description what to do next */
@@ -674,17 +674,17 @@ export interface components {
             rev: number;
         };
         RecordPageFuelRecordBody: {
-            items: components["schemas"]["RecordFuelRecord"][] | null;
+            items: components["schemas"]["RecordFuelRecord"][];
             /** @description cursor of the next page; left out at the end */
             next?: string;
         };
         RecordPageReadingBody: {
-            items: components["schemas"]["RecordReading"][] | null;
+            items: components["schemas"]["RecordReading"][];
             /** @description cursor of the next page; left out at the end */
             next?: string;
         };
         RecordPageServiceRecordBody: {
-            items: components["schemas"]["RecordServiceRecord"][] | null;
+            items: components["schemas"]["RecordServiceRecord"][];
             /** @description cursor of the next page; left out at the end */
             next?: string;
         };
@@ -709,7 +709,7 @@ export interface components {
             vehicles: number;
         };
         SelfCheck: {
-            checks: components["schemas"]["CheckedVIN"][] | null;
+            checks: components["schemas"]["CheckedVIN"][];
             /** Format: int64 */
             passed: number;
             release: string;
@@ -740,7 +740,7 @@ export interface components {
             date: string;
             readonly group?: string;
             readonly id: string;
-            items: components["schemas"]["ServiceItem"][] | null;
+            items: components["schemas"]["ServiceItem"][];
             readonly location?: string;
             note?: string;
             odometer?: components["schemas"]["Distance"];
@@ -757,8 +757,8 @@ export interface components {
             length: number;
             manufacturer?: string;
             /** @description years that position 10 can stand for */
-            modelYears?: number[] | null;
-            problems: components["schemas"]["FormProblem"][] | null;
+            modelYears?: number[];
+            problems: components["schemas"]["FormProblem"][];
             /** @description part of the world, from position 1 */
             region?: string;
             /** @description positions 4-9: what it is */
@@ -770,19 +770,19 @@ export interface components {
             wmi?: string;
         };
         Vehicle: {
-            asking: components["schemas"]["Money"];
+            asking?: components["schemas"]["Money"];
             claimed: components["schemas"]["Claimed"];
             created: string;
             decoded: components["schemas"]["Decoded"];
             readonly group?: string;
             readonly id: string;
-            intervals: {
+            intervals?: {
                 [key: string]: components["schemas"]["Interval"];
             };
             readonly location?: string;
-            notes: components["schemas"]["Note"][] | null;
+            notes: components["schemas"]["Note"][];
             readonly owner?: string;
-            paid: components["schemas"]["Money"];
+            paid?: components["schemas"]["Money"];
             plate: string;
             /**
              * Format: int64
@@ -792,7 +792,7 @@ export interface components {
             sample: boolean;
             stage: string;
             stock: string;
-            tags: string[] | null;
+            tags: string[];
             /** @description model year, make and model, or the VIN where it says too little */
             title: string;
             updated: string;
@@ -802,8 +802,8 @@ export interface components {
         };
         VehiclePageBody: {
             /** @description vehicles of this page whose bytes are damaged on disk */
-            damaged?: string[] | null;
-            items: components["schemas"]["Vehicle"][] | null;
+            damaged?: string[];
+            items: components["schemas"]["Vehicle"][];
             /** @description cursor of the next page; left out at the end */
             next?: string;
         };
@@ -879,7 +879,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DecodeResult"][] | null;
+                    "application/json": components["schemas"]["DecodeResult"][];
                 };
             };
             /** @description Error */

@@ -45,7 +45,10 @@ export async function problemOf(response: Response): Promise<Problem> {
 	return { type: "about:blank", title: response.statusText, status: response.status };
 }
 
-export const api = createClient<paths>({ baseUrl: globalThis.location.origin, fetch: (r) => globalThis.fetch(r) });
+export const api = createClient<paths>({
+	baseUrl: globalThis.location.origin,
+	fetch: (r) => globalThis.fetch(r),
+});
 api.use(failures);
 
 /** Takes the data out of an answer; the middleware has thrown on every failure. */

@@ -1,0 +1,4 @@
+/** Shows the local model's state once the hub reports one. */
+export function ModelState() {
+	return null;
+}

@@ -1,0 +1,70 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { DecodePage } from "../features/decode/DecodePage";
+import { VehiclePage } from "../features/vehicle/VehiclePage";
+import { VehiclesPage } from "../features/vehicles/VehiclesPage";
+import { WelcomePage } from "../features/welcome/WelcomePage";
+import { preferencesQuery } from "../lib/queries";
+import { ErrorPage, NotFoundPage } from "./ErrorPage";
+import { Shell } from "./Shell";
+
+const root = createRootRouteWithContext<{ client: QueryClient }>()({
+	component: Shell,
+	errorComponent: ErrorPage,
+	notFoundComponent: NotFoundPage,
+});
+
+const text = (v: unknown): string | undefined =>
+	typeof v === "string" && v !== "" ? v : typeof v === "number" ? String(v) : undefined;
+
+const decode = createRoute({
+	getParentRoute: () => root,
+	path: "/",
+	validateSearch: (s): { vin?: string; year?: number } => ({
+		vin: text(s.vin),
+		year: Number(s.year) > 1900 ? Number(s.year) : undefined,
+	}),
+	beforeLoad: async ({ context, search }) => {
+		if (search.vin) return;
+		const p = await context.client.ensureQueryData(preferencesQuery);
+		if (!p.welcomed) throw redirect({ to: "/welcome" });
+	},
+	component: DecodePage,
+});
+
+const welcome = createRoute({ getParentRoute: () => root, path: "/welcome", component: WelcomePage });
+
+const vehicles = createRoute({
+	getParentRoute: () => root,
+	path: "/vehicles",
+	validateSearch: (s): { q?: string; sort?: string } => ({ q: text(s.q), sort: text(s.sort) }),
+	component: VehiclesPage,
+});
+
+export const tabs = ["overview", "specs", "timeline", "insights"] as const;
+export type Tab = (typeof tabs)[number];
+
+const vehicle = createRoute({
+	getParentRoute: () => root,
+	path: "/vehicles/$id",
+	validateSearch: (s): { tab?: Tab; record?: string } => ({
+		tab: tabs.find((t) => t === s.tab),
+		record: text(s.record),
+	}),
+	component: VehiclePage,
+});
+
+export function createAppRouter(client: QueryClient) {
+	return createRouter({
+		routeTree: root.addChildren([decode, welcome, vehicles, vehicle]),
+		context: { client },
+		defaultPreload: false,
+		scrollRestoration: false,
+	});
+}
+
+declare module "@tanstack/react-router" {
+	interface Register {
+		router: ReturnType<typeof createAppRouter>;
+	}
+}

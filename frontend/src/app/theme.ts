@@ -1,0 +1,38 @@
+import { createTheme, type MantineColorSchemeManager, type MantineColorsTuple } from "@mantine/core";
+
+const petrol: MantineColorsTuple = [
+	"#e8f6f8",
+	"#d3eaee",
+	"#a5d5dd",
+	"#73bfcb",
+	"#4cacbc",
+	"#33a1b3",
+	"#229bae",
+	"#0f8799",
+	"#0b7285",
+	"#005b6b",
+];
+
+export const theme = createTheme({
+	primaryColor: "petrol",
+	primaryShade: { light: 8, dark: 6 },
+	colors: { petrol },
+	fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
+	fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
+	defaultRadius: "md",
+	autoContrast: true,
+	respectReducedMotion: true,
+	headings: { fontWeight: "650" },
+});
+
+/**
+ * The theme is a preference, and preferences live on the server: nothing is
+ * kept in the browser's own storage, which a new port would forget.
+ */
+export const colorSchemeManager: MantineColorSchemeManager = {
+	get: (fallback) => fallback,
+	set: () => {},
+	subscribe: () => {},
+	unsubscribe: () => {},
+	clear: () => {},
+};

@@ -1,0 +1,104 @@
+import { Container, Stack, Text, Title } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import { FailureNote } from "../../components/FailureNote";
+import { splitVINs } from "../../lib/vin";
+import { decodeQuery } from "./api";
+import { DecodedMany } from "./DecodedMany";
+import { ResultCard } from "./ResultCard";
+import { VinBox } from "./VinBox";
+import { VinRuler } from "./VinRuler";
+
+/** The front door: a VIN in, what it truly is out. */
+export function DecodePage() {
+	const { vin, year } = useSearch({ from: "/" });
+	const navigate = useNavigate({ from: "/" });
+	const [typed, setTyped] = useState(vin ?? "");
+	const [many, setMany] = useState<string[]>([]);
+
+	const live = useQuery({ ...decodeQuery(typed), enabled: typed !== "", placeholderData: keepPreviousData });
+	const result = useQuery({ ...decodeQuery(vin ?? "", year), enabled: Boolean(vin) && many.length === 0 });
+
+	const submit = (text: string) => {
+		const vins = splitVINs(text);
+		if (vins.length > 1) {
+			setMany(vins.slice(0, 1000));
+			return;
+		}
+		setMany([]);
+		const one = vins[0] ?? "";
+		setTyped(one);
+		void navigate({ search: one ? { vin: one } : {} });
+	};
+
+	return (
+		<Container size="lg" py={{ base: "md", sm: "xl" }}>
+			<Stack gap="lg">
+				<div>
+					<Title order={1} size="h2">
+						What is this vehicle?
+					</Title>
+					<Text c="dimmed">
+						Type, scan or paste a VIN. It is decoded on this computer, without the internet.
+					</Text>
+				</div>
+				<Stack gap="xs">
+					<VinBox
+						value={typed}
+						onChange={(v) => {
+							setTyped(v);
+							if (v === "") {
+								setMany([]);
+								void navigate({ search: {} });
+							}
+						}}
+						onSubmit={submit}
+					/>
+					<VinRuler
+						typed={typed}
+						structure={typed !== "" ? live.data?.structure : undefined}
+						stale={live.isPlaceholderData}
+					/>
+				</Stack>
+				{result.error && <FailureNote error={result.error} title="The VIN could not be decoded" />}
+				{many.length > 0 && <DecodedMany vins={many} onOpen={(v) => submit(v)} />}
+				{many.length === 0 && result.data && (
+					<ResultCard
+						key={`${result.data.vin}${year ?? ""}`}
+						result={result.data}
+						year={year}
+						onVIN={submit}
+						onYear={(y) => navigate({ search: { vin, year: y } })}
+					/>
+				)}
+				{many.length === 0 && !vin && <Hints onTry={submit} />}
+			</Stack>
+		</Container>
+	);
+}
+
+function Hints({ onTry }: { onTry: (vin: string) => void }) {
+	const examples = [
+		{ vin: "1FTFW1EF0FF107919", about: "a 2015 pickup" },
+		{ vin: "5YJ3E1EB6K", about: "only the first ten characters" },
+		{ vin: "5KBCT1A33E1768185", about: "one character mistyped" },
+	];
+	return (
+		<Stack gap={6}>
+			<Text size="sm" c="dimmed">
+				Nothing at hand? Try one of these:
+			</Text>
+			{examples.map((e) => (
+				<Text size="sm" key={e.vin}>
+					<button type="button" className="link" onClick={() => onTry(e.vin)}>
+						<code>{e.vin}</code>
+					</button>{" "}
+					<Text span c="dimmed">
+						{e.about}
+					</Text>
+				</Text>
+			))}
+		</Stack>
+	);
+}

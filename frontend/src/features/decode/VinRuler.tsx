@@ -1,0 +1,84 @@
+import { Text } from "@mantine/core";
+import type { Schemas } from "../../lib/api";
+import { tidyVIN } from "../../lib/vin";
+import classes from "./VinRuler.module.css";
+
+type Structure = Schemas["Structure"];
+
+// The groups of positions (49 CFR 565.13 to 565.15).
+const groups = [
+	{ from: 1, to: 3, name: "Maker" },
+	{ from: 4, to: 8, name: "Vehicle" },
+	{ from: 9, to: 9, name: "Check" },
+	{ from: 10, to: 10, name: "Year" },
+	{ from: 11, to: 11, name: "Plant" },
+	{ from: 12, to: 17, name: "Serial number" },
+];
+
+/** Shows each position of the VIN as it is typed, and says what is wrong. */
+export function VinRuler(props: { typed: string; structure?: Structure; stale: boolean }) {
+	const chars = [...tidyVIN(props.typed)].slice(0, 17);
+	const bad = new Map(
+		props.stale
+			? []
+			: (props.structure?.problems ?? []).flatMap((p) => (p.position ? [[p.position, p] as const] : [])),
+	);
+	return (
+		<div>
+			<div className={classes.ruler} aria-hidden="true">
+				{groups.map((g) => (
+					<div key={g.name} className={classes.group} style={{ gridColumn: `${g.from} / ${g.to + 1}` }}>
+						<div className={classes.cells}>
+							{Array.from({ length: g.to - g.from + 1 }, (_, i) => g.from + i).map((position) => (
+								<span
+									key={position}
+									className={classes.cell}
+									data-filled={chars[position - 1] !== undefined || undefined}
+									data-bad={bad.has(position) || undefined}
+								>
+									{chars[position - 1] ?? ""}
+								</span>
+							))}
+						</div>
+						<span className={classes.name}>{g.name}</span>
+					</div>
+				))}
+			</div>
+			<Text size="sm" mt={4} mih="3em" role="status" aria-live="polite">
+				{props.structure && !props.stale ? <Verdict s={props.structure} /> : "\u00a0"}
+			</Text>
+		</div>
+	);
+}
+
+function Verdict({ s }: { s: Structure }) {
+	const maker = [s.manufacturer, s.vehicleType?.toLowerCase(), s.region].filter(Boolean).join(" · ");
+	return (
+		<>
+			{maker && <Text span>{maker}</Text>}
+			{maker && <br />}
+			<Text span c={s.problems.some((p) => p.kind !== "short") ? "var(--hub-bad)" : "dimmed"}>
+				{sentence(s)}
+			</Text>
+		</>
+	);
+}
+
+function sentence(s: Structure): string {
+	const wrong = s.problems.find((p) => p.kind === "character");
+	if (wrong) {
+		const instead = wrong.instead ? ` Did you mean ${wrong.instead}?` : "";
+		return `Position ${wrong.position}: ${wrong.character} can't stand there.${instead}`;
+	}
+	if (s.problems.some((p) => p.kind === "long"))
+		return `${s.length} characters: a VIN has 17, so only the first 17 count.`;
+	const year = s.problems.find((p) => p.kind === "year_code");
+	if (year) return `Position 10: ${year.character} stands for no model year.`;
+	const digit = s.problems.find((p) => p.kind === "check_digit");
+	if (digit) return `Check digit: position 9 is ${digit.character}, but ${digit.instead} fits the rest.`;
+	if (s.problems.some((p) => p.kind === "short")) {
+		const left = 17 - s.length;
+		return `${s.length} of 17 characters${left > 0 ? `, ${left} to go` : ""}. A partial VIN can be decoded too.`;
+	}
+	return "17 characters, check digit right.";
+}

@@ -1,0 +1,25 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api, data, type Schemas } from "../../lib/api";
+
+export type DecodeResult = Schemas["DecodeResult"];
+export type DecodedValue = Schemas["DecodedValue"];
+
+/** Decodes one VIN, whole or partial. */
+export const decodeQuery = (vin: string, year?: number) =>
+	queryOptions({
+		queryKey: ["decode", vin, year ?? 0],
+		queryFn: ({ signal }) => data(api.GET("/api/v1/decode", { params: { query: { vin, year } }, signal })),
+		staleTime: 60_000,
+	});
+
+/** Decodes many VINs at once, in the order asked. */
+export const decodeManyQuery = (vins: string[]) =>
+	queryOptions({
+		queryKey: ["decode", "many", vins],
+		queryFn: () => data(api.POST("/api/v1/decode", { body: { vins: vins.map((vin) => ({ vin })) } })),
+		staleTime: 60_000,
+	});
+
+export async function saveVehicle(vin: string, yearHint?: number) {
+	return data(api.POST("/api/v1/vehicles", { body: { vin, yearHint: yearHint ?? 0 } }));
+}

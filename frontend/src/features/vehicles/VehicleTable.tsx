@@ -1,0 +1,160 @@
+import { Badge, Text } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useWindowVirtualizer } from "@tanstack/react-virtual";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { day, money } from "../../lib/format";
+import { tail } from "../../lib/vin";
+import type { Vehicle } from "./api";
+import classes from "./VehicleTable.module.css";
+
+export const stageNames: Record<string, string> = {
+	seen: "Seen",
+	bought: "Bought",
+	in_work: "In work",
+	listed: "Listed",
+	sold: "Sold",
+};
+
+/** The vehicles as a table of links; only the rows in view are in the page. */
+export function VehicleTable(props: {
+	items: Vehicle[];
+	more: boolean;
+	onMore: () => void;
+	reason?: (id: string) => ReactNode;
+}) {
+	const { items } = props;
+	const navigate = useNavigate();
+	const box = useRef<HTMLDivElement>(null);
+	const [at, setAt] = useState(-1);
+	const rows = useWindowVirtualizer({
+		count: items.length,
+		estimateSize: () => 62,
+		overscan: 12,
+		scrollMargin: box.current?.offsetTop ?? 0,
+		getItemKey: (i) => items[i]?.id ?? i,
+	});
+	const shown = rows.getVirtualItems();
+	const last = shown.at(-1)?.index ?? 0;
+	const { more, onMore } = props;
+	useEffect(() => {
+		if (more && last >= items.length - 10) onMore();
+	}, [last, items.length, more, onMore]);
+
+	const go = (i: number) => {
+		const to = Math.max(0, Math.min(items.length - 1, i));
+		setAt(to);
+		rows.scrollToIndex(to, { align: "auto" });
+	};
+	useHotkeys([
+		["j", () => go(at + 1)],
+		["k", () => go(at - 1)],
+		[
+			"Enter",
+			() => {
+				const v = items[at];
+				if (v) void navigate({ to: "/vehicles/$id", params: { id: v.id } });
+			},
+			{ preventDefault: false },
+		],
+	]);
+
+	return (
+		// A grid of links rather than a <table>: rows are virtual, and the roles below say the same.
+		// biome-ignore-start lint/a11y/useSemanticElements: see above
+		<div
+			role="table"
+			aria-label="Vehicles"
+			aria-rowcount={more ? -1 : items.length + 1}
+			className={classes.table}
+		>
+			<div role="rowgroup">
+				<div role="row" className={`${classes.row} ${classes.head}`} aria-rowindex={1} tabIndex={-1}>
+					<span role="columnheader" tabIndex={-1}>
+						Vehicle
+					</span>
+					<span role="columnheader" tabIndex={-1}>
+						Stock
+					</span>
+					<span role="columnheader" tabIndex={-1}>
+						Stage
+					</span>
+					<span role="columnheader" tabIndex={-1} className={classes.number}>
+						Price
+					</span>
+					<span role="columnheader" tabIndex={-1} className={classes.wide}>
+						Place
+					</span>
+					<span role="columnheader" tabIndex={-1} className={classes.wide}>
+						Changed
+					</span>
+				</div>
+			</div>
+			<div role="rowgroup" ref={box} className={classes.body} style={{ height: rows.getTotalSize() }}>
+				{shown.map((row) => {
+					const v = items[row.index];
+					if (!v) return null;
+					return (
+						<div
+							key={row.key}
+							ref={rows.measureElement}
+							data-index={row.index}
+							role="row"
+							tabIndex={-1}
+							aria-rowindex={row.index + 2}
+							className={classes.row}
+							data-at={row.index === at || undefined}
+							style={{ transform: `translateY(${row.start - rows.options.scrollMargin}px)` }}
+						>
+							<span role="cell">
+								<Link to="/vehicles/$id" params={{ id: v.id }} className={classes.title}>
+									{v.title}
+								</Link>
+								<span className={classes.vin}>
+									{v.vin.slice(0, -6)}
+									<b>{tail(v.vin)}</b>
+								</span>
+								{props.reason?.(v.id)}
+							</span>
+							<span role="cell">{v.stock || <None />}</span>
+							<span role="cell">
+								<Badge variant="light" color={v.stage === "sold" ? "gray" : "petrol"} tt="none">
+									{stageNames[v.stage]}
+								</Badge>
+							</span>
+							<span role="cell" className={classes.number}>
+								{v.asking ? money(v.asking) : v.paid ? <PaidPrice v={v.paid} /> : <None />}
+							</span>
+							<span role="cell" className={classes.wide}>
+								{v.location || <None />}
+							</span>
+							<span role="cell" className={classes.wide}>
+								{day(v.updated)}
+							</span>
+						</div>
+					);
+				})}
+			</div>
+		</div>
+		// biome-ignore-end lint/a11y/useSemanticElements: see above
+	);
+}
+
+function PaidPrice({ v }: { v: { minor: number; currency: string } }) {
+	return (
+		<>
+			{money(v)}{" "}
+			<Text span size="xs" c="dimmed">
+				paid
+			</Text>
+		</>
+	);
+}
+
+function None() {
+	return (
+		<Text span c="dimmed" aria-label="none">
+			–
+		</Text>
+	);
+}

@@ -1,0 +1,51 @@
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, data, type Schemas } from "./api";
+
+export type Meta = Schemas["Meta"];
+export type Preferences = Schemas["Preferences"];
+
+/** What the hub is and holds. */
+export const metaQuery = queryOptions({
+	queryKey: ["meta"],
+	queryFn: () => data(api.GET("/api/v1/meta")),
+});
+
+/** How this person likes to see things. */
+export const preferencesQuery = queryOptions({
+	queryKey: ["preferences"],
+	queryFn: () => data(api.GET("/api/v1/preferences")),
+	staleTime: 60_000,
+});
+
+const fallback: Preferences = {
+	id: "",
+	distance: "mi",
+	volume: "gal",
+	currency: "USD",
+	theme: "system",
+	welcomed: true,
+};
+
+export function usePreferences(): Preferences {
+	return useQuery(preferencesQuery).data ?? fallback;
+}
+
+export function useSetPreferences() {
+	const client = useQueryClient();
+	return useMutation({
+		mutationFn: (p: Preferences) => data(api.PUT("/api/v1/preferences", { body: p })),
+		onMutate: (p) => client.setQueryData(preferencesQuery.queryKey, p),
+		onSettled: () => client.invalidateQueries({ queryKey: preferencesQuery.queryKey }),
+	});
+}
+
+/** Everything that a write to vehicles may have changed. */
+export function useRefresh() {
+	const client = useQueryClient();
+	return () =>
+		Promise.all(
+			[["meta"], ["vehicles"], ["vehicle"], ["decode"], ["search"]].map((queryKey) =>
+				client.invalidateQueries({ queryKey }),
+			),
+		);
+}
