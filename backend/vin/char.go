@@ -1,5 +1,7 @@
 package vin
 
+import "math/bits"
+
 // A Char is the small number of one VIN character, so that a set of
 // characters fits one machine word. Numbers follow the order in which vPIC
 // prints sets: signs, then digits, then letters (decode-spec section 6).
@@ -48,10 +50,8 @@ func (s Set) Contains(c byte) bool { return s&bit(c) != 0 }
 
 // appendTo appends the characters in vPIC's printing order.
 func (s Set) appendTo(b []byte) []byte {
-	for i := range len(alphabet) {
-		if s>>uint(i)&1 != 0 {
-			b = append(b, alphabet[i])
-		}
+	for s &= 1<<len(alphabet) - 1; s != 0; s &= s - 1 {
+		b = append(b, alphabet[bits.TrailingZeros64(uint64(s))])
 	}
 	return b
 }

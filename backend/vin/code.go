@@ -157,7 +157,8 @@ func (d *Decoder) keyUses(q *query, where uint64) uint32 {
 		return uint32(info>>KeyUsedShift) & 63
 	}
 	used := uint32(0)
-	text := ParseKey(d.keyTextAt(&m, key))
+	var room [MaxKey]Position
+	text := appendKey(room[:0], d.keyTextAt(&m, key))
 	for i, at := range UsedPositions {
 		if at < len(text) && at+4 <= q.n && text[at].Explicit.Contains(q.v[at+3]) {
 			used |= 1 << i

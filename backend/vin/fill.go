@@ -73,8 +73,8 @@ func (d *Decoder) fill(r *Result, q *query, p *pass, input string, o Options) {
 			case p.present.has(e):
 				d.push(r, e, p.source[e], p.items[e], d.itemText(q, &w, e, p.source[e], p.items[e]))
 			case defaults.defaults.has(e):
-				v := defaults.value(e)
-				d.push(r, e, SourceDefault, item{number: uint64(v)}, d.value(e, v))
+				v := &defaults.ready[defaults.values[e]]
+				d.push(r, e, SourceDefault, item{number: uint64(v.value)}, v.text)
 			default:
 				d.push(r, e, SourceDecoding, item{}, d.decodingText(r, q, p, &w, e))
 			}
@@ -92,19 +92,6 @@ func (d *Decoder) push(r *Result, e int, s Source, it item, text string) {
 	if text != "" {
 		r.Values = append(r.Values, Value{Element: &d.elements[e], Text: text, Source: s, item: it, result: r})
 	}
-}
-
-// value is the type's default for an element.
-func (t *typeInfo) value(e int) uint32 {
-	n := 0
-	for w := range e / 64 {
-		n += bits.OnesCount64(t.defaults[w])
-	}
-	n += bits.OnesCount64(t.defaults[e/64] & (1<<(uint(e)%64) - 1))
-	if n >= len(t.values) {
-		return 0
-	}
-	return t.values[n]
 }
 
 // itemText resolves an item.
@@ -197,20 +184,34 @@ func (w textWriter) write(f func([]byte) []byte) string {
 // in the order in which vPIC does: the cut may leave a blank at the end.
 func cut(b []byte, from int) []byte {
 	s := b[from:]
-	for len(s) > 0 && s[0] == ' ' {
-		s = s[1:]
-	}
 	for len(s) > 0 && s[len(s)-1] == ' ' {
 		s = s[:len(s)-1]
 	}
-	n := 0
-	for i := 0; i < len(s); n++ {
-		if n == 500 {
-			s = s[:i]
-			break
-		}
-		_, size := utf8.DecodeRune(s[i:])
-		i += size
+	lead := 0
+	for lead < len(s) && s[lead] == ' ' {
+		lead++
 	}
-	return append(b[:from], s...)
+	if lead > 0 {
+		s = s[:copy(s, s[lead:])]
+	}
+	if len(s) > maxNotice {
+		// Characters, not bytes; nearly all are one byte.
+		n := 0
+		for i := 0; i < len(s); n++ {
+			if n == maxNotice {
+				s = s[:i]
+				break
+			}
+			if s[i] < utf8.RuneSelf {
+				i++
+				continue
+			}
+			_, size := utf8.DecodeRune(s[i:])
+			i += size
+		}
+	}
+	return b[:from+len(s)]
 }
+
+// maxNotice is the length of vPIC's columns for texts of the decode.
+const maxNotice = 500

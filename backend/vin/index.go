@@ -36,7 +36,7 @@ type Decoder struct {
 	specBits uint
 	hashBits uint
 	formulas []conversion
-	errors   []errorText
+	errors   [numCodes]errorText
 	types    [256]typeInfo
 	passes   sync.Pool
 
@@ -88,16 +88,20 @@ type conversion struct {
 	id             uint32
 }
 
-type errorText struct {
-	code             int
-	text, additional string
-}
+// errorText is what vPIC says of an error code.
+type errorText struct{ text, additional string }
 
-// typeInfo is a vehicle type with its default values.
+// typeInfo is a vehicle type with its default values, ready to be shown.
 type typeInfo struct {
 	name     string
 	defaults bitset
-	values   []uint32 // one a bit of defaults, in order
+	values   [maxElements]uint8 // place in ready, for the elements in defaults
+	ready    []defaultValue
+}
+
+type defaultValue struct {
+	value uint32
+	text  string
 }
 
 // Open reads the index's header and tables of contents; data is used in place
@@ -275,9 +279,11 @@ func (d *Decoder) loadSmall() {
 	}
 	s = d.sec[SecErrors]
 	for at := s.off; at+24 <= s.off+s.size; at += 24 {
-		d.errors = append(d.errors, errorText{
-			int(d.u32(at)), strings.TrimSpace(d.text(d.u64(at + 8))), strings.TrimSpace(d.text(d.u64(at + 16))),
-		})
+		for i, code := range codeOf {
+			if int(d.u32(at)) == code {
+				d.errors[i] = errorText{strings.TrimSpace(d.text(d.u64(at + 8))), strings.TrimSpace(d.text(d.u64(at + 16)))}
+			}
+		}
 	}
 	s = d.sec[SecDescriptors]
 	d.descriptors = make(map[string]int, s.size/DescriptorSize)
@@ -298,10 +304,10 @@ func (d *Decoder) loadSmall() {
 	for at := s.off; at+8 <= s.off+s.size; at += 8 {
 		r := d.u64(at)
 		t, e := &d.types[uint8(r>>48)], int(uint8(r>>40))
-		// Rows are sorted, so values stand in the order of the bits.
-		if e < n && !t.defaults.has(e) {
+		if e < n-1 && !t.defaults.has(e) && len(t.ready) < 255 {
 			t.defaults.set(e)
-			t.values = append(t.values, uint32(r))
+			t.values[e] = uint8(len(t.ready))
+			t.ready = append(t.ready, defaultValue{uint32(r), d.value(e, uint32(r))})
 		}
 	}
 }

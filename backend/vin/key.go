@@ -27,18 +27,20 @@ type Position struct {
 // Two languages share the column. A key without '[' is an SQL LIKE prefix in
 // which '*' and '_' are any character; a key with '[' is a pattern of classes
 // in which '_' is literal. Both are prefixes and case-sensitive.
-func ParseKey(key string) []Position {
+func ParseKey(key string) []Position { return appendKey(make([]Position, 0, MaxKey), key) }
+
+// appendKey is ParseKey into memory of the caller's.
+func appendKey(out []Position, key string) []Position {
 	if strings.IndexByte(key, '[') < 0 {
-		return parseLike(key)
+		return appendLike(out, key)
 	}
-	return parseClasses(key)
+	return appendClasses(out, key)
 }
 
-func parseLike(key string) []Position {
+func appendLike(out []Position, key string) []Position {
 	// A trailing '%' adds nothing to a prefix; one inside is refused by the
 	// index builder (vPIC has none).
 	key = strings.TrimRight(key, "%")
-	out := make([]Position, 0, len(key))
 	for i := range len(key) {
 		switch c := key[i]; c {
 		case '*':
@@ -54,8 +56,7 @@ func parseLike(key string) []Position {
 	return out
 }
 
-func parseClasses(key string) []Position {
-	out := make([]Position, 0, MaxKey)
+func appendClasses(out []Position, key string) []Position {
 	for i := 0; i < len(key); i++ {
 		switch c := key[i]; c {
 		case '*':

@@ -3,7 +3,6 @@ package vin
 import (
 	"math/bits"
 	"strconv"
-	"strings"
 )
 
 // appendSuggestion writes vPIC element 142: the VIN with what is known to be
@@ -59,7 +58,7 @@ func (d *Decoder) appendAdditional(b []byte, q *query, p *pass) []byte {
 	from := len(b)
 	for _, c := range []int{code4, code5} {
 		if p.codes.has(c) {
-			b = cut(append(b, d.errorText(codeOf[c]).additional...), from)
+			b = cut(append(b, d.errors[c].additional...), from)
 		}
 	}
 	if p.unused != 0 {
@@ -116,7 +115,7 @@ func (d *Decoder) appendErrorText(b []byte, q *query, p *pass) []byte {
 		if len(b) > from {
 			b = append(b, "; "...)
 		}
-		b = append(b, d.errorText(codeOf[c]).text...)
+		b = append(b, d.errors[c].text...)
 		switch {
 		case c == code1 && p.offRoad:
 			b = append(b, offRoadNote...)
@@ -125,13 +124,4 @@ func (d *Decoder) appendErrorText(b []byte, q *query, p *pass) []byte {
 		}
 	}
 	return cut(b, from)
-}
-
-func (d *Decoder) errorText(code int) errorText {
-	for _, e := range d.errors {
-		if e.code == code {
-			return e
-		}
-	}
-	return errorText{code: code, text: strings.TrimSpace(strconv.Itoa(code))}
 }

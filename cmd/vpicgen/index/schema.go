@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"fmt"
-	"math/bits"
 	"slices"
 	"strings"
 
@@ -253,18 +252,18 @@ func (b *builder) postings(patterns []int) []byte {
 	return out
 }
 
-// keyInfo is a key's length and which of the reported positions it spells out.
-// Where matching and spelling out differ, the decoder must read the key.
+// keyInfo is a key's length and which of the reported positions it spells out,
+// for VINs of the 33 legal characters. Where legal characters match that are
+// not spelled out, the decoder must read the key.
 func keyInfo(k *schemaKey) int {
 	info := len(k.expanded) & vin.KeyLenMask
 	for i, at := range vin.UsedPositions {
 		if at >= len(k.expanded) {
 			continue
 		}
-		p := k.expanded[at]
-		switch {
-		case p.Any && p.Explicit == 0:
-		case !p.Any && bits.OnesCount64(uint64(p.Match&^p.Explicit)) == 0:
+		switch p := k.expanded[at]; {
+		case p.Any:
+		case k.formula && p.Match.Contains('#'), p.Match&legal&^p.Explicit == 0:
 			info |= 1 << (vin.KeyUsedShift + i)
 		default:
 			info |= vin.KeyOdd
@@ -272,3 +271,11 @@ func keyInfo(k *schemaKey) int {
 	}
 	return info
 }
+
+// legal are the characters that a VIN may hold.
+var legal = func() (s vin.Set) {
+	for _, p := range vin.ParseKey("[ABCDEFGHJKLMNPRSTUVWXYZ0123456789]") {
+		s = p.Match
+	}
+	return s
+}()
