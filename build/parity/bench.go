@@ -20,11 +20,15 @@ func bench(w io.Writer, archive string, n int, seed uint64, now time.Time) error
 	if err != nil {
 		return err
 	}
-	vins, err := newGenerator(rel, seed, now).roadMix(n)
+	g, err := newGenerator(rel, seed, now)
 	if err != nil {
 		return err
 	}
-	rel = nil
+	vins, err := g.roadMix(n)
+	if err != nil {
+		return err
+	}
+	rel, g = nil, nil
 	runtime.GC()
 	d, err := openIndex()
 	if err != nil {

@@ -29,7 +29,7 @@ type maker struct {
 	links []tables.Link
 }
 
-func newGenerator(rel *tables.Release, seed uint64, now time.Time) *generator {
+func newGenerator(rel *tables.Release, seed uint64, now time.Time) (*generator, error) {
 	g := &generator{
 		rel: rel, rnd: rand.New(rand.NewPCG(seed, 0x6875626361700001)),
 		lim: now.Year() + 2, byType: map[int32][]*maker{}, keys: map[int32][]string{},
@@ -67,7 +67,10 @@ func newGenerator(rel *tables.Release, seed uint64, now time.Time) *generator {
 			g.keys[p.Schema] = append(g.keys[p.Schema], p.Keys)
 		}
 	}
-	return g
+	if len(g.small) == 0 || len(g.spans) == 0 {
+		return nil, fmt.Errorf("vPIC has published no makers by %s", now.Format(time.DateOnly))
+	}
+	return g, nil
 }
 
 const (
@@ -191,10 +194,10 @@ func (g *generator) makersOf(kind string) []*maker {
 	}
 	// Types in the proportion of the road rather than of the table, most of
 	// whose makers build trailers.
-	if g.chance(30) {
-		return g.all
+	if road := g.byType[pickFrom(g, []int32{2, 2, 7, 7, 3, 3, 10, 1, 5, 6})]; len(road) > 0 && !g.chance(30) {
+		return road
 	}
-	return g.byType[pickFrom(g, []int32{2, 2, 7, 7, 3, 3, 10, 1, 5, 6})]
+	return g.all
 }
 
 // bend turns a good VIN into the kind that is asked for.

@@ -4,6 +4,7 @@
 //
 //	parity vins  -n 20000 -seed 1            one JSON object a line: vin, year, kind
 //	parity answer < vins                     the same lines with our answer
+//	parity descriptors                       the table of fixed model years
 //	parity mix   -n 200000 -seed 1           plain VINs in the mix that speed is measured on
 //	parity bench -n 200000 -seed 1           speed table of our decoder
 package main
@@ -33,7 +34,7 @@ func main() {
 
 func run(args []string, in io.Reader, out io.Writer) error {
 	if len(args) == 0 {
-		return errors.New("want vins, answer, mix or bench")
+		return errors.New("want vins, answer, descriptors, mix or bench")
 	}
 	f := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	n := f.Int("n", 20000, "how many VINs")
@@ -51,6 +52,8 @@ func run(args []string, in io.Reader, out io.Writer) error {
 	switch args[0] {
 	case "vins":
 		err = writeVINs(w, *archive, *n, *seed, clock)
+	case "descriptors":
+		err = writeDescriptors(w, *archive)
 	case "answer":
 		err = answer(in, w, clock)
 	case "mix":
@@ -58,7 +61,7 @@ func run(args []string, in io.Reader, out io.Writer) error {
 	case "bench":
 		err = bench(w, *archive, *n, *seed, clock)
 	default:
-		return fmt.Errorf("%s: want vins, answer, mix or bench", args[0])
+		return fmt.Errorf("%s: want vins, answer, descriptors, mix or bench", args[0])
 	}
 	return errors.Join(err, w.Flush())
 }
@@ -84,11 +87,28 @@ func writeVINs(w io.Writer, archive string, n int, seed uint64, now time.Time) e
 	if err != nil {
 		return err
 	}
-	g := newGenerator(rel, seed, now)
+	g, err := newGenerator(rel, seed, now)
+	if err != nil {
+		return err
+	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	for i := range n {
 		if err := enc.Encode(g.question(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeDescriptors prints the table of fixed model years.
+func writeDescriptors(w io.Writer, archive string) error {
+	rel, err := readTables(archive)
+	if err != nil {
+		return err
+	}
+	for _, d := range rel.Descriptors {
+		if _, err := fmt.Fprintf(w, "%s\t%d\n", d.Descriptor, d.ModelYear); err != nil {
 			return err
 		}
 	}
@@ -101,7 +121,11 @@ func writeMix(w io.Writer, archive string, n int, seed uint64, now time.Time) er
 	if err != nil {
 		return err
 	}
-	vins, err := newGenerator(rel, seed, now).roadMix(n)
+	g, err := newGenerator(rel, seed, now)
+	if err != nil {
+		return err
+	}
+	vins, err := g.roadMix(n)
 	if err != nil {
 		return err
 	}
