@@ -168,16 +168,16 @@ func checkNumbers(text string, cited []Finding) []string {
 			problems = append(problems, fmt.Sprintf("the number %s is in no cited finding", strings.TrimSpace(n+" "+unit)))
 		}
 	}
-	for i, w := range numberWords {
-		if i < 2 || !regexp.MustCompile(`(?i)\b`+w+`\b`).MatchString(text) {
-			continue // "one" and "no" are ordinary words
+	for _, w := range wordPattern.FindAllString(text, -1) {
+		w = strings.ToLower(w)
+		n := slices.Index(numberWords, w)
+		if w == "twice" {
+			n = 2
 		}
-		if !countable(i, cited) {
+		// "One" and "no" are ordinary words; so is "four-wheel".
+		if n >= 2 && !countable(n, cited) {
 			problems = append(problems, fmt.Sprintf("the number %s counts nothing that is cited", w))
 		}
-	}
-	if strings.Contains(text, " twice") && !countable(2, cited) {
-		problems = append(problems, "twice counts nothing that is cited")
 	}
 	return problems
 }
@@ -248,8 +248,8 @@ var directions = []struct {
 	{regexp.MustCompile(`\bwithin (its|their)\b`), is(Within)},
 	{regexp.MustCompile(`\b(fell|dropped|went back|went backwards)\b`), func(f Finding) bool { return f.Kind == Rollback }},
 	{regexp.MustCompile(`\b(rose|climbed|rise)\b`), func(f Finding) bool { return f.Kind == Jump }},
-	{regexp.MustCompile(`\b(disagree|differs from the|but the VIN says|by VIN it is|but only|where only|should hold|should be|works out as|North American VIN would)\b`), is(Differs)},
-	{regexp.MustCompile(`\b(agrees with|matches|confirms|bears out|cleanly)\b`), is(Agrees)},
+	{regexp.MustCompile(`\b(disagree|differs from the|but the VIN says|by VIN it is|but only|where only|should hold|should be|works out as|is expected|would have)\b`), is(Differs)},
+	{regexp.MustCompile(`\b(agree on|confirms|bears out|cleanly)\b`), is(Agrees)},
 	{regexp.MustCompile(`\b(cannot be told|does not say whether|cannot show whether)\b`), is(Untestable)},
 }
 

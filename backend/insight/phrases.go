@@ -44,11 +44,11 @@ var phraseTable = map[string][]string{
 		"The VIN has {value} as character {position}, where it (is not allowed|cannot stand): (read it again from the vehicle|check it on the vehicle).",
 	},
 	"vin-error/illegal/many": {
-		"Characters {positions} of the VIN ({values}) (are not allowed there|cannot stand there): (read them again from the vehicle|check them on the vehicle).",
+		"Characters {positions} of the VIN, {values}, (are not allowed there|cannot stand there): (read them again from the vehicle|check them on the vehicle).",
 		"The VIN has characters that (are not allowed|cannot stand) where they are, at positions {positions}.",
 	},
 	"vin-error/illegal/unknown": {
-		"The VIN holds characters that are not allowed in one.",
+		"This VIN holds characters that are not allowed in one.",
 	},
 	"vin-error/incomplete": {
 		"Only {value} of the {reference} characters of the VIN are known, so the decode is partial.",
@@ -56,7 +56,7 @@ var phraseTable = map[string][]string{
 	},
 	"vin-error/unregistered": {
 		"No maker with the code {value} is registered with NHTSA, so the VIN says little.",
-		"NHTSA has no maker registered under {value}, so the VIN says little.",
+		"Under the code {value} no maker is registered with NHTSA, so the VIN says little.",
 	},
 	"vin-error/no-detail": {
 		"NHTSA has no detailed data on this VIN (yet|so far).",
@@ -109,11 +109,11 @@ var phraseTable = map[string][]string{
 		"What is claimed differs from the VIN in {pairs}.",
 	},
 	"claim/agrees": {
-		"On {fields} the claim (agrees with|matches) the VIN.",
+		"Claim and VIN agree on the {fields}.",
 		"The VIN (confirms|bears out) the claimed {fields}.",
 	},
 	"claim/agrees/many": {
-		"On {fields} the claim (agrees with|matches) the VIN.",
+		"Claim and VIN agree on {fields}.",
 		"The VIN (confirms|bears out) the claimed {fields}.",
 	},
 	"claim/untestable": {
@@ -150,16 +150,16 @@ var phraseTable = map[string][]string{
 	"service/overdue/distance": {
 		"The {service} is overdue by {value}; it was last done on {date}.",
 		"Last done on {date}, the {service} is {value} overdue.",
-		"Overdue by {value} is the {service}, last done on {date}.",
+		"The {service}, last done on {date}, is {value} overdue.",
 	},
 	"service/overdue/time": {
 		"The {service} has been overdue since {date2}; it was last done on {date}.",
 		"Last done on {date}, the {service} has been overdue since {date2}.",
-		"Overdue since {date2} is the {service}, last done on {date}.",
+		"The {service}, last done on {date}, has been overdue since {date2}.",
 	},
 	"service/overdue/many": {
 		"{Count} services are overdue: {services}.",
-		"Overdue are {count} services: {services}.",
+		"There are {count} services overdue: {services}.",
 	},
 	"service/due/distance": {
 		"Next due is the {service}, in {value}.",
@@ -177,7 +177,7 @@ var phraseTable = map[string][]string{
 	},
 	"on-time": {
 		"The recorded {service} is within its interval.",
-		"All that is recorded, one {service}, is within its interval.",
+		"The only service on record, the {service}, is within its interval.",
 	},
 	"on-time/two": {
 		"Both services on record are within their intervals.",
@@ -192,8 +192,8 @@ var phraseTable = map[string][]string{
 		"Running costs, at {value}, are {direction} the {reference} median of {count} similar vehicles.",
 	},
 	"cost/alone": {
-		"Service and fuel (have cost|come to) {value}, with {too few} to compare.",
-		"Running costs (are|come to) {value}, with {too few} to compare.",
+		"Service and fuel (have cost|come to) {value}, and {too few} to compare with.",
+		"Running costs (are|come to) {value}, and {too few} to compare with.",
 	},
 	"not-enough-data": {
 		"There is not enough data for a cost per distance: {value}.",
@@ -256,6 +256,9 @@ var phraseTable = map[string][]string{
 	"dropped": {
 		"One more finding is listed below.",
 		"The list below holds one more finding.",
+	},
+	"dropped/lots": {
+		"The list below holds {count} more findings.",
 	},
 	"dropped/many": {
 		"{Count} more findings are listed below.",

@@ -16,9 +16,10 @@ const Prefix = "<|im_start|>system\n" +
 
 const turn = "<|im_end|>\n<|im_start|>assistant\n"
 
-// temperature was chosen on the check set: below 1 SmolLM2 falls back on the
-// same phrases (docs/benchmarks/insights.md).
-const temperature = 1.3
+// temperature was chosen on the check set: at 1.3 SmolLM2 takes the same
+// phrase in 87 of 100 choices, at 2 in 81; every path is true, so a high one
+// does no harm (docs/benchmarks/insights.md).
+const temperature = 2.0
 
 // hardTokens ends a walk that must be a mistake: no lattice is that long.
 const hardTokens = 400

@@ -173,7 +173,7 @@ func vowelSound(phrase string) bool {
 	case digits != "":
 		return false
 	}
-	if len(word) <= 3 && word == strings.ToUpper(word) { // spoken letter by letter: "an SUV"
+	if len(word) <= 3 && word == strings.ToUpper(word) && word != "MAN" { // spoken letter by letter: "an SUV"
 		return strings.ContainsRune("AEFHILMNORSX", rune(word[0]))
 	}
 	lower := strings.ToLower(word)

@@ -337,11 +337,11 @@ func spokenMoney(value, unit string) string {
 func tooFew(n int) string {
 	switch n {
 	case 0:
-		return "no similar vehicle"
+		return "there is no similar vehicle"
 	case 1:
-		return "only one similar vehicle"
+		return "there is only one similar vehicle"
 	}
-	return "only " + count(n) + " similar vehicles"
+	return "there are only " + count(n) + " similar vehicles"
 }
 
 // hint is what the model is told about a topic: a handful of words.
@@ -375,7 +375,10 @@ func tokens(text string) int {
 // slot values of a dropped count.
 func droppedTopic(n int) topic {
 	t := topic{key: "dropped", slots: map[string]string{"count": count(n), "Count": capital(count(n)), "n": strconv.Itoa(n)}}
-	if n > 1 {
+	switch {
+	case n >= len(numberWords): // no sentence opens with digits
+		t.key += "/lots"
+	case n > 1:
 		t.key += "/many"
 	}
 	return t
