@@ -25,9 +25,12 @@ const (
 	formulaRank    = 100 << priorityShift // priority of formula items
 	enginePriority = 50
 
-	// workBudget bounds what one pass may read from a damaged index; the
-	// largest WMI of release 2026_10 needs a hundredth of it.
-	workBudget = 1 << 23
+	// workBudget bounds what one pass may read from a damaged index, in keys
+	// and patterns: all schemas of the largest WMI of release 2026_10 hold
+	// 62,000 of them. maxMulti bounds the items of multi-valued elements, of
+	// which a sound answer has a few dozen.
+	workBudget = 1 << 19
+	maxMulti   = 1 << 10
 )
 
 func (d *Decoder) scanSchema(q *query, p *pass, at uint32, priority uint64) {
@@ -82,6 +85,9 @@ func (d *Decoder) scanSchema(q *query, p *pass, at uint32, priority uint64) {
 			}
 			d.takeKey(p, &m, key, SourcePattern)
 		}
+		if p.budget < 0 {
+			return
+		}
 	}
 	if formulas != 0 {
 		d.scanFormulas(q, p, m, keys)
@@ -117,6 +123,9 @@ func (d *Decoder) takeKey(p *pass, m *match, key uint32, source Source) {
 		}
 		number := x>>8 | m.priority
 		if d.known.multi.has(e) {
+			if len(p.multi) == maxMulti {
+				continue
+			}
 			p.multi = append(p.multi, multiItem{e, item{number, where}, source})
 			continue
 		}
@@ -133,6 +142,9 @@ func (d *Decoder) takeKey(p *pass, m *match, key uint32, source Source) {
 func (d *Decoder) scanFormulas(q *query, p *pass, m match, first uint32) {
 	ordinary := m.priority
 	for key := first; key < m.all; key++ {
+		if p.budget--; p.budget < 0 {
+			return
+		}
 		text := d.keyTextAt(&m, key)
 		switch formulaMatch(text, q) {
 		case formulaDigits:

@@ -22,18 +22,19 @@ func (d *Decoder) addSpecs(sc *scratch, p *pass) {
 	n := min(d.u32(list), 1<<12)
 	sc.specs.touched = bitset{}
 	for i := range n {
+		if p.budget < 0 {
+			break
+		}
 		at := s.off + d.u32(list+4+4*i)
 		if d.u8(at+SpecType) != q.wmi.typ || !d.makes(q, d.u32(at+SpecMake)) {
 			continue
 		}
 		years := uint32(d.u16(at + SpecYears))
+		p.budget -= int(years) + int(q.wmi.makes)
 		if !d.coversYear(at+SpecHead, years, p.year) {
 			continue
 		}
 		d.scanSpec(sc, p, at, at+SpecHead+2*(years+years%2))
-		if p.budget < 0 {
-			break
-		}
 	}
 	valueMask := uint64(1)<<d.specBits - 1
 	for w, set := range sc.specs.touched {
@@ -81,9 +82,9 @@ func (d *Decoder) scanSpec(sc *scratch, p *pass, schema, at uint32) {
 			e, n := int(d.u8(at)), uint32(d.u16(at+2))
 			holds = holds && d.hasValue(p, e, at+4, n)
 			at += 4 + 4*n
-			p.budget--
+			p.budget -= 1 + int(n)
 		}
-		if p.budget < 0 {
+		if p.budget--; p.budget < 0 {
 			return
 		}
 		if !holds {
