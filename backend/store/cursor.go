@@ -41,14 +41,14 @@ func subkey(key [32]byte, use string) []byte {
 
 // Next is the cursor of the page that follows the entry e.
 func (c *Cursors) Next(p *Plan, e Entry) string {
-	plain := e.Append(nil)
+	plain, sum := e.Append(nil), p.fingerprint()
 	// The nonce is a function of what is sealed, so that it never repeats for
 	// another text.
 	h := hmac.New(sha256.New, c.mac[:])
-	h.Write(p.sum[:])
+	h.Write(sum)
 	h.Write(plain)
 	nonce := h.Sum(nil)[:c.aead.NonceSize()]
-	return base64.RawURLEncoding.EncodeToString(c.aead.Seal(nonce, nonce, plain, p.sum[:]))
+	return base64.RawURLEncoding.EncodeToString(c.aead.Seal(nonce, nonce, plain, sum))
 }
 
 func (c *Cursors) open(p *Plan, cursor string, fields int) (Entry, error) {
@@ -56,7 +56,7 @@ func (c *Cursors) open(p *Plan, cursor string, fields int) (Entry, error) {
 	if err != nil || len(b) < c.aead.NonceSize() {
 		return Entry{}, errors.New("not a cursor")
 	}
-	plain, err := c.aead.Open(nil, b[:c.aead.NonceSize()], b[c.aead.NonceSize():], p.sum[:])
+	plain, err := c.aead.Open(nil, b[:c.aead.NonceSize()], b[c.aead.NonceSize():], p.fingerprint())
 	if err != nil {
 		return Entry{}, err
 	}

@@ -19,8 +19,8 @@ type Plan struct {
 	Limit   int
 	After   *Entry // the last entry of the page before; nil for the first page
 
-	scope Scope
-	sum   [8]byte // of everything but the cursor and the limit
+	scope      Scope
+	collection string
 }
 
 // Match is a Cond with its field's position in the index.
@@ -158,7 +158,7 @@ func (p *Plan) Bounds() (lo, hi []byte) {
 
 // Plan checks a query and opens its cursor.
 func (c *Cursors) Plan(s *Schema, scope Scope, q Query) (*Plan, error) {
-	p := &Plan{Slot: -1, Prefix: q.Prefix, Range: q.Range, Reverse: q.Reverse, Limit: q.Limit, scope: scope}
+	p := &Plan{Slot: -1, Prefix: q.Prefix, Range: q.Range, Reverse: q.Reverse, Limit: q.Limit, scope: scope, collection: s.Name}
 	undeclared := func(format string, args ...any) error {
 		return fault.New(fault.Internal, "query of %s: %s", s.Name, fmt.Sprintf(format, args...))
 	}
@@ -243,7 +243,6 @@ func (c *Cursors) Plan(s *Schema, scope Scope, q Query) (*Plan, error) {
 		}
 		p.Filter = append(p.Filter, Match{at, cond})
 	}
-	p.sum = p.fingerprint(s, q.Index)
 	if q.Cursor != "" {
 		e, err := c.open(p, q.Cursor, len(fields))
 		if err != nil {
@@ -255,13 +254,13 @@ func (c *Cursors) Plan(s *Schema, scope Scope, q Query) (*Plan, error) {
 }
 
 // fingerprint ties a cursor to its query and scope, so that a cursor used
-// with another is refused rather than silently skipping rows.
-func (p *Plan) fingerprint(s *Schema, index string) (sum [8]byte) {
+// with another is refused rather than silently skipping rows. It covers all
+// but the cursor and the limit.
+func (p *Plan) fingerprint() []byte {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q %v %v %v %v\n", s.Name, index, p.Prefix, p.Filter, p.Reverse, p.scope)
+	fmt.Fprintf(h, "%q %d %v %v %v %v\n", p.collection, p.Slot, p.Prefix, p.Filter, p.Reverse, p.scope)
 	if p.Range != nil {
 		fmt.Fprintf(h, "%v", *p.Range)
 	}
-	copy(sum[:], h.Sum(nil))
-	return sum
+	return h.Sum(nil)[:8]
 }
