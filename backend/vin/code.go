@@ -201,11 +201,7 @@ func (d *Decoder) finish(q *query, p *pass) {
 	if p.year == 0 {
 		p.codes.add(code11)
 	}
-	bad := d.badCharacters(q)
-	if p.offRoad || q.isException(d) {
-		bad &^= 1 << 8
-	}
-	if bad != 0 {
+	if d.shownBad(q, p) != 0 {
 		p.codes.add(code400)
 	}
 	if p.mismatch {
@@ -273,25 +269,48 @@ func (d *Decoder) badCharacters(q *query) uint32 {
 	}
 	q.bad, q.badKnown = 0, true
 	for i := range q.n {
-		c := q.v[i]
-		digit := c >= '0' && c <= '9'
-		ok := false
-		switch position := i + 1; {
-		case position == 9:
-			ok = digit || c == 'X' || c == '*'
-		case position == 10:
-			ok = yearOf[c] != 0
-		case position >= start:
-			ok = digit || c == '*'
-		default:
-			ok = digitValue[c] != noValue || c == '*'
+		want := fitsAnywhere
+		switch {
+		case i == 8:
+			want = fitsCheckDigit
+		case i == 9:
+			want = fitsYear
+		case i+1 >= start:
+			want = fitsSerial
 		}
-		if !ok {
+		if fits[q.v[i]]&want == 0 {
 			q.bad |= 1 << i
 		}
 	}
 	return q.bad
 }
+
+const (
+	fitsAnywhere uint8 = 1 << iota
+	fitsSerial
+	fitsCheckDigit
+	fitsYear
+)
+
+// fits says where a character may stand.
+var fits = func() (t [256]uint8) {
+	for c := range t {
+		digit := c >= '0' && c <= '9'
+		if digitValue[c] != noValue || c == '*' {
+			t[c] |= fitsAnywhere
+		}
+		if digit || c == '*' {
+			t[c] |= fitsSerial
+		}
+		if digit || c == '*' || c == 'X' {
+			t[c] |= fitsCheckDigit
+		}
+		if yearOf[c] != 0 {
+			t[c] |= fitsYear
+		}
+	}
+	return t
+}()
 
 // isException reports whether vPIC lists the VIN as rightly built with a wrong
 // check digit.
@@ -305,6 +324,13 @@ func (q *query) isException(d *Decoder) bool {
 }
 
 func (d *Decoder) listedException(q *query) bool {
+	if q.n == 17 {
+		h := HashVIN(&q.v)
+		if bloom := d.sec[SecExceptionBloom]; bloom.size == ExceptionBloomSize &&
+			d.u8(bloom.off+h/8)>>(h%8)&1 == 0 {
+			return false
+		}
+	}
 	s := d.sec[SecExceptions]
 	lo, hi := uint32(0), s.size/17
 	for lo < hi {

@@ -46,6 +46,7 @@ const (
 	SecEngineIndex
 	SecEngines
 	SecExceptions
+	SecExceptionBloom
 	SecDescriptors
 	SecDefaults
 	SecErrors
@@ -160,4 +161,20 @@ func TextRef(offset, length int) uint64 { return uint64(offset)<<16 | uint64(len
 // HashWMI spreads a packed WMI over a table of 1<<bits slots.
 func HashWMI(key uint64, bits uint) uint32 {
 	return uint32(key * 0x9E3779B97F4A7C15 >> (64 - bits))
+}
+
+// ExceptionBloomSize is the size of a bit table over the listed exceptions, so
+// that nearly all VINs are spared the search.
+const ExceptionBloomSize = 1 << 15
+
+// HashVIN is a VIN's place in that table, in bits.
+func HashVIN(v *[17]byte) uint32 {
+	h := uint64(v[16])
+	for i := 0; i < 16; i += 8 {
+		x := uint64(v[i]) | uint64(v[i+1])<<8 | uint64(v[i+2])<<16 | uint64(v[i+3])<<24 |
+			uint64(v[i+4])<<32 | uint64(v[i+5])<<40 | uint64(v[i+6])<<48 | uint64(v[i+7])<<56
+		h = (h ^ x) * 0x9E3779B97F4A7C15
+		h ^= h >> 29
+	}
+	return uint32(h % (8 * ExceptionBloomSize))
 }

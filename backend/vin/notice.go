@@ -28,7 +28,7 @@ func (d *Decoder) appendSuggestion(b []byte, q *query, p *pass) []byte {
 // shownBad are the illegal characters that the pass reports.
 func (d *Decoder) shownBad(q *query, p *pass) uint32 {
 	bad := d.badCharacters(q)
-	if p.offRoad || q.isException(d) {
+	if bad&(1<<8) != 0 && (p.offRoad || q.isException(d)) {
 		bad &^= 1 << 8
 	}
 	return bad
@@ -46,43 +46,53 @@ func (p *pass) appendPossible(b []byte) []byte {
 }
 
 const (
-	incompleteNotice = " Incomplete Vehicle Warning - Please be advised that the vehicle may have been altered and may not be an accurate representation of the vehicle in its current condition. "
-	yearNotice       = " The Model Year decoded for this VIN may be incorrect. If you know the Model year, please enter it and decode again to get more accurate information."
+	incompleteNotice = "Incomplete Vehicle Warning - Please be advised that the vehicle may have been altered and may not be an accurate representation of the vehicle in its current condition."
+	yearNotice       = "The Model Year decoded for this VIN may be incorrect. If you know the Model year, please enter it and decode again to get more accurate information."
 	offRoadNote      = " NOTE: Disregard if this is an off-road vehicle PIN, as check digit calculation may not be accurate."
 	exceptionNote    = " NOTE: Check Digit Exception - The check digit was given an exception based on data from the OEM indicating an error on production."
 )
 
-// appendAdditional writes vPIC element 156, trimmed and cut after each step as
-// the procedure does.
+// appendAdditional writes vPIC element 156. The procedure trims and cuts after
+// each step; one cut at the end comes to the same.
 func (d *Decoder) appendAdditional(b []byte, q *query, p *pass) []byte {
 	from := len(b)
-	for _, c := range []int{code4, code5} {
+	step := func() {
+		if len(b) > from {
+			b = append(b, ' ')
+		}
+	}
+	for c := code4; c <= code5; c++ {
 		if p.codes.has(c) {
-			b = cut(append(b, d.errors[c].additional...), from)
+			step()
+			b = append(b, d.errors[c].additional...)
 		}
 	}
 	if p.unused != 0 {
-		b = append(b, " Unused position(s): "...)
+		step()
+		b = append(b, "Unused position(s): "...)
 		b = appendList(b, p.unused, func(b []byte, i int) []byte {
 			return strconv.AppendInt(b, int64(UsedPositions[i]+4), 10)
 		}, ",")
-		b = cut(append(b, '.', ' '), from)
+		b = append(b, '.')
 	}
 	if bad := d.shownBad(q, p); bad != 0 {
-		b = append(b, " Invalid character(s): "...)
+		step()
+		b = append(b, "Invalid character(s): "...)
 		b = appendList(b, bad, func(b []byte, i int) []byte {
 			b = strconv.AppendInt(b, int64(i+1), 10)
 			return q.appendChar(append(b, ':'), i)
 		}, ", ")
-		b = cut(append(b, '.', ' '), from)
+		b = append(b, '.')
 	}
 	if d.incomplete(q, p) {
-		b = cut(append(b, incompleteNotice...), from)
+		step()
+		b = append(b, incompleteNotice...)
 	}
 	if !p.conclusive {
-		b = cut(append(b, yearNotice...), from)
+		step()
+		b = append(b, yearNotice...)
 	}
-	return b
+	return cut(b, from)
 }
 
 func appendList(b []byte, set uint32, one func([]byte, int) []byte, comma string) []byte {

@@ -64,12 +64,19 @@ func (b *builder) writeSmall() error {
 	vins := slices.Clone(b.rel.Exceptions)
 	slices.Sort(vins)
 	vins = slices.Compact(vins)
+	bloom := make([]byte, vin.ExceptionBloomSize)
 	for _, v := range vins {
+		if len(v) == 17 {
+			h := vin.HashVIN((*[17]byte)([]byte(v)))
+			bloom[h/8] |= 1 << (h % 8)
+		}
 		if len(v) > 17 {
 			return fmt.Errorf("check digit exception %q is longer than a VIN", v)
 		}
 		b.sections[vin.SecExceptions] = append(append(b.sections[vin.SecExceptions], v...), make([]byte, 17-len(v))...)
 	}
+
+	b.sections[vin.SecExceptionBloom] = bloom
 
 	years := map[string]int32{}
 	for _, d := range b.rel.Descriptors {
