@@ -45,7 +45,7 @@ bench-hub: hub ## the hub at 100,000 vehicles under load
 	@$(GO) run ./cmd/benchhub -hub $(HUB)
 
 parity: $(INDEX) ## 20,000 generated VINs against the independent oracle
-	@build/parity/run.sh 20000
+	@build/parity/parity.sh 20000
 
 drill: hub ## fault drills at full count
 	@HUBCAP_TEST_DRILL=1 $(GO) test -count=1 -timeout 60m -run 'Drill' ./backend/store/... ./app/... ./e2e/drill/...

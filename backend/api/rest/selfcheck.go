@@ -45,7 +45,7 @@ func registerSelfCheck(api huma.API, d Deps) {
 				if len(differences) == 0 {
 					out.Passed++
 				}
-				r := d.Vehicles.Decode(c.VIN, 0)
+				r := d.Vehicles.Decode(c.VIN, c.Year)
 				out.Checks = append(out.Checks, CheckedVIN{c.VIN, vehicle.DecodedFrom(&r).Title(r.VIN), len(c.Expect), append([]string{}, differences...)})
 			}
 			out.TookUS = time.Since(start).Microseconds()

@@ -5,13 +5,18 @@ import { RouterProvider } from "@tanstack/react-router";
 import { useState } from "react";
 import { createQueryClient } from "./queryClient";
 import { createAppRouter } from "./router";
-import { colorSchemeManager, theme } from "./theme";
+import { colorSchemeManager, cssVariables, theme } from "./theme";
 
 export function App() {
 	const [client] = useState(createQueryClient);
 	const [router] = useState(() => createAppRouter(client));
 	return (
-		<MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={colorSchemeManager}>
+		<MantineProvider
+			theme={theme}
+			cssVariablesResolver={cssVariables}
+			defaultColorScheme="auto"
+			colorSchemeManager={colorSchemeManager}
+		>
 			<QueryClientProvider client={client}>
 				<Notifications position="bottom-center" autoClose={10_000} limit={4} />
 				<RouterProvider router={router} />

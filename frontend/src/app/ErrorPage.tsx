@@ -28,11 +28,11 @@ export function NotFoundPage() {
 			</Title>
 			<Text>
 				Go to{" "}
-				<Anchor component={Link} to="/">
+				<Anchor underline="always" component={Link} to="/">
 					Decode
 				</Anchor>{" "}
 				or to your{" "}
-				<Anchor component={Link} to="/vehicles">
+				<Anchor underline="always" component={Link} to="/vehicles">
 					vehicles
 				</Anchor>
 				.

@@ -39,7 +39,6 @@ export function SpecsTable({ values }: { values: Value[] }) {
 						<Table.Tbody>
 							{rows.map((v, i) => (
 								// Elements that hold several values stand once for each.
-								// biome-ignore lint/suspicious/noArrayIndexKey: see above
 								<Table.Tr key={`${v.code}${i}`}>
 									<Table.Th scope="row" fw={400} c="dimmed" w="42%">
 										{v.name}

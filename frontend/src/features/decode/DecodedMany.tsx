@@ -31,7 +31,6 @@ export function DecodedMany({ vins, onOpen }: { vins: string[]; onOpen: (vin: st
 					<Table.Tbody>
 						{q.data.map((r, i) => (
 							// The same VIN may be pasted twice; the row's place tells them apart.
-							// biome-ignore lint/suspicious/noArrayIndexKey: see above
 							<Table.Tr key={`${i}${r.given}`}>
 								<Table.Td>
 									<button type="button" className="link" onClick={() => onOpen(r.given)}>

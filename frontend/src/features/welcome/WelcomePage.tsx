@@ -48,7 +48,7 @@ export function WelcomePage() {
 						Everything stays on this computer. Three short steps, and each can be skipped.
 					</Text>
 				</div>
-				<Stepper active={step} onStepClick={setStep} size="sm">
+				<Stepper active={step} onStepClick={setStep} size="sm" wrap={false} className="steps">
 					<Stepper.Step label="Units">
 						<Stack gap="md" mt="md">
 							<Choice

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Every test at bounded size: real worker, decode oracle, browser, drills.
+# Prints the time of each stage, and the sum at the end.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+mkdir -p build/cache
+export HUBCAP_TEST_WORKER_REQUIRED=1
+
+report=()
+began=$SECONDS
+stage() {
+	local name=$1 at=$SECONDS
+	shift
+	echo "=== $name"
+	"$@" || { echo "=== $name FAILED after $((SECONDS - at)) s" >&2; exit 1; }
+	report+=("$(printf '%5d s  %s' $((SECONDS - at)) "$name")")
+}
+
+# -race is the one part of the hub's tests that needs cgo.
+race() { CGO_ENABLED=1 go test -race -timeout 20m ./...; }
+vet() {
+	unformatted=$(gofmt -l $(git ls-files -co --exclude-standard '*.go'))
+	[ -z "$unformatted" ] || { echo "not formatted: $unformatted" >&2; return 1; }
+	go vet ./...
+}
+web() { (cd frontend && npx --no-install biome check --error-on-warnings . && npx --no-install tsc --noEmit && npx --no-install vitest run); }
+browser() { node --test --test-concurrency=2 --test-reporter=spec e2e/*.test.mjs; }
+
+stage "setup" build/setup.sh test
+stage "vPIC index" make --no-print-directory vpic
+stage "web app" make --no-print-directory frontend
+stage "hub" make --no-print-directory hub
+stage "model pack" build/models.sh
+stage "model worker" build/worker.sh
+stage "format and vet" vet
+stage "web tests" web
+stage "Go tests with the race detector and the real worker" race
+stage "decode parity, 5,000 VINs" build/parity/parity.sh 5000
+stage "browser" browser
+
+printf '\n=== time per stage\n'
+printf '%s\n' "${report[@]}"
+printf '%5d s  all\n' $((SECONDS - began))

@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { splitVINs, tidyVIN } from "./vin";
+
+describe("tidyVIN", () => {
+	it.each([
+		["lower case and blanks", "  1ftfw1ef0ff107919 ", "1FTFW1EF0FF107919"],
+		["a scanner's start and stop signs", "*1FTFW1EF0FF107919*", "1FTFW1EF0FF107919"],
+		["the I of an imported vehicle's label", "I1FTFW1EF0FF107919", "1FTFW1EF0FF107919"],
+		["a star that stands for an unknown character stays", "5YJ3E1EB*K", "5YJ3E1EB*K"],
+		["a VIN that begins with I stays", "I234567890", "I234567890"],
+	])("%s", (_, given, want) => expect(tidyVIN(given)).toBe(want));
+});
+
+describe("splitVINs", () => {
+	it("takes a paste with commas, blanks and line ends apart", () => {
+		expect(splitVINs("1FTFW1EF0FF107919,\n 4t1bf1fk9fu226704;;\t5YJ3E1EB6K ")).toEqual([
+			"1FTFW1EF0FF107919",
+			"4T1BF1FK9FU226704",
+			"5YJ3E1EB6K",
+		]);
+	});
+	it("makes nothing of nothing", () => expect(splitVINs(" ,\n")).toEqual([]));
+});
