@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/api"
 	"github.com/hubcap-dev/hubcap/backend/api/rest"
+	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/bolt"
 	"github.com/hubcap-dev/hubcap/backend/telemetry"
@@ -45,9 +47,11 @@ type App struct {
 	db       store.DB
 	vehicles *vehicle.Hub
 	accounts *account.Accounts
+	search   *search.Index
 
 	handler http.Handler
 	closers []func() error
+	running context.Context // of the loops; ends with Close
 	stop    context.CancelFunc
 	loops   sync.WaitGroup
 }
@@ -63,6 +67,7 @@ func Open(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 		a.now = time.Now
 	}
 	a.ids = &store.IDs{Now: a.now}
+	a.running, a.stop = context.WithCancel(context.Background())
 	if err := a.open(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -86,18 +91,41 @@ func (a *App) open(ctx context.Context) error {
 	a.vehicles = vehicle.New(db, decoder, vehicle.Options{Now: a.now, IDs: a.ids})
 	a.accounts = account.New(db)
 
-	loops, stop := context.WithCancel(context.Background())
-	a.stop = stop
-	_ = loops
+	if err := a.openSearch(db); err != nil {
+		return err
+	}
 
 	a.handler = api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample,
+			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: func() error { return nil },
 		Request: a.metrics.Request, NewID: a.ids.New,
 	})
 	return a.firstStart(ctx)
+}
+
+func (a *App) openSearch(db store.DB) error {
+	index, err := search.Open(filepath.Join(a.cfg.Data, "search"), db, search.Options{
+		Fields: searchFields(), Sources: []search.Source{searchVehicles(a.now)}, Now: a.now, Log: a.log,
+	})
+	if err != nil {
+		return err
+	}
+	a.search = index
+	a.closers = append(a.closers, index.Close)
+	a.loop("search", index.Run)
+	return nil
+}
+
+// loop runs until the app closes. A loop that fails is a broken program: it
+// is logged, and the rest of the hub goes on.
+func (a *App) loop(name string, run func(context.Context) error) {
+	a.loops.Go(func() {
+		if err := run(a.running); err != nil && a.running.Err() == nil {
+			a.log.Error("loop ended", "loop", name, "err", err)
+		}
+	})
 }
 
 // firstStart loads the sample fleet into an empty store where it was asked
@@ -132,9 +160,7 @@ func (a *App) Handler() http.Handler { return a.handler }
 
 // Close ends the loops and closes the parts in reverse.
 func (a *App) Close() error {
-	if a.stop != nil {
-		a.stop()
-	}
+	a.stop()
 	a.loops.Wait()
 	var errs []error
 	for _, c := range slices.Backward(a.closers) {

@@ -68,6 +68,36 @@ func Schemas() []*store.Schema {
 	return []*store.Schema{Vehicles.Schema(), Readings.Schema(), Services.Schema(), Fuels.Schema()}
 }
 
+// VehicleOf returns the vehicle that a change of one of this package's
+// collections is about, "" for any other change.
+func VehicleOf(c store.Change) string {
+	doc := c.After
+	if doc == nil {
+		doc = c.Before
+	}
+	switch c.Collection {
+	case VehiclesName:
+		return c.Key
+	case ReadingsName:
+		r, err := Readings.Decode(doc)
+		return ifRead(r.VehicleID, err)
+	case ServicesName:
+		r, err := Services.Decode(doc)
+		return ifRead(r.VehicleID, err)
+	case FuelsName:
+		r, err := Fuels.Decode(doc)
+		return ifRead(r.VehicleID, err)
+	}
+	return ""
+}
+
+func ifRead(id string, err error) string {
+	if err != nil {
+		return ""
+	}
+	return id
+}
+
 func byVehicle[T any](of func(*T) (vehicleID string, d Date)) []store.Index[T] {
 	return []store.Index[T]{{Name: "vehicle", Fields: []store.Field[T]{
 		{Name: "vehicle", Kind: store.Text, Value: func(r *T) store.Value { id, _ := of(r); return store.String(id) }},

@@ -215,13 +215,14 @@ func (h *Hub) query(ctx context.Context, c Caller, q store.Query) (store.Page[Ve
 func (h *Hub) History(ctx context.Context, c Caller, id string) (History, error) {
 	var out History
 	err := h.db.View(ctx, c.Scope, func(r store.Reader) (err error) {
-		out, err = history(r, id)
+		out, err = ReadHistory(r, id)
 		return err
 	})
 	return out, err
 }
 
-func history(r store.Reader, id string) (History, error) {
+// ReadHistory is History within a transaction of the caller's.
+func ReadHistory(r store.Reader, id string) (History, error) {
 	doc, err := get(r, Vehicles, id, "vehicle")
 	if err != nil {
 		return History{}, err

@@ -17,6 +17,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 	"github.com/hubcap-dev/hubcap/backend/vin"
@@ -32,6 +33,7 @@ type Deps struct {
 	DB       store.DB
 	Vehicles *vehicle.Hub
 	Accounts *account.Accounts
+	Search   *search.Index
 	Now      func() time.Time
 
 	// Checks are VINs with known answers, as vin.ReadChecks reads them.
@@ -63,6 +65,7 @@ func Register(api huma.API, d Deps) {
 	registerRecords(api, "fuel", "fuel record", d.Vehicles.Fuels)
 	registerHistory(api, d)
 	registerPreferences(api, d)
+	registerSearch(api, d)
 	registerSelfCheck(api, d)
 }
 

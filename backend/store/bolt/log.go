@@ -83,6 +83,9 @@ func (db *DB) Changes(ctx context.Context, after uint64, limit int) ([]store.Cha
 	if db.isClosed() {
 		return nil, store.Closed()
 	}
+	// A commit can be read a moment before Head tells of it. A follower must
+	// not see past the head, or it would bear witness of a loss.
+	head := db.Head().Seq
 	var out []store.Change
 	err := db.data.view(func(tx *bbolt.Tx) error {
 		cur := tx.Bucket(bucketLog).Cursor()
@@ -93,7 +96,7 @@ func (db *DB) Changes(ctx context.Context, after uint64, limit int) ([]store.Cha
 		if binary.BigEndian.Uint64(k) != after+1 {
 			return store.ErrTrimmed
 		}
-		for ; k != nil; k, v = cur.Next() {
+		for ; k != nil && binary.BigEndian.Uint64(k) <= head; k, v = cur.Next() {
 			c, err := store.ParseChange(v)
 			if err != nil {
 				return &store.Damaged{Collection: "log", Key: fmt.Sprint(binary.BigEndian.Uint64(k)), Problem: err.Error()}

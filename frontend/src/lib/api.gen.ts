@@ -75,6 +75,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find vehicles by any word, part of a VIN, or operators
+         * @description Operators: make: model: year:2015..2018 stage: tag: location: note: price:>10000 cost:>1000 odometer:<60000mi due:<30d has:note, "a phrase", -word. The last 4 to 8 characters of a VIN find it, with O as 0 and I as 1.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/selfcheck": {
         parameters: {
             query?: never;
@@ -515,6 +535,11 @@ export interface components {
             /** @description id of the last service record of the kind */
             record?: string;
         };
+        Facet: {
+            /** Format: int64 */
+            count: number;
+            value: string;
+        };
         Field: {
             /** @description JSON pointer into the body, or the parameter's name */
             pointer: string;
@@ -532,6 +557,29 @@ export interface components {
              * @description from 1; left out when the whole VIN is meant
              */
             position?: number;
+        };
+        Found: {
+            /** @description the index is being built again; more may be found in a moment */
+            building: boolean;
+            facets?: {
+                [key: string]: components["schemas"]["Facet"][];
+            };
+            items: components["schemas"]["FoundVehicle"][];
+            /** @description cursor of the next page; left out at the end */
+            next?: string;
+            /** @description the answer does not include your last write yet */
+            stale: boolean;
+            /**
+             * Format: int64
+             * @description vehicles that match
+             */
+            total: number;
+            /** @description nothing matched as typed: these are words one letter off */
+            typos: boolean;
+        };
+        FoundVehicle: {
+            reasons: components["schemas"]["Reason"][];
+            vehicle: components["schemas"]["Vehicle"];
         };
         FuelRecord: {
             cost?: components["schemas"]["Money"];
@@ -611,6 +659,10 @@ export interface components {
             doubted: boolean;
             source: string;
         };
+        Part: {
+            match: boolean;
+            text: string;
+        };
         Preferences: {
             /** @description ISO 4217 currency that a new amount begins with */
             currency: string;
@@ -664,6 +716,12 @@ export interface components {
              */
             source?: "person" | "auction" | "import";
             readonly vehicleId: string;
+        };
+        Reason: {
+            /** @description as in field:word */
+            field: string;
+            /** @description the text in pieces, in order */
+            parts: components["schemas"]["Part"][];
         };
         RecordFuelRecord: {
             record: components["schemas"]["FuelRecord"];
@@ -1029,6 +1087,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SampleAnswer"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                q?: string;
+                /** @description a field such as year, price or changed; - in front is from the greatest; left out is the best first */
+                sort?: string;
+                /** @description fields to count */
+                facets?: string[];
+                cursor?: string;
+                limit?: number;
+                /** @description sequence of your last write, which the answer should include */
+                after?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Found"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,119 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/hubcap-dev/hubcap/backend/search"
+	"github.com/hubcap-dev/hubcap/backend/vehicle"
+)
+
+// Found is one page of an answer to a search.
+type Found struct {
+	Items  []FoundVehicle     `json:"items"`
+	Total  uint64             `json:"total" doc:"vehicles that match"`
+	Next   string             `json:"next,omitempty" doc:"cursor of the next page; left out at the end"`
+	Facets map[string][]Facet `json:"facets,omitempty"`
+
+	Stale    bool `json:"stale" doc:"the answer does not include your last write yet"`
+	Building bool `json:"building" doc:"the index is being built again; more may be found in a moment"`
+	Typos    bool `json:"typos" doc:"nothing matched as typed: these are words one letter off"`
+}
+
+// FoundVehicle is a vehicle with why it was found.
+type FoundVehicle struct {
+	Vehicle Vehicle  `json:"vehicle"`
+	Reasons []Reason `json:"reasons"`
+}
+
+// Reason says where the words were found.
+type Reason struct {
+	Field string `json:"field" doc:"as in field:word"`
+	Parts []Part `json:"parts" doc:"the text in pieces, in order"`
+}
+
+// Part is a piece of a reason's text.
+type Part struct {
+	Text  string `json:"text"`
+	Match bool   `json:"match"`
+}
+
+// Facet is how many of the matching vehicles have a value.
+type Facet struct {
+	Value string `json:"value"`
+	Count int    `json:"count"`
+}
+
+func registerSearch(api huma.API, d Deps) {
+	huma.Register(api, huma.Operation{OperationID: "search", Method: http.MethodGet, Path: "/api/v1/search", Tags: []string{"search"},
+		Summary:     "Find vehicles by any word, part of a VIN, or operators",
+		Description: "Operators: make: model: year:2015..2018 stage: tag: location: note: price:>10000 cost:>1000 odometer:<60000mi due:<30d has:note, \"a phrase\", -word. The last 4 to 8 characters of a VIN find it, with O as 0 and I as 1."},
+		func(ctx context.Context, in *struct {
+			Q      string   `query:"q" maxLength:"500"`
+			Sort   string   `query:"sort" doc:"a field such as year, price or changed; - in front is from the greatest; left out is the best first"`
+			Facets []string `query:"facets" doc:"fields to count"`
+			Cursor string   `query:"cursor"`
+			Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
+			After  uint64   `query:"after" doc:"sequence of your last write, which the answer should include"`
+		}) (*struct{ Body Found }, error) {
+			c := caller(ctx)
+			r, err := d.Search.Search(ctx, c.Scope, search.Request{Kind: vehicle.VehiclesName, Query: in.Q, Sort: in.Sort,
+				Facets: in.Facets, Cursor: in.Cursor, Limit: in.Limit, After: in.After})
+			if err != nil {
+				return nil, err
+			}
+			out := &struct{ Body Found }{Found{Items: []FoundVehicle{}, Total: r.Total, Next: r.Next, Stale: r.Stale, Building: r.Building, Typos: r.Typos}}
+			if err := out.Body.fill(ctx, d, c, r.Hits); err != nil {
+				return nil, err
+			}
+			for field, counts := range r.Facets {
+				if out.Body.Facets == nil {
+					out.Body.Facets = map[string][]Facet{}
+				}
+				for _, n := range counts {
+					out.Body.Facets[field] = append(out.Body.Facets[field], Facet{n.Value, n.N})
+				}
+			}
+			return out, nil
+		})
+}
+
+// fill reads the vehicles that were found, under the caller's scope.
+func (f *Found) fill(ctx context.Context, d Deps, c vehicle.Caller, hits []search.Hit) error {
+	ids := make([]string, len(hits))
+	reasons := map[string][]Reason{}
+	for i, h := range hits {
+		ids[i] = h.Key
+		for _, r := range h.Reasons {
+			reasons[h.Key] = append(reasons[h.Key], Reason{r.Field, parts(r)})
+		}
+	}
+	page, err := d.Vehicles.GetMany(ctx, c, ids)
+	if err != nil {
+		return err
+	}
+	for _, v := range page.Items {
+		f.Items = append(f.Items, FoundVehicle{asVehicle(v), append([]Reason{}, reasons[v.Key]...)})
+	}
+	return nil
+}
+
+// parts cuts a reason's text at its marks, so that no client counts bytes.
+func parts(r search.Reason) []Part {
+	var out []Part
+	at := 0
+	add := func(to int, match bool) {
+		if to > at {
+			out = append(out, Part{r.Text[at:to], match})
+			at = to
+		}
+	}
+	for _, m := range r.Marks {
+		add(m[0], false)
+		add(m[1], true)
+	}
+	add(len(r.Text), false)
+	return out
+}
