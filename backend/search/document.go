@@ -70,8 +70,7 @@ type Source struct {
 // declared field stands under its own name, and for Word and Number under
 // name + exact as one term for facets.
 const (
-	fieldOrg      = "_org"
-	fieldKind     = "_kind"
+	fieldOf       = "_of" // organisation and kind; and the kind alone, for the system
 	fieldLocation = "_location"
 	fieldGroup    = "_group"
 	fieldOwner    = "_owner"
@@ -87,7 +86,7 @@ const (
 // flat is the document as the index takes it.
 func (d *Document) flat(org, kind string, fields []Field) map[string]any {
 	m := map[string]any{
-		fieldOrg: org, fieldKind: kind,
+		fieldOf:       []string{ofTerm(org, kind), ofTerm("", kind)},
 		fieldLocation: placeTerm(d.Place.Location), fieldGroup: placeTerm(d.Place.Group), fieldOwner: placeTerm(d.Place.Owner),
 	}
 	var has, all []string
@@ -148,6 +147,8 @@ func (d *Document) flat(org, kind string, fields []Field) map[string]any {
 // weighed is the field of a Word field's single words, when free words weigh
 // more there.
 const weighed = "~words"
+
+func ofTerm(org, kind string) string { return kind + "\x00" + org }
 
 func placeTerm(s string) string {
 	if s == "" {

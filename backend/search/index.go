@@ -47,6 +47,7 @@ type Index struct {
 	sources map[string]*Source // by kind
 	slots   chan struct{}
 	queued  atomic.Int64
+	facets  facetCache
 
 	mu       sync.Mutex
 	cur      *generation // nil before the first one is built
@@ -222,10 +223,9 @@ func (ix *Index) mapping() mapping.IndexMapping {
 		f := bleve.NewTextFieldMapping()
 		f.Analyzer, f.Store, f.IncludeInAll = analyzer, false, false
 		f.DocValues, f.IncludeTermVectors = docValues, positions
-		f.SkipFreqNorm = analyzer == keyword.Name
 		d.AddFieldMappingsAt(name, f)
 	}
-	for _, name := range []string{fieldOrg, fieldKind, fieldLocation, fieldGroup, fieldOwner, fieldHas} {
+	for _, name := range []string{fieldOf, fieldLocation, fieldGroup, fieldOwner, fieldHas} {
 		text(name, keyword.Name, false, false)
 	}
 	text(fieldAll, words, false, true)
@@ -293,6 +293,7 @@ func (ix *Index) swap(g *generation) error {
 	old := ix.cur
 	ix.cur = g
 	ix.mu.Unlock()
+	ix.facets.forget()
 	if old == nil {
 		return nil
 	}

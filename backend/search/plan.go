@@ -22,21 +22,23 @@ func (ix *Index) plan(q Query, s store.Scope, kind string, typos bool) query.Que
 			must = append(must, ix.clause(c, typos))
 		}
 	}
-	if len(mustNot) == 0 && len(must) == 1 {
-		return must[0]
+	found := must[0]
+	if len(must) > 1 {
+		// Rather than a boolean query: without scores it is an AND of bitmaps.
+		found = query.NewConjunctionQuery(must)
 	}
-	return query.NewBooleanQuery(must, nil, mustNot)
+	if len(mustNot) == 0 {
+		return found
+	}
+	return query.NewBooleanQuery([]query.Query{found}, nil, mustNot)
 }
 
 // inScope are the conditions that a store.Scope sets. The zero Scope matches
 // nothing.
 func inScope(s store.Scope, kind string) []query.Query {
-	must := []query.Query{unscored(term(fieldKind, kind))}
+	must := []query.Query{unscored(term(fieldOf, ofTerm(s.Org(), kind)))}
 	if s.Check() != nil {
 		return append(must, query.NewMatchNoneQuery())
-	}
-	if s.Org() != "" {
-		must = append(must, unscored(term(fieldOrg, s.Org())))
 	}
 	placed := func(field string, values []string) {
 		if values == nil {
@@ -189,7 +191,7 @@ func between(field string, r Interval) query.Query {
 	yes := true
 	q := query.NewNumericRangeInclusiveQuery(low, high, &yes, &yes)
 	q.SetField(field)
-	q.SetBoost(0)
+	q.SetBoost(unscoredBoost)
 	return q
 }
 
@@ -198,7 +200,11 @@ func boosted(q *query.TermQuery, by float64) query.Query {
 	return q
 }
 
-func unscored(q *query.TermQuery) query.Query { return boosted(q, 0) }
+// unscoredBoost makes a condition count for nearly nothing: bleve divides by
+// the sum of the weights, and a zero there makes every score NaN.
+const unscoredBoost = 1e-6
+
+func unscored(q *query.TermQuery) query.Query { return boosted(q, unscoredBoost) }
 
 func anyOf(ways ...query.Query) query.Query {
 	if len(ways) == 1 {

@@ -87,7 +87,7 @@ func (ix *Index) Search(ctx context.Context, s store.Scope, r Request) (Result, 
 	if r.Limit < 0 || r.Limit > maxHits {
 		return Result{}, fault.InvalidField("/limit", fmt.Sprintf("is not between 1 and %d", maxHits), "ask for fewer and follow the cursor")
 	}
-	order, err := ix.order(r.Sort)
+	order, scored, err := ix.order(r.Sort, q)
 	if err != nil {
 		return Result{}, err
 	}
@@ -106,15 +106,21 @@ func (ix *Index) Search(ctx context.Context, s store.Scope, r Request) (Result, 
 	out := Result{Seq: g.at.Seq, Stale: !reached, Building: ix.building}
 	ix.mu.Unlock()
 
+	facets, cached := ix.facets.get(facetsKey(s, r), out.Seq, ix.o.Now())
 	ask := func(typos bool) (*bleve.SearchResult, error) {
 		req := bleve.NewSearchRequestOptions(ix.plan(q, s, r.Kind, typos), r.Limit, from, false)
 		req.SortByCustom(order)
+		if !scored {
+			req.Score = "none" // ANDs and ORs of bitmaps
+		}
 		for _, name := range r.Facets {
 			f, ok := ix.field(name)
 			if !ok || !f.Facet {
 				return nil, fault.InvalidField("/facets", fmt.Sprintf("%q is not counted", name), "ask for a field that is")
 			}
-			req.AddFacet(name, bleve.NewFacetRequest(name+exact, facetValues))
+			if !cached {
+				req.AddFacet(name, bleve.NewFacetRequest(name+exact, facetValues))
+			}
 		}
 		return ix.ask(ctx, g, req)
 	}
@@ -130,16 +136,11 @@ func (ix *Index) Search(ctx context.Context, s store.Scope, r Request) (Result, 
 	}
 	out.Total = found.Total
 	if len(r.Facets) > 0 {
-		out.Facets = map[string][]Count{}
-		for _, name := range r.Facets {
-			counts := []Count{}
-			if f := found.Facets[name]; f != nil && f.Terms != nil {
-				for _, t := range f.Terms.Terms() {
-					counts = append(counts, Count{t.Term, t.Count})
-				}
-			}
-			out.Facets[name] = counts
+		if !cached {
+			facets = counted(r.Facets, found)
+			ix.facets.put(facetsKey(s, r), facets, out.Seq, ix.o.Now(), found.Took)
 		}
+		out.Facets = facets
 	}
 	if end := from + len(found.Hits); uint64(end) < found.Total && end < maxDepth {
 		out.Next = r.cursor(s, end)
@@ -257,16 +258,22 @@ func (ix *Index) reach(ctx context.Context, seq uint64) bool {
 	}
 }
 
-// order is how hits are sorted; those without the field come last.
-func (ix *Index) order(by string) (search.SortOrder, error) {
-	tie := &search.SortDocID{}
+// order is how hits are sorted, and whether they need a score for it. Those
+// without the field come last.
+func (ix *Index) order(by string, q Query) (_ search.SortOrder, scored bool, err error) {
+	tie := &search.SortDocID{Desc: true} // keys are UUIDv7: the newest first
 	if by == "" {
-		return search.SortOrder{&search.SortScore{Desc: true}, tie}, nil
+		for _, c := range q.Clauses {
+			if c.Field == "" && !c.Not {
+				return search.SortOrder{&search.SortScore{Desc: true}, tie}, true, nil
+			}
+		}
+		return search.SortOrder{tie}, false, nil
 	}
 	name, desc := strings.CutPrefix(by, "-")
 	f, ok := ix.field(name)
 	if !ok || f.Kind == Text {
-		return nil, fault.InvalidField("/sort", fmt.Sprintf("can't be %q", by), "sort by one of "+ix.sortable()+", with '-' in front for the greatest first")
+		return nil, false, fault.InvalidField("/sort", fmt.Sprintf("can't be %q", by), "sort by one of "+ix.sortable()+", with '-' in front for the greatest first")
 	}
 	s := &search.SortField{Field: name, Desc: desc, Type: search.SortFieldAsString, Missing: search.SortFieldMissingLast}
 	switch f.Kind {
@@ -275,7 +282,7 @@ func (ix *Index) order(by string) (search.SortOrder, error) {
 	case VIN:
 		s.Field = name + reversed
 	}
-	return search.SortOrder{s, tie}, nil
+	return search.SortOrder{s, tie}, false, nil
 }
 
 func (ix *Index) sortable() string {
@@ -306,7 +313,7 @@ func (r *Request) from(s store.Scope) (int, error) {
 }
 
 func (r *Request) sum(s store.Scope) []byte {
-	h := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %v", r.Kind, r.Query, r.Sort, s))
+	h := sha256.Sum256(fmt.Appendf(nil, "%q %q %q %#v", r.Kind, r.Query, r.Sort, s))
 	return h[:8]
 }
 

@@ -308,8 +308,8 @@ func TestOrderFacetsAndPages(t *testing.T) {
 	b := newBench(t, nil, t.TempDir(), search.Options{})
 	b.put(fleet()...)
 	for _, c := range []struct{ sort, want string }{
-		{"year", "c a b d"}, {"-year", "b d a c"}, {"cost", "c d a b"}, {"-cost", "b a d c"},
-		{"make", "c a d b"}, {"due", "c a b d"}, {"-due", "a c b d"}, {"model", "c d a b"},
+		{"year", "c a d b"}, {"-year", "d b a c"}, {"cost", "c d a b"}, {"-cost", "b a d c"},
+		{"make", "c d a b"}, {"due", "c a d b"}, {"-due", "a c d b"}, {"model", "c d a b"},
 	} {
 		if got := keys(b.search(all, search.Request{Sort: c.sort})); got != c.want {
 			t.Errorf("sorted by %s: %s, want %s", c.sort, got, c.want)
@@ -337,7 +337,12 @@ func TestOrderFacetsAndPages(t *testing.T) {
 	// The best comes first: a make weighs more than a word in a note.
 	b.put(car{ID: "e", Make: "BMW", Note: "taken in part exchange for a ford"})
 	if got := keys(b.search(all, search.Request{Query: "ford"})); !strings.HasSuffix(got, "e") {
-		t.Errorf("best first: %s, want e last", got)
+		t.Errorf("best first: %s, want e last: %+v", got, b.search(all, search.Request{Query: "ford"}).Hits)
+	}
+	for _, h := range b.search(all, search.Request{Query: "ford"}).Hits {
+		if !(h.Score > 0) {
+			t.Errorf("the score of %s is %v", h.Key, h.Score)
+		}
 	}
 	for _, r := range []search.Request{{Sort: "note"}, {Sort: "color"}, {Facets: []string{"vin"}}, {Limit: 1000}, {Cursor: "x"}, {Query: "other", Sort: "year", Cursor: "AAAAAXh4eHh4eHh4"}} {
 		r.Kind = "cars"

@@ -258,7 +258,7 @@ func (c *Cursors) Plan(s *Schema, scope Scope, q Query) (*Plan, error) {
 // but the cursor and the limit.
 func (p *Plan) fingerprint() []byte {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %d %v %v %v %v\n", p.collection, p.Slot, p.Prefix, p.Filter, p.Reverse, p.scope)
+	fmt.Fprintf(h, "%q %d %v %v %v %#v\n", p.collection, p.Slot, p.Prefix, p.Filter, p.Reverse, p.scope)
 	if p.Range != nil {
 		fmt.Fprintf(h, "%v", *p.Range)
 	}
