@@ -3,6 +3,7 @@ package vin
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unsafe"
 )
 
 // ErrIndex marks every complaint about an index file.
@@ -20,8 +22,10 @@ var ErrIndex = errors.New("vPIC index is not usable")
 // that it reads in place. It never changes after Open and may be used by any
 // number of goroutines.
 type Decoder struct {
-	data string
-	sec  [NumSections]section
+	data  string
+	base  unsafe.Pointer // data's first byte
+	limit uint32         // last place at which eight bytes can be read
+	sec   [NumSections]section
 
 	release string
 	source  string
@@ -160,6 +164,7 @@ func (d *Decoder) header() error {
 	if len(d.data) > 1<<31 {
 		return fmt.Errorf("%d bytes are too many", len(d.data))
 	}
+	d.base, d.limit = unsafe.Pointer(unsafe.StringData(d.data)), uint32(len(d.data)-8)
 	if v := d.u32(HeadVersion); v != IndexVersion {
 		return fmt.Errorf("format version %d, this program reads %d", v, IndexVersion)
 	}
@@ -312,39 +317,38 @@ func (d *Decoder) loadSmall() {
 	}
 }
 
-// The loads below are the only ways into the file. Out of bounds they read as
-// zero: a damaged index gives a wrong answer, never a crash.
+// The loads below are the only ways into the file beside text. Out of bounds
+// they read as zero: a damaged index gives a wrong answer, never a crash. One
+// comparison guards each: d.limit is eight bytes before the end, and the file
+// ends in padding. (Slicing the string instead is checked twice: p99 was 6 to
+// 10 % higher.)
 
 func (d *Decoder) u8(at uint32) byte {
-	if uint64(at) >= uint64(len(d.data)) {
+	if at > d.limit {
 		return 0
 	}
-	return d.data[at]
+	return *(*byte)(unsafe.Add(d.base, at))
 }
 
 func (d *Decoder) u16(at uint32) uint16 {
-	if uint64(at)+2 > uint64(len(d.data)) {
+	if at > d.limit {
 		return 0
 	}
-	s := d.data[at : at+2]
-	return uint16(s[0]) | uint16(s[1])<<8
+	return binary.LittleEndian.Uint16((*[2]byte)(unsafe.Add(d.base, at))[:])
 }
 
 func (d *Decoder) u32(at uint32) uint32 {
-	if uint64(at)+4 > uint64(len(d.data)) {
+	if at > d.limit {
 		return 0
 	}
-	s := d.data[at : at+4]
-	return uint32(s[0]) | uint32(s[1])<<8 | uint32(s[2])<<16 | uint32(s[3])<<24
+	return binary.LittleEndian.Uint32((*[4]byte)(unsafe.Add(d.base, at))[:])
 }
 
 func (d *Decoder) u64(at uint32) uint64 {
-	if uint64(at)+8 > uint64(len(d.data)) {
+	if at > d.limit {
 		return 0
 	}
-	s := d.data[at : at+8]
-	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
-		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	return binary.LittleEndian.Uint64((*[8]byte)(unsafe.Add(d.base, at))[:])
 }
 
 // text is the string of a reference, a slice of the file.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -86,7 +87,8 @@ func TestProperties(t *testing.T) {
 				r.Fatalf("%q: %s has %d characters", in, v.Code, utf8.RuneCountInString(v.Text))
 			}
 		}
-		if cut := []rune(strings.TrimSpace(in)); len(cut) > 17 {
+		// (A blank at the 17th place would be trimmed if it came alone.)
+		if cut := []rune(strings.TrimSpace(in)); len(cut) > 17 && !unicode.IsSpace(cut[16]) {
 			if got := decodeText(d, string(cut[:17]), o); strings.Replace(got, " false [", " true [", 1) != want {
 				r.Fatalf("%q is not read as its first 17", in)
 			}
