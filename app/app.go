@@ -18,6 +18,8 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/api"
 	"github.com/hubcap-dev/hubcap/backend/api/rest"
+	"github.com/hubcap-dev/hubcap/backend/insight"
+	"github.com/hubcap-dev/hubcap/backend/llm/local"
 	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/bolt"
@@ -48,6 +50,8 @@ type App struct {
 	vehicles *vehicle.Hub
 	accounts *account.Accounts
 	search   *search.Index
+	model    *local.Client
+	insights *insight.Service
 
 	handler http.Handler
 	closers []func() error
@@ -80,7 +84,7 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.metrics = telemetry.NewMetrics(func() uint64 { return a.db.Head().Seq })
-	db, err := bolt.Open(ctx, a.cfg.Data, slices.Concat(vehicle.Schemas(), account.Schemas()), bolt.Options{
+	db, err := bolt.Open(ctx, a.cfg.Data, slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas()), bolt.Options{
 		Now: a.now, Observer: store.Observer{Commit: a.metrics.Commit, Lag: a.metrics.Lag},
 	})
 	if err != nil {
@@ -94,10 +98,11 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.openSearch(db); err != nil {
 		return err
 	}
+	a.openInsights()
 
 	a.handler = api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample,
+			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: func() error { return nil },
 		Request: a.metrics.Request, NewID: a.ids.New,
@@ -116,6 +121,14 @@ func (a *App) openSearch(db store.DB) error {
 	a.closers = append(a.closers, index.Close)
 	a.loop("search", index.Run)
 	return nil
+}
+
+// openInsights joins the model and the insights: the keeper starts first, and
+// its watcher once there is somebody to check the model.
+func (a *App) openInsights() {
+	a.openModel()
+	a.insights = insight.New(a.db, a.vehicles, insight.Options{Model: a.model, Now: a.now, IDs: a.ids, Log: a.log})
+	a.loop("model", a.watchModel)
 }
 
 // loop runs until the app closes. A loop that fails is a broken program: it

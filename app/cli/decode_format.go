@@ -2,7 +2,6 @@ package cli
 
 import (
 	"strconv"
-	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -147,9 +146,8 @@ func (csvFormat) answer(b []byte, r *vin.Result, year int, _ bool) []byte {
 	column := -1
 	for i := 0; i < len(r.Values); i++ {
 		v := &r.Values[i]
-		for ; column < v.Order; column++ {
-			b = append(b, ',')
-		}
+		b = appendCommas(b, v.Order-column)
+		column = v.Order
 		text := v.Text
 		for i+1 < len(r.Values) && r.Values[i+1].Element == v.Element {
 			i++
@@ -157,15 +155,30 @@ func (csvFormat) answer(b []byte, r *vin.Result, year int, _ bool) []byte {
 		}
 		b = appendCSV(b, text)
 	}
-	for last := r.Elements() - 1; column < last; column++ {
-		b = append(b, ',')
-	}
+	b = appendCommas(b, r.Elements()-1-column)
 	return append(b, '\n')
+}
+
+const commas = ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,"
+
+func appendCommas(b []byte, n int) []byte {
+	for n > len(commas) {
+		b = append(b, commas...)
+		n -= len(commas)
+	}
+	return append(b, commas[:max(n, 0)]...)
 }
 
 // appendCSV quotes where RFC 4180 asks for it.
 func appendCSV(b []byte, s string) []byte {
-	if !strings.ContainsAny(s, ",\"\r\n") {
+	quote := false
+	for i := range len(s) {
+		switch s[i] {
+		case ',', '"', '\r', '\n':
+			quote = true
+		}
+	}
+	if !quote {
 		return append(b, s...)
 	}
 	b = append(b, '"')

@@ -33,6 +33,8 @@ type Config struct {
 	Models  string // folder of model packs; "" is "models" beside the binary's folder
 	Threads int    // worker threads; 0 is one less than the cores
 
+	Building bool // the worker is being built beside this start
+
 	LogLevel  string // debug, info, warn or error
 	LogFormat string // text or json
 
@@ -59,6 +61,7 @@ func Settings() []Setting {
 		{Key: "worker", About: "path of the model worker; empty looks beside the hub"},
 		{Key: "models", About: "folder of model packs; empty looks beside the hub"},
 		{Key: "threads", Default: "0", About: "worker threads; 0 is one less than the cores"},
+		{Key: "building", Default: "false", Bool: true, About: "the model worker is being built meanwhile, as make run does"},
 		{Key: "log.level", Default: "info", About: "debug, info, warn or error"},
 		{Key: "log.format", Default: "text", About: "text or json"},
 	}
@@ -134,7 +137,7 @@ func build(k *koanf.Koanf, origins map[string]string) (Config, error) {
 		}
 		return b
 	}
-	c.Sample, c.Open = boolean("sample"), boolean("open")
+	c.Sample, c.Open, c.Building = boolean("sample"), boolean("open"), boolean("building")
 	n, err := strconv.Atoi(k.String("threads"))
 	if err != nil || n < 0 || n > 256 {
 		errs = append(errs, wrong(origins["threads"], "threads", "is not a number from 0 to 256", "write a whole number"))
@@ -234,7 +237,7 @@ type Row struct {
 func (c Config) Rows() []Row {
 	values := map[string]string{
 		"data": c.Data, "listen": c.Listen, "sample": strconv.FormatBool(c.Sample), "open": strconv.FormatBool(c.Open),
-		"worker": c.Worker, "models": c.Models, "threads": strconv.Itoa(c.Threads),
+		"worker": c.Worker, "models": c.Models, "threads": strconv.Itoa(c.Threads), "building": strconv.FormatBool(c.Building),
 		"log.level": c.LogLevel, "log.format": c.LogFormat,
 	}
 	var rows []Row

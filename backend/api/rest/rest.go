@@ -17,6 +17,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
@@ -34,6 +35,7 @@ type Deps struct {
 	Vehicles *vehicle.Hub
 	Accounts *account.Accounts
 	Search   *search.Index
+	Insights *insight.Service
 	Now      func() time.Time
 
 	// Checks are VINs with known answers, as vin.ReadChecks reads them.
@@ -66,6 +68,7 @@ func Register(api huma.API, d Deps) {
 	registerHistory(api, d)
 	registerPreferences(api, d)
 	registerSearch(api, d)
+	registerInsights(api, d)
 	registerSelfCheck(api, d)
 }
 

@@ -22,6 +22,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write the briefing of a VIN that need not be saved; nothing is saved */
+        post: operations["briefVIN"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meta": {
         parameters: {
             query?: never;
@@ -31,6 +48,23 @@ export interface paths {
         };
         /** Say what this hub is and holds */
         get: operations["meta"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what the local model is doing */
+        get: operations["model"];
         put?: never;
         post?: never;
         delete?: never;
@@ -202,6 +236,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vehicles/{id}/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a vehicle's saved briefings, the newest first */
+        get: operations["listInsights"];
+        put?: never;
+        /** Write a vehicle's briefing, in plain wording at once and in a model's when it arrives */
+        post: operations["briefVehicle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vehicles/{id}/notes": {
         parameters: {
             query?: never;
@@ -331,6 +383,24 @@ export interface components {
     schemas: {
         AddNoteRequest: {
             text: string;
+        };
+        BriefVINRequest: {
+            vin: string;
+            /** Format: int64 */
+            year?: number;
+        };
+        Briefing: {
+            clock: string;
+            /** Format: int64 */
+            dropped: number;
+            findings: components["schemas"]["Finding"][];
+            model: string | null;
+            ms: components["schemas"]["Timings"];
+            release: string;
+            sentences: components["schemas"]["Sentence"][];
+            subject: string;
+            vin: string;
+            way: string;
         };
         CheckedVIN: {
             /** @description empty when every value is right */
@@ -546,6 +616,22 @@ export interface components {
             problem: string;
             remedy?: string;
         };
+        Finding: {
+            dates: string[];
+            direction: string;
+            id: string;
+            kind: string;
+            method: string;
+            metric: string;
+            /** Format: int64 */
+            n: number;
+            records: components["schemas"]["Record"][];
+            reference: string;
+            severity: string;
+            subject: string;
+            unit: string;
+            value: string;
+        };
         FormProblem: {
             character?: string;
             /** @description what belongs there, where that is certain */
@@ -623,6 +709,10 @@ export interface components {
             stock?: string;
             title: string;
         };
+        ListInsightsResponse: {
+            items: components["schemas"]["Saved"][];
+            next?: string;
+        };
         Meta: {
             /** @description of the VIN index */
             digest: string;
@@ -641,6 +731,24 @@ export interface components {
             /** @description sha256 of the archive that the index was built from */
             source: string;
             version: string;
+        };
+        Model: {
+            /** @description the check has run */
+            checked: boolean;
+            condition: string;
+            /** @description its built-in check lets it word briefings */
+            earned: boolean;
+            loaded: boolean;
+            model: string;
+            reason?: string;
+            /** Format: int64 */
+            requests: number;
+            /** Format: int64 */
+            restarts: number;
+            /** Format: int64 */
+            rss_bytes: number;
+            /** @description why not, where it has not earned it */
+            verdict?: string;
         };
         Money: {
             currency: string;
@@ -723,6 +831,12 @@ export interface components {
             /** @description the text in pieces, in order */
             parts: components["schemas"]["Part"][];
         };
+        Record: {
+            collection: string;
+            key: string;
+            /** Format: int64 */
+            rev: number;
+        };
         RecordFuelRecord: {
             record: components["schemas"]["FuelRecord"];
             /**
@@ -766,6 +880,17 @@ export interface components {
             /** Format: int64 */
             vehicles: number;
         };
+        Saved: {
+            briefing: components["schemas"]["Briefing"];
+            created: string;
+            fingerprint: string;
+            readonly group?: string;
+            id: string;
+            label: string;
+            readonly location?: string;
+            readonly owner?: string;
+            vehicleId: string;
+        };
         SelfCheck: {
             checks: components["schemas"]["CheckedVIN"][];
             /** Format: int64 */
@@ -776,6 +901,10 @@ export interface components {
              * @description time for all of them, in microseconds
              */
             tookUs: number;
+        };
+        Sentence: {
+            findings: string[];
+            text: string;
         };
         ServiceItem: {
             cost?: components["schemas"]["Money"];
@@ -826,6 +955,12 @@ export interface components {
             vis?: string;
             /** @description positions 1-3, and 12-14 of small builders: who made it */
             wmi?: string;
+        };
+        Timings: {
+            /** Format: int64 */
+            model: number;
+            /** Format: int64 */
+            rules: number;
         };
         Vehicle: {
             asking?: components["schemas"]["Money"];
@@ -951,6 +1086,39 @@ export interface operations {
             };
         };
     };
+    briefVIN: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BriefVINRequest"];
+            };
+        };
+        responses: {
+            /** @description Server-sent events: `insight` with the plain wording at once, `sentence` for each sentence that a model has worded, `note` where the model could not, and `insight` again at the end. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     meta: {
         parameters: {
             query?: never;
@@ -967,6 +1135,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Meta"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
                 };
             };
             /** @description Error */
@@ -1522,6 +1719,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInsights: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListInsightsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    briefVehicle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events: `insight` with the plain wording at once, `sentence` for each sentence that a model has worded, `note` where the model could not, and `insight` again at the end. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
                 };
             };
             /** @description Error */

@@ -1,18 +1,46 @@
-import { Alert, Button, Container, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import {
+	Alert,
+	Button,
+	Chip,
+	Container,
+	Group,
+	NativeSelect,
+	Skeleton,
+	Stack,
+	Text,
+	Title,
+} from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
-import { Link, useSearch } from "@tanstack/react-router";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
 import { count } from "../../lib/format";
 import { metaQuery, useRefresh } from "../../lib/queries";
-import { loadSample, removeSample, vehiclesQuery } from "./api";
-import { VehicleTable } from "./VehicleTable";
+import { type FoundVehicle, loadSample, removeSample, searchQuery } from "./api";
+import { stageNames, VehicleTable } from "./VehicleTable";
 
+const sorts = [
+	{ value: "", label: "Best match" },
+	{ value: "-changed", label: "Last changed" },
+	{ value: "-year", label: "Newest model year" },
+	{ value: "year", label: "Oldest model year" },
+	{ value: "-price", label: "Highest price" },
+	{ value: "price", label: "Lowest price" },
+	{ value: "-odometer", label: "Highest odometer" },
+	{ value: "-cost", label: "Highest recorded cost" },
+	{ value: "due", label: "Due first" },
+];
+
+/** The vehicles: all of them, or those that the search box asks for. */
 export function VehiclesPage() {
-	const { q } = useSearch({ from: "/vehicles" });
+	const { q = "", sort } = useSearch({ from: "/vehicles" });
+	const navigate = useNavigate({ from: "/vehicles" });
 	const meta = useQuery(metaQuery);
-	const list = useInfiniteQuery(vehiclesQuery);
-	const items = list.data?.pages.flatMap((p) => p.items) ?? [];
+	const list = useInfiniteQuery({ ...searchQuery(q, sort), placeholderData: keepPreviousData });
+	const pages = list.data?.pages ?? [];
+	const items = pages.flatMap((p) => p.items);
+	const first = pages[0];
+	const empty = meta.data?.empty === true;
 	return (
 		<Container size="xl" py="lg">
 			<Stack gap="md">
@@ -25,18 +53,141 @@ export function VehiclesPage() {
 					</Button>
 				</Group>
 				{meta.data?.sample && !q && <SampleBanner />}
-				{list.error && <FailureNote error={list.error} title="The list could not be read" />}
-				{list.isPending && <Skeleton height={320} aria-label="Loading vehicles" />}
-				{list.data && items.length === 0 && <Empty />}
+				{list.error && <FailureNote error={list.error} title="The search could not be answered" />}
+				{list.isPending && !list.error && <Skeleton height={320} aria-label="Loading vehicles" />}
+				{empty && <Empty />}
+				{!empty && first && (
+					<>
+						<Group justify="space-between" align="flex-end" gap="sm">
+							<Text size="sm" c="dimmed" role="status" aria-live="polite">
+								{summary(first, q)}
+							</Text>
+							<NativeSelect
+								size="xs"
+								aria-label="Sort by"
+								value={sort ?? (q ? "" : "-changed")}
+								data={q ? sorts : sorts.slice(1)}
+								onChange={(e) => {
+									const value = e.currentTarget.value;
+									void navigate({ search: (old) => ({ ...old, sort: value || undefined }), replace: true });
+								}}
+							/>
+						</Group>
+						<Facets
+							facets={first.facets ?? {}}
+							q={q}
+							onQuery={(next) => navigate({ search: { q: next || undefined, sort } })}
+						/>
+					</>
+				)}
+				{!empty && first && items.length === 0 && !first.building && <NothingFound q={q} />}
 				{items.length > 0 && (
 					<VehicleTable
-						items={items}
+						items={items.map((i) => i.vehicle)}
 						more={list.hasNextPage}
 						onMore={() => !list.isFetching && list.fetchNextPage()}
+						reason={q ? (id) => <Why found={items.find((i) => i.vehicle.id === id)} /> : undefined}
 					/>
 				)}
 			</Stack>
 		</Container>
+	);
+}
+
+function summary(first: { total: number; typos: boolean; building: boolean }, q: string): string {
+	if (first.building) return "The search index is being built…";
+	if (!q) return count(first.total, "vehicle");
+	if (first.typos) return `Nothing matches exactly; ${count(first.total, "vehicle")} one letter off`;
+	return `${count(first.total, "vehicle")} ${first.total === 1 ? "matches" : "match"}`;
+}
+
+/** One click narrows by stage, make or place; the query says so, and the address keeps it. */
+function Facets(props: {
+	facets: Record<string, { value: string; count: number }[]>;
+	q: string;
+	onQuery: (q: string) => void;
+}) {
+	const chips = (["stage", "make", "location"] as const).flatMap((field) =>
+		(props.facets[field] ?? []).slice(0, field === "make" ? 6 : 5).map((f) => ({
+			...f,
+			clause: `${field}:${/^[\w-]+$/.test(f.value) ? f.value.toLowerCase() : `"${f.value}"`}`,
+			label: field === "stage" ? (stageNames[f.value] ?? f.value) : f.value,
+		})),
+	);
+	if (chips.length === 0) return null;
+	return (
+		<Group gap={6}>
+			{chips.map((c) => {
+				const on = props.q.includes(c.clause);
+				return (
+					<Chip
+						key={c.clause}
+						size="xs"
+						checked={on}
+						onChange={() =>
+							props.onQuery(
+								on
+									? props.q.replace(c.clause, "").replace(/\s+/g, " ").trim()
+									: `${props.q} ${c.clause}`.trim(),
+							)
+						}
+					>
+						{c.label} {c.count}
+					</Chip>
+				);
+			})}
+		</Group>
+	);
+}
+
+const fieldNames: Record<string, string> = {
+	vin: "VIN",
+	note: "in a note",
+	service: "in a service",
+	claim: "claimed",
+	maker: "manufacturer",
+};
+
+/** Why a vehicle was found, with the match marked. */
+function Why({ found }: { found: FoundVehicle | undefined }) {
+	const reasons =
+		found?.reasons.filter((r) => r.field !== "make" && r.field !== "model" && r.field !== "vin") ?? [];
+	if (reasons.length === 0) return null;
+	return (
+		<Text size="xs" c="dimmed" lineClamp={2}>
+			{reasons.slice(0, 2).map((r, i) => (
+				<span key={`${r.field}${r.parts[0]?.text}`}>
+					{i > 0 && " · "}
+					{fieldNames[r.field] ?? r.field}:{" "}
+					{r.parts.map((p, at) =>
+						p.match ? (
+							// biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never change places
+							<mark key={at}>{p.text}</mark>
+						) : (
+							p.text
+						),
+					)}
+				</span>
+			))}
+		</Text>
+	);
+}
+
+function NothingFound({ q }: { q: string }) {
+	return (
+		<Stack gap="xs" py="lg" align="flex-start">
+			<Title order={2} size="h4">
+				No vehicle matches “{q}”
+			</Title>
+			<Text size="sm">
+				Try the last six characters of the VIN, a make, a plate, or a word of a note. Operators narrow it:{" "}
+				<code>make:ford</code> <code>year:2015..2018</code> <code>price:&lt;20000</code> <code>has:note</code>
+				.
+			</Text>
+			<Button component={Link} to="/vehicles" variant="default">
+				Clear the search
+			</Button>
+		</Stack>
 	);
 }
 

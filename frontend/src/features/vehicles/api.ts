@@ -2,15 +2,32 @@ import { infiniteQueryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "../../lib/api";
 
 export type Vehicle = Schemas["Vehicle"];
+export type FoundVehicle = Schemas["FoundVehicle"];
 
-/** Vehicles, the last changed first, a page at a time. */
-export const vehiclesQuery = infiniteQueryOptions({
-	queryKey: ["vehicles", "list"],
-	queryFn: ({ pageParam, signal }) =>
-		data(api.GET("/api/v1/vehicles", { params: { query: { cursor: pageParam, limit: 60 } }, signal })),
-	initialPageParam: undefined as string | undefined,
-	getNextPageParam: (last) => last.next,
-});
+/** Vehicles that match, a page at a time; everything, the last changed first, where nothing is asked. */
+export const searchQuery = (q: string, sort: string | undefined) =>
+	infiniteQueryOptions({
+		queryKey: ["search", q, sort ?? ""],
+		queryFn: ({ pageParam, signal }) =>
+			data(
+				api.GET("/api/v1/search", {
+					params: {
+						query: {
+							q,
+							sort: sort ?? (q ? undefined : "-changed"),
+							cursor: pageParam,
+							limit: 60,
+							facets: pageParam ? undefined : ["stage", "make", "location"],
+						},
+					},
+					signal,
+				}),
+			),
+		initialPageParam: undefined as string | undefined,
+		getNextPageParam: (last) => last.next,
+		// While the index is built or lags, ask again until it has caught up.
+		refetchInterval: (query) => (query.state.data?.pages.some((p) => p.building || p.stale) ? 400 : false),
+	});
 
 export const loadSample = () => data(api.POST("/api/v1/sample"));
 export const removeSample = () => data(api.DELETE("/api/v1/sample"));

@@ -1,0 +1,134 @@
+package rest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/hubcap-dev/hubcap/backend/insight"
+	"github.com/hubcap-dev/hubcap/backend/llm"
+)
+
+// Insight is a briefing with who chose its words.
+type Insight struct {
+	insight.Briefing
+	Label string `json:"label" doc:"who chose the words, in one line"`
+	Final bool   `json:"final" doc:"no other wording follows"`
+}
+
+// Model is the local model's state.
+type Model struct {
+	llm.State
+	Earned  bool   `json:"earned" doc:"its built-in check lets it word briefings"`
+	Checked bool   `json:"checked" doc:"the check has run"`
+	Verdict string `json:"verdict,omitempty" doc:"why not, where it has not earned it"`
+}
+
+func registerInsights(api huma.API, d Deps) {
+	tags := []string{"insights"}
+
+	huma.Register(api, huma.Operation{OperationID: "listInsights", Method: http.MethodGet, Path: "/api/v1/vehicles/{id}/insights", Tags: tags,
+		Summary: "List a vehicle's saved briefings, the newest first"},
+		func(ctx context.Context, in *struct {
+			VehiclePath
+			PageQuery
+		}) (*struct {
+			Body struct {
+				Items []insight.Saved `json:"items"`
+				Next  string          `json:"next,omitempty"`
+			}
+		}, error) {
+			p, err := d.Insights.List(ctx, caller(ctx), in.ID, in.Cursor, in.Limit)
+			if err != nil {
+				return nil, err
+			}
+			out := &struct {
+				Body struct {
+					Items []insight.Saved `json:"items"`
+					Next  string          `json:"next,omitempty"`
+				}
+			}{}
+			out.Body.Items, out.Body.Next = []insight.Saved{}, p.Next
+			for _, s := range p.Items {
+				out.Body.Items = append(out.Body.Items, s.Value)
+			}
+			return out, nil
+		})
+
+	stream := &huma.Response{Description: "Server-sent events: `insight` with the plain wording at once, `sentence` for each sentence that a model has worded, " +
+		"`note` where the model could not, and `insight` again at the end.", Content: map[string]*huma.MediaType{"text/event-stream": {}}}
+
+	huma.Register(api, huma.Operation{OperationID: "briefVehicle", Method: http.MethodPost, Path: "/api/v1/vehicles/{id}/insights", Tags: tags,
+		Summary: "Write a vehicle's briefing, in plain wording at once and in a model's when it arrives", Responses: map[string]*huma.Response{"200": stream}},
+		func(ctx context.Context, in *VehiclePath) (*huma.StreamResponse, error) {
+			draft, err := d.Insights.Vehicle(ctx, caller(ctx), in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return streamed(draft), nil
+		})
+
+	huma.Register(api, huma.Operation{OperationID: "briefVIN", Method: http.MethodPost, Path: "/api/v1/insights", Tags: tags,
+		Summary: "Write the briefing of a VIN that need not be saved; nothing is saved", Responses: map[string]*huma.Response{"200": stream}},
+		func(ctx context.Context, in *struct {
+			Body struct {
+				VIN  string `json:"vin" maxLength:"64"`
+				Year int    `json:"year,omitempty" minimum:"0" maximum:"2100"`
+			}
+		}) (*huma.StreamResponse, error) {
+			draft, err := d.Insights.VIN(ctx, in.Body.VIN, in.Body.Year)
+			if err != nil {
+				return nil, err
+			}
+			return streamed(draft), nil
+		})
+
+	huma.Register(api, huma.Operation{OperationID: "model", Method: http.MethodGet, Path: "/api/v1/model", Tags: tags,
+		Summary: "Say what the local model is doing"},
+		func(context.Context, *struct{}) (*struct{ Body Model }, error) {
+			st, verdict, ok := d.Insights.State()
+			if !ok {
+				st = llm.State{Condition: llm.Missing, Reason: "This hub runs without a local model."}
+			}
+			m := Model{State: st, Checked: verdict != nil}
+			if verdict != nil {
+				m.Earned, m.Verdict = verdict.Earned, verdict.Reason
+			}
+			return &struct{ Body Model }{m}, nil
+		})
+}
+
+// streamed sends a draft's plain wording, then the model's as it comes.
+func streamed(draft *insight.Draft) *huma.StreamResponse {
+	return &huma.StreamResponse{Body: func(ctx huma.Context) {
+		ctx.SetHeader("Content-Type", "text/event-stream")
+		ctx.SetHeader("Cache-Control", "no-store")
+		w := ctx.BodyWriter()
+		send := func(event string, body any) {
+			b, err := json.Marshal(body)
+			if err != nil {
+				return
+			}
+			// A reader that is gone ends the request's context, and with it Word.
+			_, _ = fmt.Fprintf(w, "event: %s\ndata: %s\n\n", event, b)
+			if f, ok := w.(http.Flusher); ok {
+				f.Flush()
+			}
+		}
+		show := func(b insight.Briefing, final bool) {
+			send("insight", Insight{Briefing: b, Label: b.Label(), Final: final})
+		}
+		show(draft.Briefing, draft.Final)
+		if draft.Final {
+			return
+		}
+		worded, err := draft.Word(ctx.Context(), func(s insight.Sentence) { send("sentence", s) })
+		if err != nil {
+			send("note", map[string]string{"text": err.Error()})
+		}
+		show(worded, true)
+	}}
+}
