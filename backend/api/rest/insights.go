@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -59,7 +60,7 @@ func registerInsights(api huma.API, d Deps) {
 		})
 
 	stream := &huma.Response{Description: "Server-sent events: `insight` with the plain wording at once, `sentence` for each sentence that a model has worded, " +
-		"`note` where the model could not, and `insight` again at the end.", Content: map[string]*huma.MediaType{"text/event-stream": {}}}
+		"`note` where the model could not, and `insight` again at the end.", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Insight](), true, "Insight")}}}
 
 	huma.Register(api, huma.Operation{OperationID: "briefVehicle", Method: http.MethodPost, Path: "/api/v1/vehicles/{id}/insights", Tags: tags,
 		Summary: "Write a vehicle's briefing, in plain wording at once and in a model's when it arrives", Responses: map[string]*huma.Response{"200": stream}},

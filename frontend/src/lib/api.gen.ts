@@ -693,6 +693,23 @@ export interface components {
             readings: components["schemas"]["RecordReading"][];
             services: components["schemas"]["RecordServiceRecord"][];
         };
+        Insight: {
+            clock: string;
+            /** Format: int64 */
+            dropped: number;
+            /** @description no other wording follows */
+            final: boolean;
+            findings: components["schemas"]["Finding"][];
+            /** @description who chose the words, in one line */
+            label: string;
+            model: string | null;
+            ms: components["schemas"]["Timings"];
+            release: string;
+            sentences: components["schemas"]["Sentence"][];
+            subject: string;
+            vin: string;
+            way: string;
+        };
         Interval: {
             /** Format: int64 */
             km: number;
@@ -1105,7 +1122,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": unknown;
+                    "text/event-stream": components["schemas"]["Insight"];
                 };
             };
             /** @description Error */
@@ -1784,7 +1801,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": unknown;
+                    "text/event-stream": components["schemas"]["Insight"];
                 };
             };
             /** @description Error */

@@ -4,6 +4,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
 import { vehicleQuery } from "./api";
 import { Header } from "./Header";
+import { Insights } from "./Insights";
 import { Overview } from "./Overview";
 import { Specs } from "./Specs";
 import { Timeline } from "./Timeline";
@@ -30,6 +31,7 @@ export function VehiclePage() {
 							<Tabs.Tab value="overview">Overview</Tabs.Tab>
 							<Tabs.Tab value="specs">Specs</Tabs.Tab>
 							<Tabs.Tab value="timeline">Timeline</Tabs.Tab>
+							<Tabs.Tab value="insights">Insights</Tabs.Tab>
 						</Tabs.List>
 						<Tabs.Panel value="overview">
 							<Overview vehicle={vehicle.data} />
@@ -39,6 +41,9 @@ export function VehiclePage() {
 						</Tabs.Panel>
 						<Tabs.Panel value="timeline">
 							<Timeline vehicle={vehicle.data} />
+						</Tabs.Panel>
+						<Tabs.Panel value="insights">
+							<Insights vehicle={vehicle.data} />
 						</Tabs.Panel>
 					</Tabs>
 				</Stack>
