@@ -114,6 +114,10 @@ type Tx interface {
 	// It returns the new revision.
 	Store(c *Schema, row Row, ifRev int64) (rev int64, err error)
 
+	// Pending is what the transaction has written to truth so far, in order;
+	// sequences and time are not yet given.
+	Pending() []Change
+
 	// Remove deletes a document at ifRev, or at any revision with AnyRev.
 	Remove(c *Schema, key string, ifRev int64) error
 }

@@ -28,15 +28,16 @@ type group struct {
 	bolt *bbolt.DB
 	path string // for messages
 
-	// begin runs when a session starts, committed when it is on disk and its
+	// started runs when a session begins, committed when it is on disk and its
 	// writers do not yet know; both under the lock, both may be nil.
-	begin     func(*session)
+	started   func(*session)
 	committed func(*session, time.Duration)
 
 	waiting atomic.Int64
 	mu      sync.Mutex
 	cur     *session
 	closed  bool
+	stuck   atomic.Bool                 // a transaction could not be ended
 	broken  atomic.Pointer[fault.Error] // a commit failed and left the file in doubt
 }
 
@@ -124,16 +125,30 @@ func (g *group) join(ctx context.Context, fn func(*session) error) (s *session, 
 }
 
 func (g *group) open() (*session, error) {
-	var tx *bbolt.Tx
-	err := guard(g.path, "", func() (err error) { tx, err = g.bolt.Begin(true); return err })
+	tx, err := g.begin()
 	if err != nil {
 		return nil, g.writeError(err)
 	}
 	s := &session{tx: tx, buckets: map[string]*bbolt.Bucket{}, done: make(chan struct{})}
-	if g.begin != nil {
-		g.begin(s)
+	if g.started != nil {
+		g.started(s)
 	}
 	return s, nil
+}
+
+func (g *group) begin() (tx *bbolt.Tx, err error) {
+	err = guard(g.path, "", func() (err error) { tx, err = g.bolt.Begin(true); return err })
+	return tx, err
+}
+
+// rollback ends a transaction. When bbolt can't even do that, the file stays
+// locked within it, and close would wait for ever.
+func (g *group) rollback(tx *bbolt.Tx) {
+	err := guard(g.path, "", tx.Rollback)
+	var damaged *store.Damaged
+	if errors.As(err, &damaged) {
+		g.stuck.Store(true)
+	}
 }
 
 // commit ends the session and tells its writers.
@@ -141,15 +156,14 @@ func (g *group) commit() {
 	s := g.cur
 	g.cur = nil
 	defer close(s.done)
-	rollback := func() { _ = guard(g.path, "", s.tx.Rollback) }
 	if s.damaged != nil || s.writers == 0 {
-		rollback()
+		g.rollback(s.tx)
 		s.err = s.damaged
 		return
 	}
 	began := time.Now()
 	if err := guard(g.path, "", s.tx.Commit); err != nil {
-		rollback() // in case Commit left it open
+		g.rollback(s.tx) // in case Commit left it open
 		s.err = g.writeError(err)
 		if !isFull(err) {
 			// What an fsync could not write is not written by asking again:
@@ -197,6 +211,9 @@ func (g *group) close() error {
 	g.closed = true
 	if g.cur != nil {
 		g.commit()
+	}
+	if g.stuck.Load() {
+		return &store.Damaged{Collection: g.path, Problem: "a transaction could not be ended"}
 	}
 	return guard(g.path, "", g.bolt.Close)
 }

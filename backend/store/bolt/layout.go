@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -60,9 +59,7 @@ func (db *DB) prepare(ctx context.Context, schemas []*store.Schema) error {
 		}
 	}
 	for _, g := range []*group{db.data, db.local} {
-		err := guard(g.path, "", func() error {
-			return change(g.bolt, func(tx *bbolt.Tx) (bool, error) { return prepareMeta(tx, g == db.data) })
-		})
+		err := g.change(func(tx *bbolt.Tx) (bool, error) { return prepareMeta(tx, g == db.data) })
 		if err != nil {
 			return err
 		}
@@ -81,8 +78,7 @@ func (db *DB) prepare(ctx context.Context, schemas []*store.Schema) error {
 		if s.Class == store.Truth {
 			g = db.data
 		}
-		var c *collection
-		err := guard(s.Name, "", func() (err error) { c, err = prepareCollection(ctx, g.bolt, s); return err })
+		c, err := prepareCollection(ctx, g, s)
 		if err != nil {
 			return err
 		}
@@ -91,17 +87,24 @@ func (db *DB) prepare(ctx context.Context, schemas []*store.Schema) error {
 	return nil
 }
 
-// change runs fn and commits when it says that it changed something.
-func change(b *bbolt.DB, fn func(*bbolt.Tx) (changed bool, err error)) error {
-	tx, err := b.Begin(true)
+// change runs fn and commits when it says that it changed something. A panic
+// of bbolt in it is an error, and leaves no transaction open behind it.
+func (g *group) change(fn func(*bbolt.Tx) (changed bool, err error)) error {
+	tx, err := g.begin()
 	if err != nil {
 		return err
 	}
-	changed, err := fn(tx)
+	changed := false
+	err = guard(g.path, "", func() (err error) {
+		if changed, err = fn(tx); err == nil && changed {
+			err = tx.Commit()
+		}
+		return err
+	})
 	if err != nil || !changed {
-		return errors.Join(err, tx.Rollback())
+		g.rollback(tx)
 	}
-	return tx.Commit()
+	return err
 }
 
 // refuseNewer looks before anything is written.
@@ -164,11 +167,11 @@ func newer(found, knows string) error {
 		WithRemedy("start the newer version, or restore a backup made by this one into an empty folder")
 }
 
-func prepareCollection(ctx context.Context, b *bbolt.DB, s *store.Schema) (*collection, error) {
+func prepareCollection(ctx context.Context, g *group, s *store.Schema) (*collection, error) {
 	c := &collection{Schema: s, docs: []byte(docsPrefix + s.Name)}
 	var l layout
 	var missing []int // slots of indexes to be built
-	err := change(b, func(tx *bbolt.Tx) (_ bool, err error) {
+	err := g.change(func(tx *bbolt.Tx) (_ bool, err error) {
 		meta := tx.Bucket(bucketMeta)
 		var was []byte
 		if l, was, err = readLayout(meta, s.Name); err != nil {
@@ -213,10 +216,10 @@ func prepareCollection(ctx context.Context, b *bbolt.DB, s *store.Schema) (*coll
 	if err != nil || len(missing) == 0 {
 		return c, err
 	}
-	if err := buildIndexes(ctx, b, c); err != nil {
+	if err := buildIndexes(ctx, g, c); err != nil {
 		return nil, err
 	}
-	return c, change(b, func(tx *bbolt.Tx) (bool, error) {
+	return c, g.change(func(tx *bbolt.Tx) (bool, error) {
 		for i := range l.Indexes {
 			l.Indexes[i].Built = true
 		}
@@ -242,11 +245,11 @@ func (c *collection) indexName(id uint64) []byte {
 
 // buildIndexes writes every document's entries anew, some at a time. A crash
 // in it leaves the indexes marked as not built, and the next Open starts over.
-func buildIndexes(ctx context.Context, b *bbolt.DB, c *collection) error {
+func buildIndexes(ctx context.Context, g *group, c *collection) error {
 	var after []byte
 	for {
 		done := false
-		err := b.Update(func(tx *bbolt.Tx) error {
+		err := g.change(func(tx *bbolt.Tx) (bool, error) {
 			s := &session{tx: tx, buckets: map[string]*bbolt.Bucket{}}
 			type doc struct{ key, value []byte }
 			var docs []doc
@@ -262,10 +265,10 @@ func buildIndexes(ctx context.Context, b *bbolt.DB, c *collection) error {
 			for _, d := range docs {
 				after = d.key
 				if err := reindex(s, c, d.key, d.value); err != nil {
-					return fmt.Errorf("build the indexes of %s: %w", c.Name, err)
+					return false, fmt.Errorf("build the indexes of %s: %w", c.Name, err)
 				}
 			}
-			return ctx.Err()
+			return true, ctx.Err()
 		})
 		if err != nil || done {
 			return err

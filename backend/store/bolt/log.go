@@ -45,7 +45,7 @@ func (db *DB) takeStock() error {
 	for _, f := range followers {
 		db.ask("the follower "+f.Name, f.At)
 	}
-	db.data.begin = func(s *session) {
+	db.data.started = func(s *session) {
 		db.mu.RLock()
 		defer db.mu.RUnlock()
 		s.seq, s.last = db.seq, db.last

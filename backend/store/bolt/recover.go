@@ -41,12 +41,12 @@ func AcceptLoss(ctx context.Context, dir string) (Loss, error) {
 	}
 	lost := Loss{From: db.seq + 1, To: to}
 	epoch := newEpoch()
-	err = db.data.bolt.Update(func(tx *bbolt.Tx) error {
+	err = db.data.change(func(tx *bbolt.Tx) (bool, error) {
 		meta := tx.Bucket(bucketMeta)
 		if err := meta.Put(keyBase, binary.BigEndian.AppendUint64(nil, to)); err != nil {
-			return err
+			return false, err
 		}
-		return meta.Put(keyEpoch, []byte(epoch))
+		return true, meta.Put(keyEpoch, []byte(epoch))
 	})
 	if err == nil {
 		err = db.head.write(store.Position{Epoch: epoch, Seq: to})

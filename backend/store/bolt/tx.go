@@ -115,6 +115,7 @@ type tx struct {
 	scope store.Scope
 }
 
+func (t *tx) Pending() []store.Change           { return slices.Clone(t.changes) }
 func (t *tx) Scope() store.Scope                { return t.scope }
 func (t *tx) Scoped(s store.Scope) store.Reader { return t.ScopedTx(s) }
 func (t *tx) ScopedTx(s store.Scope) store.Tx   { return &tx{work: t.work, scope: s} }

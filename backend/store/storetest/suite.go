@@ -89,7 +89,9 @@ func text(name string, v func(*Car) store.Value) store.Field[Car] {
 }
 
 // Schemas are the suite's collections as engines see them.
-func Schemas() []*store.Schema { return []*store.Schema{Cars.Schema(), Sessions.Schema()} }
+func Schemas() []*store.Schema {
+	return []*store.Schema{Cars.Schema(), Sessions.Schema(), store.Undos.Schema()}
+}
 
 // Run runs the whole suite.
 func Run(t *testing.T, e Engine) {
@@ -112,6 +114,7 @@ func Run(t *testing.T, e Engine) {
 		{"scope", scope},
 		{"log", changeLog},
 		{"clock", clock},
+		{"undo", undo},
 		{"trim", trim},
 		{"follower", follower},
 		{"follower far behind", farBehind},
