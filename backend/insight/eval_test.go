@@ -2,7 +2,6 @@ package insight_test
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,6 +59,10 @@ func TestEval(t *testing.T) {
 				} else {
 					worded++
 					texts = append(texts, b.Sentences)
+					urgent := slices.ContainsFunc(b.Findings, func(f insight.Finding) bool { return f.Severity.Urgent() })
+					if got := rec.usage[len(rec.usage)-1].OutputTokens; got > 90 && !urgent {
+						t.Errorf("%s: %d output tokens without an urgent finding, want at most 90: %v", b.VIN, got, b.Sentences)
+					}
 				}
 			}
 			for _, s := range texts {
@@ -210,5 +213,4 @@ func (r *recorder) report(t *testing.T) {
 		}
 	}
 	t.Logf("over 90 output tokens: %d of %d (only urgent findings may do that)", over, len(r.usage))
-	fmt.Fprintln(os.Stderr)
 }

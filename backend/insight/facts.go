@@ -31,7 +31,7 @@ type Decode struct {
 	Drive                       string
 	Transmission, Speeds        string
 	Cylinders, Configuration    string
-	DisplacementL, HP, EngineKW string
+	DisplacementL               string
 
 	ErrorCodes   []int // vPIC element 143
 	SuggestedVIN string

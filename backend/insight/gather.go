@@ -104,7 +104,6 @@ func DecodeOf(r *vin.Result, yearHint int) Decode {
 		Fuel: get("FuelTypePrimary"), FuelSecondary: get("FuelTypeSecondary"), Electrification: get("ElectrificationLevel"),
 		Drive: get("DriveType"), Transmission: get("TransmissionStyle"), Speeds: get("TransmissionSpeeds"),
 		Cylinders: get("EngineCylinders"), Configuration: get("EngineConfiguration"), DisplacementL: get("DisplacementL"),
-		HP: get("EngineHP"), EngineKW: get("EngineKW"),
 		ErrorCodes: append([]int{}, r.ErrorCodes...), SuggestedVIN: get("SuggestedVIN"), YearHint: yearHint,
 	}
 	for _, c := range r.VIN {

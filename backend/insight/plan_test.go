@@ -259,3 +259,18 @@ func BenchmarkFindAndPlan(b *testing.B) {
 		insight.NewPlan(insight.Find(facts[i%len(facts)]))
 	}
 }
+
+// The check reads what a model wrote, whatever it is.
+func FuzzCheckSentence(f *testing.F) {
+	findings := insight.Find(randomFacts(rand.New(rand.NewPCG(3, 7))))
+	f.Add("The odometer went back: 182,340 km on 3 March 2024, then 121,900 km on 31 June 2025.")
+	f.Add("One, two, twice 1,,,2.3. (VIN) \x00")
+	f.Fuzz(func(t *testing.T, text string) {
+		var ids []string
+		for _, x := range findings {
+			ids = append(ids, x.ID)
+		}
+		insight.CheckSentence(insight.Sentence{Text: text, Findings: ids}, findings, 2)
+		insight.CheckSentence(insight.Sentence{Text: text}, findings, 2)
+	})
+}

@@ -168,3 +168,38 @@ func TestRealWorkerDamagedModel(t *testing.T) {
 		t.Errorf("reason is %q", s.Reason)
 	}
 }
+
+// A worker that stands still is found, killed and replaced.
+func TestRealWorkerHangs(t *testing.T) {
+	pids := make(chan int, 64)
+	c := realWorker(t, func(o *local.Options) {
+		o.Timeout, o.Grace = 300*time.Millisecond, 100*time.Millisecond
+		o.ResidentBytes = func(pid int) (int64, error) {
+			select {
+			case pids <- pid:
+			default:
+			}
+			return 0, nil
+		}
+	})
+	until(t, c, "ready", ready)
+	if err := syscall.Kill(<-pids, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	_, err := c.Word(t.Context(), llm.WordRequest{Prompt: "x" + turn, Lattice: branching()}, nil)
+	if !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "hangs") {
+		t.Errorf("got %v, want Unavailable about a hang", err)
+	}
+	start := time.Now()
+	until(t, c, "ready again", func(s llm.State) bool { return ready(s) && s.Restarts == 1 })
+	t.Logf("back after %s (bar: 5 s)", time.Since(start).Round(time.Millisecond))
+}
+
+// A worker over its memory is ended, and the reason is said.
+func TestRealWorkerOutgrowsItsMemory(t *testing.T) {
+	c := realWorker(t, func(o *local.Options) { o.MemoryLimit = 20 << 20 })
+	s := until(t, c, "failed", func(s llm.State) bool { return s.Condition == llm.Failed })
+	if !strings.Contains(s.Reason, "outgrew its memory") {
+		t.Errorf("reason is %q", s.Reason)
+	}
+}
