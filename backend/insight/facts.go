@@ -23,15 +23,15 @@ type Decode struct {
 	Release string // vPIC release, "2026_10"
 	Clock   time.Time
 
-	Make, Model, Series, Trim   string
-	Year                        int // 0 is unknown
-	VehicleType, BodyClass      string
-	Fuel, FuelSecondary         string
-	Electrification             string
-	Drive                       string
-	Transmission, Speeds        string
-	Cylinders, Configuration    string
-	DisplacementL               string
+	Make, Model, Series, Trim string
+	Year                      int // 0 is unknown
+	VehicleType, BodyClass    string
+	Fuel, FuelSecondary       string
+	Electrification           string
+	Drive                     string
+	Transmission, Speeds      string
+	Cylinders, Configuration  string
+	DisplacementL             string
 
 	ErrorCodes   []int // vPIC element 143
 	SuggestedVIN string

@@ -30,7 +30,7 @@ func newPlan(findings []Finding) plan {
 	for _, t := range all {
 		ps := phrasesOf(t.key, parsed)
 		c := longest(t, ps)
-		if !t.urgent && cost+c > maxTokens-8 { // 8 for the count of what is dropped
+		if !t.urgent && (cost+c > maxTokens-8 || p.saysAlready(t)) { // 8 for the count of what is dropped
 			p.dropped += len(t.findings)
 			continue
 		}
@@ -44,6 +44,12 @@ func newPlan(findings []Finding) plan {
 	}
 	p.build(parsed)
 	return p
+}
+
+// saysAlready reports whether a chosen sentence says what t would say again:
+// a cost that has nothing to compare with has named the lack.
+func (p *plan) saysAlready(t topic) bool {
+	return strings.HasPrefix(t.key, "no-comparison") && slices.ContainsFunc(p.topics, func(x topic) bool { return x.key == "cost/alone" })
 }
 
 func phrasesOf(key string, parsed map[string][]phrase) []phrase {
