@@ -17,6 +17,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/api"
+	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/api/rest"
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/llm/local"
@@ -53,6 +54,7 @@ type App struct {
 	model    *local.Client
 	insights *insight.Service
 
+	repeats *gate.Repeats
 	handler http.Handler
 	closers []func() error
 	running context.Context // of the loops; ends with Close
@@ -84,7 +86,7 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.metrics = telemetry.NewMetrics(func() uint64 { return a.db.Head().Seq })
-	db, err := bolt.Open(ctx, a.cfg.Data, slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas()), bolt.Options{
+	db, err := bolt.Open(ctx, a.cfg.Data, slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas(), gate.Schemas(), []*store.Schema{store.Undos.Schema()}), bolt.Options{
 		Now: a.now, Observer: store.Observer{Commit: a.metrics.Commit, Lag: a.metrics.Lag},
 	})
 	if err != nil {
@@ -100,13 +102,16 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.openInsights()
 
-	a.handler = api.New(api.Deps{
+	a.repeats = gate.NewRepeats(db, store.Org(rest.Organisation), a.now)
+	a.loop("tidy", a.tidy)
+
+	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{
 			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: func() error { return nil },
 		Request: a.metrics.Request, NewID: a.ids.New,
-	})
+	}))
 	return a.firstStart(ctx)
 }
 
@@ -152,20 +157,20 @@ func (a *App) firstStart(ctx context.Context) error {
 	if err != nil || !empty || a.db.Head().Seq > 0 {
 		return err
 	}
-	_, err = a.loadSample(ctx, c)
+	_, _, err = a.loadSample(ctx, c)
 	return err
 }
 
-func (a *App) loadSample(ctx context.Context, c vehicle.Caller) (int, error) {
+func (a *App) loadSample(ctx context.Context, c vehicle.Caller) (batch string, n int, err error) {
 	has, err := a.vehicles.HasSample(ctx, c)
 	if err != nil || has {
-		return 0, err
+		return "", 0, err
 	}
 	entries := sample.Entries(sample.Seed, a.now())
-	if _, err := a.vehicles.Import(ctx, c, entries, true); err != nil {
-		return 0, fmt.Errorf("load the sample fleet: %w", err)
+	if batch, err = a.vehicles.Import(ctx, c, entries, true); err != nil {
+		return batch, 0, fmt.Errorf("load the sample fleet: %w", err)
 	}
-	return len(entries), nil
+	return batch, len(entries), nil
 }
 
 // Handler is the hub's one HTTP handler, without the gate.

@@ -24,7 +24,12 @@ func (h *Hub) Import(ctx context.Context, c Caller, entries []Entry, sample bool
 	batch = h.ids.New()
 	w := store.Write{Scope: c.Scope, Actor: c.Actor, Batch: batch}
 	for i := range entries {
-		if _, err := h.db.Update(ctx, w, func(tx store.Tx) error { return h.insert(tx, entries[i], sample) }); err != nil {
+		if _, err := h.db.Update(ctx, w, func(tx store.Tx) error {
+			if err := h.insert(tx, entries[i], sample); err != nil {
+				return err
+			}
+			return store.KeepUndo(tx, h.ids, h.now())
+		}); err != nil {
 			return batch, fmt.Errorf("entry %d of %d: %w", i+1, len(entries), err)
 		}
 	}
@@ -90,7 +95,7 @@ func (h *Hub) RemoveSample(ctx context.Context, c Caller) (batch string, n int, 
 					return err
 				}
 			}
-			return nil
+			return store.KeepUndo(tx, h.ids, h.now())
 		})
 		if err != nil || left == 0 {
 			return batch, n, err

@@ -242,8 +242,10 @@ func ReadHistory(r store.Reader, id string) (History, error) {
 func write[T any](ctx context.Context, h *Hub, c Caller, fn func(store.Tx) (T, int64, error)) (Saved[T], error) {
 	s := Saved[T]{Batch: h.ids.New()}
 	seq, err := h.db.Update(ctx, store.Write{Scope: c.Scope, Actor: c.Actor, Batch: s.Batch}, func(tx store.Tx) (err error) {
-		s.Value, s.Rev, err = fn(tx)
-		return err
+		if s.Value, s.Rev, err = fn(tx); err != nil {
+			return err
+		}
+		return store.KeepUndo(tx, h.ids, h.now())
 	})
 	s.Seq = seq
 	return s, err

@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"net/http"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -53,20 +54,31 @@ func registerMeta(api huma.API, d Deps) {
 
 	huma.Register(api, huma.Operation{OperationID: "loadSample", Method: http.MethodPost, Path: "/api/v1/sample", Tags: []string{"hub"},
 		DefaultStatus: http.StatusCreated, Summary: "Load the sample fleet; removing it is one click"},
-		func(ctx context.Context, _ *struct{}) (*struct{ Body SampleAnswer }, error) {
-			n, err := d.LoadSample(ctx, caller(ctx))
-			return &struct{ Body SampleAnswer }{SampleAnswer{n}}, err
+		func(ctx context.Context, _ *struct{}) (*batchAnswer, error) {
+			batch, n, err := d.LoadSample(ctx, caller(ctx))
+			return d.batched(batch, n), err
 		})
 
 	huma.Register(api, huma.Operation{OperationID: "removeSample", Method: http.MethodDelete, Path: "/api/v1/sample", Tags: []string{"hub"},
 		DefaultStatus: http.StatusOK, Summary: "Remove the sample fleet"},
-		func(ctx context.Context, _ *struct{}) (*struct{ Body SampleAnswer }, error) {
-			_, n, err := d.Vehicles.RemoveSample(ctx, caller(ctx))
-			return &struct{ Body SampleAnswer }{SampleAnswer{n}}, err
+		func(ctx context.Context, _ *struct{}) (*batchAnswer, error) {
+			batch, n, err := d.Vehicles.RemoveSample(ctx, caller(ctx))
+			return d.batched(batch, n), err
 		})
 }
 
 // SampleAnswer says how many vehicles came or went.
 type SampleAnswer struct {
 	Vehicles int `json:"vehicles"`
+}
+
+// batchAnswer is the answer to a write of many documents.
+type batchAnswer struct {
+	Seq   string `header:"Hubcap-Seq"`
+	Batch string `header:"Hubcap-Batch" doc:"names the write for POST /undo/{batch}"`
+	Body  SampleAnswer
+}
+
+func (d Deps) batched(batch string, n int) *batchAnswer {
+	return &batchAnswer{Seq: strconv.FormatUint(d.DB.Head().Seq, 10), Batch: batch, Body: SampleAnswer{n}}
 }

@@ -41,8 +41,9 @@ type Deps struct {
 	// Checks are VINs with known answers, as vin.ReadChecks reads them.
 	Checks []byte
 
-	// LoadSample loads the sample fleet and says how many vehicles it has.
-	LoadSample func(context.Context, vehicle.Caller) (int, error)
+	// LoadSample loads the sample fleet as one batch and says how many
+	// vehicles it has; none where it is loaded already.
+	LoadSample func(context.Context, vehicle.Caller) (batch string, n int, err error)
 }
 
 // Config is the OpenAPI document's head. It names no server: the document
@@ -66,6 +67,7 @@ func Register(api huma.API, d Deps) {
 	registerRecords(api, "services", "service record", d.Vehicles.Services)
 	registerRecords(api, "fuel", "fuel record", d.Vehicles.Fuels)
 	registerHistory(api, d)
+	registerUndo(api, d)
 	registerPreferences(api, d)
 	registerSearch(api, d)
 	registerInsights(api, d)

@@ -146,6 +146,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/undo/{batch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what a write did, for 30 days, where nobody has written since */
+        post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vehicles": {
         parameters: {
             query?: never;
@@ -979,6 +996,18 @@ export interface components {
             /** Format: int64 */
             rules: number;
         };
+        Undone: {
+            /**
+             * Format: int64
+             * @description documents that were changed since and were left alone
+             */
+            kept: number;
+            /**
+             * Format: int64
+             * @description documents that stand as they did before
+             */
+            restored: number;
+        };
         Vehicle: {
             asking?: components["schemas"]["Money"];
             claimed: components["schemas"]["Claimed"];
@@ -1268,6 +1297,8 @@ export interface operations {
             /** @description Created */
             201: {
                 headers: {
+                    "Hubcap-Batch"?: string;
+                    "Hubcap-Seq"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1297,6 +1328,8 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    "Hubcap-Batch"?: string;
+                    "Hubcap-Seq"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1369,6 +1402,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SelfCheck"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the Hubcap-Batch header of the write */
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Hubcap-Batch"?: string;
+                    "Hubcap-Seq"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undone"];
                 };
             };
             /** @description Error */

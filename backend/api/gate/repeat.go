@@ -1,0 +1,214 @@
+package gate
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/hubcap-dev/hubcap/backend/api/problem"
+	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/store"
+)
+
+// A write that carries an Idempotency-Key is done once: the same key with
+// the same request is answered again from what was kept, for a day.
+
+// Answer is what was answered to a write, kept under its key.
+type Answer struct {
+	ID      string            `json:"id"`      // of caller, route and key
+	Request string            `json:"request"` // sha256 of the body
+	Status  int               `json:"status"`
+	Headers map[string]string `json:"headers"`
+	Body    string            `json:"body"`
+	At      store.Timestamp   `json:"at"`
+}
+
+var answers = store.Define(store.Def[Answer]{
+	Name: "repeated_answers", Class: store.Local, Schema: 1,
+	Key: func(a *Answer) string { return a.ID },
+	Indexes: []store.Index[Answer]{{Name: "at", Fields: []store.Field[Answer]{
+		{Name: "at", Kind: store.Time, Value: func(a *Answer) store.Value { return a.At.Value() }},
+	}}},
+})
+
+// Schemas lists the collections of this package, for opening an engine.
+func Schemas() []*store.Schema { return []*store.Schema{answers.Schema()} }
+
+const (
+	keyHeader  = "Idempotency-Key"
+	keepFor    = 24 * time.Hour
+	maxKept    = 256 << 10 // bytes of an answer's body; a longer one is not kept
+	maxKeySize = 255
+)
+
+// Repeats answers repeated writes.
+type Repeats struct {
+	db    store.DB
+	scope store.Scope
+	now   func() time.Time
+
+	mu      sync.Mutex
+	running map[string]bool // keys of writes that are being done
+}
+
+// NewRepeats keeps answers in db under scope.
+func NewRepeats(db store.DB, scope store.Scope, now func() time.Time) *Repeats {
+	return &Repeats{db: db, scope: scope, now: now, running: map[string]bool{}}
+}
+
+// Wrap puts the guard before next.
+func (g *Repeats) Wrap(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		key := r.Header.Get(keyHeader)
+		if key == "" || r.Method == http.MethodGet || r.Method == http.MethodHead {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if err := g.serve(w, r, key, next); err != nil {
+			problem.From(err, "").Write(w)
+		}
+	})
+}
+
+func (g *Repeats) serve(w http.ResponseWriter, r *http.Request, key string, next http.Handler) error {
+	if len(key) > maxKeySize {
+		return fault.InvalidField(keyHeader, "is longer than 255 bytes", "use a UUID")
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 2<<20))
+	if err != nil {
+		return fault.New(fault.Invalid, "the body could not be read to its end")
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	who := Actor(r.Context())
+	id := digest(string(who.Kind), who.ID, r.Method, r.URL.Path, key)
+	if !g.begin(id) {
+		return fault.New(fault.Conflict, "a request with this %s is being answered right now", keyHeader).WithRemedy("wait for its answer, then ask again")
+	}
+	defer g.end(id)
+
+	kept, found, err := g.find(r.Context(), id)
+	switch {
+	case err != nil:
+		return err
+	case found && kept.Request != digest(string(body)):
+		return fault.InvalidField(keyHeader, "was used for another request", "use a new key for a new request")
+	case found:
+		for k, v := range kept.Headers {
+			w.Header().Set(k, v)
+		}
+		w.Header().Set("Idempotent-Replayed", "true")
+		w.WriteHeader(kept.Status)
+		// The client may be gone; there is nobody left to tell.
+		_, _ = io.WriteString(w, kept.Body)
+		return nil
+	}
+	rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+	next.ServeHTTP(rec, r)
+	if rec.status >= 500 || rec.body.Len() > maxKept {
+		return nil // worth another try; or a stream
+	}
+	a := Answer{ID: id, Request: digest(string(body)), Status: rec.status, Headers: map[string]string{}, Body: rec.body.String(), At: store.Moment(g.now())}
+	for _, h := range []string{"Content-Type", "ETag", "Hubcap-Seq", "Hubcap-Batch"} {
+		if v := w.Header().Get(h); v != "" {
+			a.Headers[h] = v
+		}
+	}
+	// The write is done and answered; an answer that can't be kept only means
+	// that a repeat would be done again, which is no reason to fail now.
+	_ = g.db.UpdateLocal(context.WithoutCancel(r.Context()), g.scope, func(tx store.Tx) error {
+		_, err := answers.Put(tx, &a, store.AnyRev)
+		return err
+	})
+	return nil
+}
+
+func (g *Repeats) begin(id string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.running[id] {
+		return false
+	}
+	g.running[id] = true
+	return true
+}
+
+func (g *Repeats) end(id string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.running, id)
+}
+
+func (g *Repeats) find(ctx context.Context, id string) (Answer, bool, error) {
+	var a Answer
+	err := g.db.View(ctx, g.scope, func(r store.Reader) error {
+		doc, err := answers.Get(r, id)
+		a = doc.Value
+		return err
+	})
+	if fault.Is(err, fault.NotFound) {
+		return a, false, nil
+	}
+	if err != nil {
+		return a, false, fmt.Errorf("look for a kept answer: %w", err)
+	}
+	return a, g.now().Sub(a.At.Time) < keepFor, nil
+}
+
+// Forget removes answers that are a day old.
+func (g *Repeats) Forget(ctx context.Context) error {
+	for {
+		more := false
+		err := g.db.UpdateLocal(ctx, g.scope, func(tx store.Tx) error {
+			p, err := answers.Query(tx, store.Query{Index: "at", Range: &store.Range{To: store.At(g.now().Add(-keepFor))}, Limit: 200})
+			if err != nil {
+				return err
+			}
+			more = p.Next != ""
+			for _, d := range p.Items {
+				if err := answers.Delete(tx, d.Key, store.AnyRev); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+func digest(parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		fmt.Fprintf(h, "%d:%s", len(p), p)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// recorder passes an answer on and keeps a copy of its beginning.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	body   bytes.Buffer
+}
+
+func (r *recorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.body.Len() <= maxKept {
+		r.body.Write(b)
+	}
+	return r.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach the writer behind.
+func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }

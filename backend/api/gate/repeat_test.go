@@ -1,0 +1,69 @@
+package gate_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hubcap-dev/hubcap/backend/api/gate"
+	"github.com/hubcap-dev/hubcap/backend/store"
+	"github.com/hubcap-dev/hubcap/backend/store/mem"
+)
+
+func TestRepeatedWriteIsDoneOnce(t *testing.T) {
+	db, err := mem.Open(gate.Schemas(), mem.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
+	done := 0
+	g := gate.NewRepeats(db, store.Org("home"), func() time.Time { return now })
+	h := g.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		done++
+		w.Header().Set("ETag", `"1"`)
+		if r.URL.Path == "/busy" {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		w.WriteHeader(http.StatusCreated)
+		fmt.Fprintf(w, "saved %d", done)
+	}))
+	post := func(path, key, body string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest("POST", path, strings.NewReader(body))
+		if key != "" {
+			r.Header.Set("Idempotency-Key", key)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w
+	}
+
+	first, again := post("/v", "a", "{}"), post("/v", "a", "{}")
+	if done != 1 || again.Code != 201 || again.Body.String() != first.Body.String() || again.Header().Get("ETag") != `"1"` || again.Header().Get("Idempotent-Replayed") != "true" {
+		t.Errorf("done %d times; the repeat got %d %q, want the first answer %q again", done, again.Code, again.Body, first.Body)
+	}
+	if w := post("/v", "a", `{"other":1}`); w.Code != 422 {
+		t.Errorf("the key for another request: %d, want 422", w.Code)
+	}
+	if post("/other", "a", "{}"); done != 2 {
+		t.Errorf("the key on another route was not a new request")
+	}
+	post("/busy", "b", "{}")
+	if post("/busy", "b", "{}"); done != 4 {
+		t.Errorf("a failure was kept: it is worth another try")
+	}
+	if post("/v", "", "{}"); done != 5 {
+		t.Errorf("without a key each request is its own")
+	}
+	now = now.Add(25 * time.Hour)
+	if err := g.Forget(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if post("/v", "a", "{}"); done != 6 {
+		t.Errorf("a key is kept for a day, not longer")
+	}
+}

@@ -1,0 +1,37 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// Undone says what an undo did.
+type Undone struct {
+	Restored int `json:"restored" doc:"documents that stand as they did before"`
+	Kept     int `json:"kept" doc:"documents that were changed since and were left alone"`
+}
+
+func registerUndo(api huma.API, d Deps) {
+	huma.Register(api, huma.Operation{OperationID: "undo", Method: http.MethodPost, Path: "/api/v1/undo/{batch}", Tags: []string{"hub"},
+		Summary: "Take back what a write did, for 30 days, where nobody has written since"},
+		func(ctx context.Context, in *struct {
+			Batch string `path:"batch" maxLength:"36" doc:"the Hubcap-Batch header of the write"`
+		}) (*struct {
+			Seq   string `header:"Hubcap-Seq"`
+			Batch string `header:"Hubcap-Batch" doc:"undoes the undo"`
+			Body  Undone
+		}, error) {
+			u, err := d.Vehicles.Undo(ctx, caller(ctx), in.Batch)
+			if err != nil {
+				return nil, err
+			}
+			return &struct {
+				Seq   string `header:"Hubcap-Seq"`
+				Batch string `header:"Hubcap-Batch" doc:"undoes the undo"`
+				Body  Undone
+			}{strconv.FormatUint(u.Seq, 10), u.Batch, Undone{u.Restored, u.Kept}}, nil
+		})
+}
