@@ -5,6 +5,10 @@ import (
 	"slices"
 )
 
+// maxRecords bounds the evidence of one finding, so that the briefing of a
+// taxi with 10,000 fillings still fits into a document.
+const maxRecords = 500
+
 // Find returns the findings of f, the most urgent first, numbered F1, F2, …
 // It is a pure function: the same facts give the same findings.
 //
@@ -35,6 +39,10 @@ func Find(f Facts) []Finding {
 		}
 		if out[i].Records == nil {
 			out[i].Records = []Record{}
+		}
+		if n := len(out[i].Records); n > maxRecords {
+			out[i].Method += fmt.Sprintf("; %d records, of which the first %d are listed", n, maxRecords)
+			out[i].Records = out[i].Records[:maxRecords:maxRecords]
 		}
 	}
 	return out

@@ -13,7 +13,8 @@ func findCost(f *Facts) []Finding {
 	marks := f.History.Marks()
 	c, ok := f.History.Cost()
 	if !ok || len(jumps(marks)) > 0 {
-		return []Finding{{Kind: NotEnough, Subject: "cost", Metric: "cost per distance", Value: whyNoCost(f, marks), Severity: Info, Records: costRecords(f, marks),
+		why := whyNoCost(f, marks)
+		return []Finding{{Kind: NotEnough, Subject: "cost", Metric: "cost per distance", Value: why, Severity: Info, Records: whyRecords(f, marks, why),
 			Method: "service and fuel cost over the odometer span; at least two readings and 1,000 km"}}
 	}
 	unit := c.Currency + "/1000 " + f.Unit
@@ -82,6 +83,27 @@ func whyNoCost(f *Facts, marks []vehicle.Mark) string {
 		return manyCurrencies
 	}
 	return noCosts
+}
+
+// whyRecords prove the reason: the readings in doubt, those at both ends, or
+// everything that might have cost something.
+func whyRecords(f *Facts, marks []vehicle.Mark, why string) []Record {
+	out := f.vehicleRecord()
+	switch why {
+	case doubtedReading:
+		for _, r := range append(vehicle.Rollbacks(marks), jumps(marks)...) {
+			out = append(out, record(r.Before), record(r.After))
+		}
+	case tooFewReadings:
+		for _, m := range marks {
+			out = append(out, record(m))
+		}
+	case shortSpan:
+		out = append(out, record(marks[0]), record(marks[len(marks)-1]))
+	default:
+		return costRecords(f, marks)
+	}
+	return unique(out)
 }
 
 // costRecords are the marks at both ends and all records that cost.

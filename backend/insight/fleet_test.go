@@ -2,6 +2,7 @@ package insight_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -45,7 +46,7 @@ type hub struct {
 func newHub(t testing.TB, model insight.Model) *hub {
 	t.Helper()
 	now := func() time.Time { return today }
-	db, err := mem.Open(append(vehicle.Schemas(), insight.Schemas()...), mem.Options{Now: now})
+	db, err := mem.Open(slices.Concat(vehicle.Schemas(), insight.Schemas(), []*store.Schema{store.Undos.Schema()}), mem.Options{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
