@@ -34,10 +34,11 @@ type Follower interface {
 
 // FollowOptions of a Follow; the zero FollowOptions works.
 type FollowOptions struct {
-	Log   *slog.Logger  // nil: silent
-	Batch int           // changes read at once; 0 is 500
-	Every time.Duration // least time between two acknowledgements; 0 is 5 s
-	Retry time.Duration // longest pause after a failure; 0 is 30 s
+	Log    *slog.Logger  // nil: silent
+	Batch  int           // changes read at once; 0 is 500
+	Linger time.Duration // pause after a quiet time, for more changes to share one Apply; 0 is none
+	Every  time.Duration // least time between two acknowledgements; 0 is 5 s
+	Retry  time.Duration // longest pause after a failure; 0 is 30 s
 }
 
 // Follow feeds a follower until ctx ends or the store closes, and returns
@@ -132,6 +133,7 @@ func (l *loop) run(ctx context.Context) error {
 			if err := l.wait(ctx); err != nil {
 				return err
 			}
+			l.linger(ctx)
 			continue
 		}
 		next := Position{Epoch: head.Epoch, Seq: changes[len(changes)-1].Seq}
@@ -177,6 +179,18 @@ func (l *loop) wait(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+func (l *loop) linger(ctx context.Context) {
+	if l.o.Linger <= 0 {
+		return
+	}
+	t := time.NewTimer(l.o.Linger)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
 }
 
 // acknowledge saves the place in the log, now and then: each one is a

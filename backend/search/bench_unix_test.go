@@ -1,3 +1,5 @@
+//go:build unix
+
 package search_test
 
 import (
@@ -5,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -113,6 +116,16 @@ func BenchmarkSearch(b *testing.B) {
 			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
 		})
 	}
+	b.Run("follow", func(b *testing.B) { // one write, then found
+		began := cpu()
+		for i := 0; b.Loop(); i++ {
+			bench.put(car{ID: fmt.Sprint("written", i%50), Note: fmt.Sprint("unheard", i)})
+			if res := bench.search(all, search.Request{Query: fmt.Sprint("unheard", i)}); res.Total != 1 {
+				b.Fatal(res.Total)
+			}
+		}
+		b.ReportMetric(float64((cpu()-began).Microseconds())/float64(b.N), "cpu-µs/op")
+	})
 	b.Run("open", func(b *testing.B) {
 		bench.stop()
 		if err := bench.ix.Close(); err != nil {
@@ -128,6 +141,13 @@ func BenchmarkSearch(b *testing.B) {
 			}
 		}
 	})
+}
+
+// cpu is the processor time of this process.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func size(dir string) (n int64) {
