@@ -63,7 +63,8 @@ type builder struct {
 	use   use
 	fault Fault
 	out   Vehicle
-	miles bool // this one's odometer and pump show US units
+	miles bool      // this one's odometer and pump show US units
+	last  time.Time // day of the last reading; nothing else is dated later
 }
 
 func (b *builder) vehicle(i int, s stem) Vehicle {
@@ -141,6 +142,7 @@ func (b *builder) notes(i int) {
 
 // records walks the months from the first record to today.
 func (b *builder) records() {
+	b.last = b.today.AddDate(0, 0, -3-b.rand.IntN(10))
 	months := 24 + b.rand.IntN(13)
 	day := b.today.AddDate(0, -months, -b.rand.IntN(20))
 	meters := (30_000 + b.rand.Int64N(60_000)) * 1000
@@ -193,13 +195,11 @@ func (b *builder) records() {
 			b.reading(month.AddDate(0, 0, 28), meters, vehicle.ReadByPerson, "")
 		}
 	}
-	last := b.today.AddDate(0, 0, -3-b.rand.IntN(10))
 	if b.fault == Rollback {
-		meters -= 42_000_000
-		b.reading(last, meters, vehicle.ReadAtAuction, "cluster replaced, says the seller")
+		b.reading(b.last, meters-42_000_000, vehicle.ReadAtAuction, "cluster replaced, says the seller")
 		return
 	}
-	b.reading(last, meters+monthly/3, vehicle.ReadByPerson, "")
+	b.reading(b.last, meters+monthly/3, vehicle.ReadByPerson, "")
 }
 
 // yard is the life of what has no odometer of its own.
@@ -215,12 +215,18 @@ func (b *builder) yard() {
 }
 
 func (b *builder) reading(d time.Time, meters int64, s vehicle.ReadingSource, note string) {
-	b.out.Readings = append(b.out.Readings, vehicle.Reading{Date: b.day(d), Odometer: b.distance(meters), Source: s, Note: note})
+	if d.After(b.last) {
+		return
+	}
+	b.out.Readings = append(b.out.Readings, vehicle.Reading{Date: vehicle.DateOf(d), Odometer: b.distance(meters), Source: s, Note: note})
 }
 
 func (b *builder) fuel(d time.Time, meters, driven int64, n int) {
+	if !d.Before(b.last) {
+		return
+	}
 	amount := driven / 1000 * b.use.per100km / 100 * (92 + b.rand.Int64N(17)) / 100 // mL or Wh
-	r := vehicle.FuelRecord{Date: b.day(d), Full: true}
+	r := vehicle.FuelRecord{Date: vehicle.DateOf(d), Full: true}
 	switch {
 	case b.use.unit == "kWh":
 		r.Volume = volume(fmt.Sprintf("%d.%d", amount/1000, amount%1000/100), "kWh")
@@ -241,8 +247,11 @@ func (b *builder) fuel(d time.Time, meters, driven int64, n int) {
 }
 
 func (b *builder) service(d time.Time, meters int64, kinds ...vehicle.ServiceKind) {
+	if !d.Before(b.last) {
+		return
+	}
 	o := b.distance(meters)
-	r := vehicle.ServiceRecord{Date: b.day(d), Odometer: &o, Workshop: []string{"Main Street Garage", "Quick Lane", "own workshop"}[b.rand.IntN(3)]}
+	r := vehicle.ServiceRecord{Date: vehicle.DateOf(d), Odometer: &o, Workshop: []string{"Main Street Garage", "Quick Lane", "own workshop"}[b.rand.IntN(3)]}
 	for _, k := range kinds {
 		info, _ := vehicle.KindOf(k)
 		r.Items = append(r.Items, vehicle.ServiceItem{Kind: k, Text: info.Name, Cost: usd(b.cents(b.use.servicePrice / int64(len(kinds))))})
@@ -251,18 +260,13 @@ func (b *builder) service(d time.Time, meters int64, kinds ...vehicle.ServiceKin
 }
 
 func (b *builder) repair(d time.Time, meters int64) {
+	if !d.Before(b.last) {
+		return
+	}
 	o := b.distance(meters)
 	text := []string{"transfer case rebuilt", "turbocharger replaced", "radiator replaced", "front axle repaired"}[b.rand.IntN(4)]
-	b.out.Services = append(b.out.Services, vehicle.ServiceRecord{Date: b.day(d), Odometer: &o, Workshop: "Main Street Garage",
+	b.out.Services = append(b.out.Services, vehicle.ServiceRecord{Date: vehicle.DateOf(d), Odometer: &o, Workshop: "Main Street Garage",
 		Items: []vehicle.ServiceItem{{Kind: vehicle.Other, Text: text, Cost: usd(b.cents(145000))}}})
-}
-
-// day is d, never later than today.
-func (b *builder) day(d time.Time) vehicle.Date {
-	if d.After(b.today) {
-		d = b.today
-	}
-	return vehicle.DateOf(d)
 }
 
 func (b *builder) distance(meters int64) vehicle.Distance {
