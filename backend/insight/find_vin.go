@@ -70,6 +70,9 @@ func findVIN(f *Facts) []Finding {
 				continue
 			}
 			e.Metric, e.Value, e.Direction = "model year hint", strconv.Itoa(d.YearHint), Differs
+			if len(f.VIN) < 10 || f.VIN[9] == '*' { // no year code to differ from
+				e.Direction = Unknown
+			}
 		case 14:
 			e.Metric, e.Severity = "explained characters", Info
 		case 400:
@@ -178,8 +181,11 @@ func identity(d *Decode) string {
 	if d.Year > 0 {
 		parts = append(parts, strconv.Itoa(d.Year))
 	}
-	parts = append(parts, makeName(d.Make))
-	if d.Model != "" && !strings.EqualFold(d.Model, d.Make) {
+	// Small makers' models often repeat the maker's name.
+	if !strings.HasPrefix(plain(d.Model), plain(d.Make)) || plain(d.Make) == "" {
+		parts = append(parts, makeName(d.Make))
+	}
+	if d.Model != "" {
 		parts = append(parts, d.Model)
 	}
 	if b := bodyWord(d); b != "" && !strings.Contains(strings.ToLower(d.Model), b) {
@@ -194,7 +200,7 @@ func makeName(s string) string {
 	if special, ok := makeNames[s]; ok {
 		return special
 	}
-	if len(s) <= 3 || strings.ContainsAny(s, "&.0123456789") {
+	if len(s) <= 3 || strings.ContainsAny(s, "0123456789") {
 		return s
 	}
 	b := []byte(strings.ToLower(s))
@@ -203,7 +209,7 @@ func makeName(s string) string {
 		if start && c >= 'a' && c <= 'z' {
 			b[i] = c - 'a' + 'A'
 		}
-		start = c == ' ' || c == '-' || c == '/'
+		start = c == ' ' || c == '-' || c == '/' || c == '&' || c == '.'
 	}
 	return string(b)
 }
@@ -257,6 +263,8 @@ func engine(d *Decode) string {
 	}
 	if n, err := strconv.Atoi(d.Cylinders); err == nil && n > 0 {
 		switch {
+		case strings.HasPrefix(d.Configuration, "V-") && n == 2:
+			parts = append(parts, "V-twin")
 		case strings.HasPrefix(d.Configuration, "V-"):
 			parts = append(parts, "V"+d.Cylinders)
 		case n == 1:

@@ -38,6 +38,7 @@ func decoder(t testing.TB) *vin.Decoder {
 
 // hub is a store in memory with vehicles and briefings over it.
 type hub struct {
+	now      func() time.Time
 	db       *mem.DB
 	vehicles *vehicle.Hub
 	insights *insight.Service
@@ -52,7 +53,7 @@ func newHub(t testing.TB, model insight.Model) *hub {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	v := vehicle.New(db, decoder(t), vehicle.Options{Now: now})
-	return &hub{db, v, insight.New(db, v, insight.Options{Now: now, Model: model})}
+	return &hub{now, db, v, insight.New(db, v, insight.Options{Now: now, Model: model})}
 }
 
 // load saves the sample fleet of a seed and returns the vehicles' ids.

@@ -29,6 +29,11 @@ func (s *Service) gather(ctx context.Context, c vehicle.Caller, id string) (Fact
 	}
 	r := s.vehicles.Decode(h.Vehicle.VIN, h.Vehicle.YearHint)
 	f := Facts{Saved: true, VIN: r.VIN, Decode: DecodeOf(&r, h.Vehicle.YearHint), History: h, Now: s.now(), Unit: unitOf(&h)}
+	if s.unit != nil {
+		if u := s.unit(ctx, c); u == "km" || u == "mi" {
+			f.Unit = u
+		}
+	}
 	if f.Siblings, err = s.siblings(ctx, c, &h); err != nil {
 		return Facts{}, err
 	}

@@ -105,7 +105,7 @@ func lower(text string) (string, bool) {
 	first, _, _ := strings.Cut(text, " ")
 	switch strings.Trim(first, ",:") {
 	case "The", "This", "It", "Its", "A", "An", "No", "Nothing", "Only", "One", "Character", "Position", "At", "Among", "Service",
-		"Running", "Between", "From", "Next", "Records", "There", "Odometer", "Without", "With", "For", "Yearly", "Both", "Claim", "Under", "What", "Two", "Three", "Four":
+		"Running", "Between", "From", "Next", "Records", "There", "Odometer", "Without", "With", "For", "Yearly", "Both", "Claim", "Under", "Not", "All", "What", "Two", "Three", "Four":
 		return strings.ToLower(text[:1]) + text[1:], true
 	}
 	return text, false

@@ -47,12 +47,22 @@ var phraseTable = map[string][]string{
 		"Characters {positions} of the VIN, {values}, (are not allowed there|cannot stand there): (read them again from the vehicle|check them on the vehicle).",
 		"The VIN has characters that (are not allowed|cannot stand) where they are, at positions {positions}.",
 	},
+	"vin-error/illegal/lots": {
+		"{Count} characters of the VIN (are not allowed|cannot stand) where they are: read it again from the vehicle.",
+		"The VIN has {count} characters that (are not allowed|cannot stand) where they are.",
+	},
 	"vin-error/illegal/unknown": {
 		"This VIN holds characters that are not allowed in one.",
 	},
 	"vin-error/incomplete": {
 		"Only {value} of the {reference} characters of the VIN are known, so the decode is partial.",
 		"The VIN is incomplete, with {value} of {reference} characters, so the decode is partial.",
+	},
+	"vin-error/incomplete/one": {
+		"All but one of the {reference} characters of the VIN are missing, so the decode is partial.",
+	},
+	"vin-error/incomplete/none": {
+		"Not one of the {reference} characters of the VIN is known, so nothing can be decoded.",
 	},
 	"vin-error/unregistered": {
 		"No maker with the code {value} is registered with NHTSA, so the VIN says little.",
@@ -74,6 +84,9 @@ var phraseTable = map[string][]string{
 	},
 	"vin-error/year-hint": {
 		"The model year given to the decoder, {value}, differs from the one that the VIN holds.",
+	},
+	"vin-error/year-hint/unknown": {
+		"The model year given to the decoder, {value}, cannot be confirmed by the VIN.",
 	},
 	"vin-error/unexplained": {
 		"Some characters of the VIN (are not explained|stay unexplained) in what the maker filed with NHTSA.",

@@ -57,6 +57,14 @@ func groups() [][]f {
 	add(vinErr("character 3", "O", "", insight.Untestable, 0, insight.Critical), vinErr("character 12", "Q", "", insight.Untestable, 0, insight.Critical))
 	add(vinErr("characters", "some", "", insight.None, 0, insight.Critical))
 	add(vinErr("known characters", "11", "17", insight.None, 0, insight.Warning))
+	add(vinErr("known characters", "1", "17", insight.None, 0, insight.Warning))
+	add(vinErr("known characters", "0", "17", insight.None, 0, insight.Warning))
+	add(vinErr("model year hint", "2016", "", insight.Unknown, 0, insight.Warning))
+	var lots []f
+	for n := range 17 {
+		lots = append(lots, vinErr(fmt.Sprintf("character %d", n+1), "I", "", insight.Untestable, 0, insight.Critical))
+	}
+	out = append(out, lots)
 	add(vinErr("maker code", "2C9931", "", insight.None, 0, insight.Warning))
 	add(vinErr("detail", "", "", insight.None, 0, insight.Info))
 	add(vinErr("glider", "", "", insight.None, 0, insight.Warning))

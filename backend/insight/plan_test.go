@@ -122,10 +122,32 @@ func TestEveryPathHolds(t *testing.T) {
 				t.Errorf("facts %d seed %d: %v", n, seed, problems)
 			}
 			checkStyle(t, n, s)
+			checkUrgentFirst(t, n, s, findings)
 		}
 		if t.Failed() {
 			t.FailNow()
 		}
+	}
+}
+
+// checkUrgentFirst wants no sentence behind a less urgent one.
+func checkUrgentFirst(t *testing.T, n int, sentences []insight.Sentence, findings []insight.Finding) {
+	t.Helper()
+	rank := map[insight.Severity]int{insight.Critical: 0, insight.Warning: 1, insight.Info: 2}
+	last := 0
+	for _, s := range sentences {
+		most := 2
+		for _, f := range findings {
+			for _, id := range s.Findings {
+				if f.ID == id {
+					most = min(most, rank[f.Severity])
+				}
+			}
+		}
+		if most < last {
+			t.Errorf("facts %d: %q is more urgent than what stands before it: %v", n, s.Text, sentences)
+		}
+		last = most
 	}
 }
 

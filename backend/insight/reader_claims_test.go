@@ -25,7 +25,8 @@ func (r *reader) identity(m []string) error {
 		if s == "0" || s == "" {
 			continue
 		}
-		if !strings.Contains(rest, s) && !strings.EqualFold(make, model) {
+		repeated := strings.HasPrefix(letters(model), letters(make)) // the model holds the maker's name
+		if !strings.Contains(rest, s) && !repeated {
 			return fmt.Errorf("%q lacks %q", m[1], s)
 		}
 		rest = strings.Replace(rest, s, "", 1)
@@ -70,6 +71,8 @@ func (r *reader) spec(s string) error {
 		case strings.HasSuffix(w, "-cylinder"):
 			n := strings.Replace(strings.TrimSuffix(w, "-cylinder"), "single", "one", 1)
 			ok = fmt.Sprint(number(n)) == r.get("EngineCylinders")
+		case w == "V-twin":
+			ok = r.get("EngineCylinders") == "2" && strings.HasPrefix(r.get("EngineConfiguration"), "V")
 		case w[0] == 'V' && len(w) <= 3:
 			ok = w[1:] == r.get("EngineCylinders") && strings.HasPrefix(r.get("EngineConfiguration"), "V")
 		case strings.HasSuffix(w, "-speed"):

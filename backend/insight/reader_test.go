@@ -83,6 +83,14 @@ func patterns() []pattern {
 			n := len(r.raw.vin) - strings.Count(r.raw.vin, "*")
 			return must(m[1] == fmt.Sprint(n) && slices.Contains(r.raw.result.ErrorCodes, 6), fmt.Sprint(n))
 		}),
+		p("illegal", `(\w+) characters of the VIN (?:are not allowed|cannot stand) where they are: .+|The VIN has (\w+) characters that (?:are not allowed|cannot stand) where they are`, code(400)),
+		p("incomplete", `(All but|Not) one of the 17 characters of the VIN (?:is known|are missing), so .+`, func(r *reader, m []string) error {
+			n := len(r.raw.vin) - strings.Count(r.raw.vin, "*")
+			return must(n == 1 && m[1] == "All but" || n == 0 && m[1] == "Not", fmt.Sprint(n))
+		}),
+		p("year hint", `The model year given to the decoder, (\d+), cannot be confirmed by the VIN`, func(r *reader, m []string) error {
+			return must(fmt.Sprint(r.raw.vehicle.YearHint) == m[1] && (len(r.raw.vin) < 10 || r.raw.vin[9] == '*'), r.raw.vin)
+		}),
 		p("maker", `(?:No maker with|Under) the code (\S+) .+ registered with NHTSA, so the VIN says little`, func(r *reader, m []string) error {
 			return must(strings.HasPrefix(m[1], r.raw.vin[:3]) && slices.Contains(r.raw.result.ErrorCodes, 7), r.raw.vin)
 		}),

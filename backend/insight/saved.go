@@ -96,6 +96,28 @@ func (s *Service) save(ctx context.Context, c vehicle.Caller, doc *Saved) (rev i
 	return rev, err
 }
 
+// Forget removes every saved briefing of a vehicle; for whoever removes the
+// vehicle for good.
+func (s *Service) Forget(ctx context.Context, c vehicle.Caller, vehicleID string) error {
+	_, err := s.db.Update(ctx, store.Write{Scope: c.Scope, Actor: c.Actor}, func(tx store.Tx) error {
+		for {
+			p, err := Insights.Query(tx, store.Query{Index: "vehicle", Prefix: store.Values(store.String(vehicleID)), Limit: 100})
+			if err != nil || len(p.Items) == 0 {
+				return err
+			}
+			for _, d := range p.Items {
+				if err := Insights.Delete(tx, d.Key, d.Rev); err != nil {
+					return err
+				}
+			}
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("remove saved briefings: %w", err)
+	}
+	return nil
+}
+
 // reword replaces the wording of a saved briefing by a model's.
 func (s *Service) reword(ctx context.Context, c vehicle.Caller, doc *Saved, rev int64) error {
 	_, err := s.db.Update(ctx, store.Write{Scope: c.Scope, Actor: c.Actor}, func(tx store.Tx) error {

@@ -23,6 +23,7 @@ type Service struct {
 	now      func() time.Time
 	ids      *store.IDs
 	log      *slog.Logger
+	unit     func(context.Context, vehicle.Caller) string
 
 	checking chan struct{} // holds a value while the model is being checked
 	mu       sync.Mutex
@@ -35,11 +36,14 @@ type Options struct {
 	Now   func() time.Time
 	IDs   *store.IDs
 	Log   *slog.Logger
+	// Unit is the unit that a caller wants distances in, "km" or "mi"; nil or
+	// "" is the one that the vehicle's own odometer speaks.
+	Unit func(context.Context, vehicle.Caller) string
 }
 
 // New returns a service over an open store whose schemas include Schemas.
 func New(db store.DB, vehicles *vehicle.Hub, o Options) *Service {
-	s := &Service{db: db, vehicles: vehicles, model: o.Model, now: o.Now, ids: o.IDs, log: o.Log, checking: make(chan struct{}, 1)}
+	s := &Service{db: db, vehicles: vehicles, model: o.Model, now: o.Now, ids: o.IDs, log: o.Log, unit: o.Unit, checking: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -303,6 +303,42 @@ func TestOldBriefingsArePruned(t *testing.T) {
 	}
 }
 
+func TestForgottenWithTheVehicle(t *testing.T) {
+	h := newHub(t, nil)
+	id := h.one(t)
+	if _, err := h.insights.Vehicle(t.Context(), caller, id); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.insights.Forget(t.Context(), caller, id); err != nil {
+		t.Fatal(err)
+	}
+	if p, err := h.insights.List(t.Context(), caller, id, "", 10); err != nil || len(p.Items) != 0 {
+		t.Errorf("%d briefings are left (%v)", len(p.Items), err)
+	}
+}
+
+// A reader who thinks in kilometers gets them from an odometer in miles, and
+// the other way round.
+func TestUnitOfTheReader(t *testing.T) {
+	h := newHub(t, nil)
+	ids := h.load(t, sample.Seed)
+	raws := rawFleet(t, h, ids)
+	for _, unit := range []string{"km", "mi"} {
+		s := insight.New(h.db, h.vehicles, insight.Options{Now: h.now, Unit: func(context.Context, vehicle.Caller) string { return unit }})
+		other := map[string]string{"km": " mi", "mi": " km"}[unit]
+		for i := 0; i < len(ids); i += 5 {
+			d, err := s.Vehicle(t.Context(), caller, ids[i])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.Contains(d.Briefing.Text(), other) {
+				t.Errorf("asked for %s: %s", unit, d.Briefing.Text())
+			}
+			readAll(t, raws[ids[i]], d.Briefing.Sentences, d.Briefing)
+		}
+	}
+}
+
 // The shape that programs rely on.
 func TestJSON(t *testing.T) {
 	h := newHub(t, nil)

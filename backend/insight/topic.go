@@ -104,7 +104,10 @@ func topicOf(g []Finding) topic {
 	case VINError:
 		t.key = vinErrorKey(f)
 		_, t.slots["position"], _ = strings.Cut(f.Metric, " ")
-		if t.key == "vin-error/illegal" && many {
+		if t.key == "vin-error/illegal" && len(g) > 4 { // a list of all of them helps nobody
+			t.key += "/lots"
+			t.slots["count"], t.slots["Count"] = count(len(g)), capital(count(len(g)))
+		} else if t.key == "vin-error/illegal" && many {
 			t.key += "/many"
 			var positions, chars []string
 			for _, x := range g {
@@ -206,6 +209,12 @@ func vinErrorKey(f Finding) string {
 	case "positions":
 		return "vin-error/positions"
 	case "known characters":
+		switch f.Value {
+		case "0":
+			return "vin-error/incomplete/none"
+		case "1":
+			return "vin-error/incomplete/one"
+		}
 		return "vin-error/incomplete"
 	case "maker code":
 		return "vin-error/unregistered"
@@ -216,6 +225,9 @@ func vinErrorKey(f Finding) string {
 	case "off-road":
 		return "vin-error/off-road"
 	case "model year hint":
+		if f.Direction == Unknown {
+			return "vin-error/year-hint/unknown"
+		}
 		return "vin-error/year-hint"
 	case "explained characters":
 		return "vin-error/unexplained"
