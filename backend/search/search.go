@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -150,6 +151,7 @@ func (ix *Index) Search(ctx context.Context, s store.Scope, r Request) (Result, 
 
 // ask runs one search of the index. Damage in it is answered by a rebuild.
 func (ix *Index) ask(ctx context.Context, g *generation, req *bleve.SearchRequest) (res *bleve.SearchResult, err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // its files are mapped
 	defer func() {
 		if r := recover(); r != nil {
 			ix.o.Log.Error("the search index is damaged, it is built again", "err", r)

@@ -17,7 +17,8 @@ type Write struct {
 // DB is an open store. All methods may be called from many goroutines.
 type DB interface {
 	// View calls fn with a consistent snapshot of all classes. Keep it short
-	// (under two seconds): long work pages by cursor, one View a page.
+	// (under two seconds): long work pages by cursor, one View a page. Never
+	// write inside it: an Update may have to wait for all views to end.
 	View(ctx context.Context, s Scope, fn func(Reader) error) error
 
 	// Update runs fn and writes all that it did to collections of truth, with

@@ -47,6 +47,7 @@ type session struct {
 	buckets map[string]*bbolt.Bucket
 	journal []undo
 	damaged error // bbolt panicked: nothing of this session can be kept
+	began   time.Time
 	writers int
 	changes int
 	seq     uint64    // last sequence given out
@@ -61,10 +62,17 @@ type undo struct {
 	old    []byte // nil: the key was free
 }
 
+// A session is committed at the latest when it is this large or this old: a
+// writer of one document does not wait long behind an import.
 const (
 	maxWriters = 256
-	maxChanges = 10_000
+	maxChanges = 5_000
+	maxAge     = 25 * time.Millisecond
 )
+
+func (s *session) full() bool {
+	return s.damaged != nil || s.writers >= maxWriters || s.changes >= maxChanges || time.Since(s.began) > maxAge
+}
 
 // update runs fn in the current session and returns when it is on disk.
 func (g *group) update(ctx context.Context, fn func(*session) error) error {
@@ -85,7 +93,7 @@ func (g *group) join(ctx context.Context, fn func(*session) error) (s *session, 
 	g.waiting.Add(-1)
 	defer g.mu.Unlock()
 	defer func() {
-		if c := g.cur; c != nil && (g.waiting.Load() == 0 || c.writers >= maxWriters || c.changes >= maxChanges || c.damaged != nil) {
+		if c := g.cur; c != nil && (g.waiting.Load() == 0 || c.full()) {
 			g.commit()
 		}
 	}()
@@ -129,7 +137,7 @@ func (g *group) open() (*session, error) {
 	if err != nil {
 		return nil, g.writeError(err)
 	}
-	s := &session{tx: tx, buckets: map[string]*bbolt.Bucket{}, done: make(chan struct{})}
+	s := &session{tx: tx, buckets: map[string]*bbolt.Bucket{}, began: time.Now(), done: make(chan struct{})}
 	if g.started != nil {
 		g.started(s)
 	}
