@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -325,13 +326,13 @@ func TestUnitOfTheReader(t *testing.T) {
 	raws := rawFleet(t, h, ids)
 	for _, unit := range []string{"km", "mi"} {
 		s := insight.New(h.db, h.vehicles, insight.Options{Now: h.now, Unit: func(context.Context, vehicle.Caller) string { return unit }})
-		other := map[string]string{"km": " mi", "mi": " km"}[unit]
+		other := regexp.MustCompile(map[string]string{"km": `\d mi\b`, "mi": `\d km\b`}[unit])
 		for i := 0; i < len(ids); i += 5 {
 			d, err := s.Vehicle(t.Context(), caller, ids[i])
 			if err != nil {
 				t.Fatal(err)
 			}
-			if strings.Contains(d.Briefing.Text(), other) {
+			if other.MatchString(d.Briefing.Text()) {
 				t.Errorf("asked for %s: %s", unit, d.Briefing.Text())
 			}
 			readAll(t, raws[ids[i]], d.Briefing.Sentences, d.Briefing)
