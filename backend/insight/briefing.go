@@ -64,9 +64,9 @@ func byRules(f *Facts, subject string) (Briefing, plan, []string) {
 	path := p.rulesPath(seed(subject+f.VIN, findings, f.Now))
 	b := Briefing{
 		Subject: subject, VIN: f.VIN, Way: Rules, Release: f.Decode.Release, Clock: f.Now.UTC().Format(time.RFC3339),
-		Sentences: p.sentences(path), Findings: findings, Dropped: p.dropped,
+		Sentences: p.sentences(path), Findings: findings, Dropped: len(p.dropped),
 	}
-	problems := Check(b.Sentences, findings, p.dropped)
+	problems := Check(b.Sentences, findings, len(p.dropped))
 	b.MS.Rules = ceilMS(time.Since(start))
 	return b, p, problems
 }

@@ -20,6 +20,7 @@ func Check(sentences []Sentence, findings []Finding, dropped int) []string {
 	}
 	var problems []string
 	said := map[string]bool{}
+	var counted []Finding
 	for i, s := range sentences {
 		var cited []Finding
 		for _, id := range s.Findings {
@@ -28,10 +29,16 @@ func Check(sentences []Sentence, findings []Finding, dropped int) []string {
 				problems = append(problems, fmt.Sprintf("sentence %d cites %s, which does not exist", i+1, id))
 				continue
 			}
-			said[id] = true
 			cited = append(cited, f)
 		}
-		for _, p := range checkSentence(s.Text, cited, dropped) {
+		if isCount(s.Text) {
+			counted = append(counted, cited...)
+		} else {
+			for _, f := range cited {
+				said[f.ID] = true
+			}
+		}
+		for _, p := range checkSentence(s.Text, cited) {
 			problems = append(problems, fmt.Sprintf("sentence %d %q: %s", i+1, s.Text, p))
 		}
 	}
@@ -45,22 +52,27 @@ func Check(sentences []Sentence, findings []Finding, dropped int) []string {
 			problems = append(problems, fmt.Sprintf("the %s finding %s (%s) is not said", f.Severity, f.ID, f.Kind))
 		}
 	}
-	if silent != dropped {
-		problems = append(problems, fmt.Sprintf("%d findings are not said, %d are counted as dropped", silent, dropped))
+	for _, f := range counted {
+		if said[f.ID] {
+			problems = append(problems, fmt.Sprintf("%s is said, and counted as not said", f.ID))
+		}
+	}
+	if silent != dropped || silent != len(counted) {
+		problems = append(problems, fmt.Sprintf("%d findings are not said, %d are counted, %d dropped", silent, len(counted), dropped))
 	}
 	return problems
 }
 
 // CheckSentence checks one sentence against the findings that it cites, as
 // Check does; for showing a text while it is still being written.
-func CheckSentence(s Sentence, findings []Finding, dropped int) []string {
+func CheckSentence(s Sentence, findings []Finding) []string {
 	var cited []Finding
 	for _, f := range findings {
 		if slices.Contains(s.Findings, f.ID) {
 			cited = append(cited, f)
 		}
 	}
-	return checkSentence(s.Text, cited, dropped)
+	return checkSentence(s.Text, cited)
 }
 
 var (
@@ -73,10 +85,13 @@ var (
 // words that may be capitalised in any sentence.
 var known = map[string]bool{"VIN": true, "VIN's": true, "NHTSA": true, "US": true, "North": true, "America": true, "American": true}
 
-func checkSentence(text string, cited []Finding, dropped int) []string {
+func checkSentence(text string, cited []Finding) []string {
 	var problems []string
 	if len(cited) == 0 {
-		return checkCount(text, dropped)
+		return []string{"cites no finding"}
+	}
+	if isCount(text) {
+		return checkCount(text, cited)
 	}
 	for _, f := range cited {
 		if !mentions(text, f) {
@@ -97,16 +112,16 @@ func checkSentence(text string, cited []Finding, dropped int) []string {
 	return append(problems, checkDirections(rest, cited)...)
 }
 
-// checkCount reads the one sentence that cites nothing: the count of what is
-// not said.
-func checkCount(text string, dropped int) []string {
-	want := count(dropped)
-	words := strings.Fields(strings.ToLower(strings.NewReplacer(",", "", ".", "").Replace(text)))
-	switch {
-	case dropped == 0 || !slices.Contains(words, "below"):
-		return []string{"cites no finding"}
-	case !slices.Contains(words, want):
-		return []string{fmt.Sprintf("does not say that %s findings are left out", want)}
+var countPattern = regexp.MustCompile(`^(?:(\S+) more findings? (?:is|are) listed below|The list below holds (\S+) more findings?)\.$`)
+
+// isCount tells the one sentence that says nothing of its findings but how
+// many they are: those that had no room.
+func isCount(text string) bool { return countPattern.MatchString(text) }
+
+func checkCount(text string, cited []Finding) []string {
+	m := countPattern.FindStringSubmatch(text)
+	if got, want := strings.ToLower(m[1]+m[2]), count(len(cited)); got != want {
+		return []string{fmt.Sprintf("counts %s findings and cites %s", got, want)}
 	}
 	return nil
 }

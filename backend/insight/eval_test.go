@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"testing"
@@ -77,20 +78,22 @@ func TestEval(t *testing.T) {
 	}
 }
 
+var leftOut = regexp.MustCompile(`^(?:(\w+) more findings? (?:is|are) listed below|The list below holds (\w+) more findings?)\.$`)
+
 // readAll reads one text and returns how many sentences do not hold and how
 // many urgent facts are left out.
 func readAll(t *testing.T, raw *raw, text []insight.Sentence, b insight.Briefing) (unsupported, missing int) {
 	t.Helper()
 	r := &reader{raw: raw, seen: map[string]bool{}}
 	for i, s := range text {
-		if len(s.Findings) == 0 && i == len(text)-1 { // the count of what is not said
+		if m := leftOut.FindStringSubmatch(s.Text); m != nil && i == len(text)-1 {
 			cited := map[string]bool{}
-			for _, x := range text {
+			for _, x := range text[:i] {
 				for _, id := range x.Findings {
 					cited[id] = true
 				}
 			}
-			if left := len(b.Findings) - len(cited); left != b.Dropped {
+			if left := len(b.Findings) - len(cited); left != number(m[1]+m[2]) || left != len(s.Findings) || left != b.Dropped {
 				unsupported++
 				t.Errorf("%s: %q, but %d are left out", b.VIN, s.Text, left)
 			}

@@ -41,7 +41,7 @@ func Examine(ctx context.Context, m Model) (Report, error) {
 			r.Briefings++
 			r.FirstMS = max(r.FirstMS, ceilMS(first))
 			r.WholeMS = max(r.WholeMS, ceilMS(time.Since(start)))
-			if !p.valid(reply.Path) || len(Check(p.sentences(reply.Path), findings, p.dropped)) > 0 {
+			if !p.valid(reply.Path) || len(Check(p.sentences(reply.Path), findings, len(p.dropped))) > 0 {
 				r.Problems++
 				continue
 			}

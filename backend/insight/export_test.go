@@ -14,7 +14,7 @@ func Render(group []Finding) (key string, texts []string) {
 
 // RenderDropped is Render for the count of what is not said.
 func RenderDropped(n int) (string, []string) {
-	t := droppedTopic(n)
+	t := droppedTopic(make([]Finding, n))
 	return t.key, renderTopic(t)
 }
 
@@ -51,7 +51,7 @@ func NewPlan(fs []Finding) *Plan { return &Plan{newPlan(fs)} }
 
 func (p *Plan) Sentences(path []int) []Sentence { return p.plan.sentences(path) }
 func (p *Plan) RulesPath(seed uint64) []int     { return p.plan.rulesPath(seed) }
-func (p *Plan) Dropped() int                    { return p.plan.dropped }
+func (p *Plan) Dropped() int                    { return len(p.plan.dropped) }
 func (p *Plan) Valid(path []int) bool           { return p.plan.valid(path) }
 func (p *Plan) PromptTokens() int               { return tokens(p.plan.request(1).Prompt) }
 

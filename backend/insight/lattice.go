@@ -16,7 +16,7 @@ const maxTokens = 90
 type plan struct {
 	findings []Finding
 	topics   []topic // the last one counts what is dropped, if anything is
-	dropped  int
+	dropped  []Finding
 	lattice  llm.Lattice
 	sentence []int // arc: the sentence that it belongs to
 }
@@ -31,13 +31,13 @@ func newPlan(findings []Finding) plan {
 		ps := phrasesOf(t.key, parsed)
 		c := longest(t, ps)
 		if !t.urgent && (cost+c > maxTokens-8 || p.saysAlready(t)) { // 8 for the count of what is dropped
-			p.dropped += len(t.findings)
+			p.dropped = append(p.dropped, t.findings...)
 			continue
 		}
 		cost += c
 		p.topics = append(p.topics, t)
 	}
-	if p.dropped > 0 {
+	if len(p.dropped) > 0 {
 		t := droppedTopic(p.dropped)
 		phrasesOf(t.key, parsed)
 		p.topics = append(p.topics, t)
@@ -211,7 +211,7 @@ func (s start) join(text string) string {
 
 func (b *builder) starts(i int, ph phrase) []start {
 	out := []start{{first: i == 0}}
-	if i == 0 || b.plan.topics[i].key[:min(7, len(b.plan.topics[i].key))] == "dropped" {
+	if i == 0 || strings.HasPrefix(b.plan.topics[i].key, "dropped") {
 		return out
 	}
 	if _, ok := lower(ph.parts[0].choices[0]); !ok {
@@ -260,7 +260,7 @@ func (b *builder) assignBits(parsed map[string][]phrase) {
 // Sentence is one sentence of a briefing with the findings it rests on.
 type Sentence struct {
 	Text     string   `json:"text"`
-	Findings []string `json:"findings"` // ids; empty only for the count of dropped findings
+	Findings []string `json:"findings"` // ids
 }
 
 // sentences reads a path, or the beginning of one, as text. Only whole

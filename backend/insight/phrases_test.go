@@ -161,7 +161,7 @@ func TestPhrases(t *testing.T) {
 			ids = append(ids, x.ID)
 		}
 		for _, x := range texts {
-			if problems := insight.CheckSentence(insight.Sentence{Text: x, Findings: ids}, g, 0); len(problems) > 0 {
+			if problems := insight.CheckSentence(insight.Sentence{Text: x, Findings: ids}, g); len(problems) > 0 {
 				t.Errorf("%s: %q: %v", key, x, problems)
 			}
 			checkEnglish(t, x)
@@ -171,7 +171,12 @@ func TestPhrases(t *testing.T) {
 		key, texts := insight.RenderDropped(n)
 		write(key, texts)
 		for _, x := range texts {
-			if problems := insight.CheckSentence(insight.Sentence{Text: x}, nil, n); len(problems) > 0 {
+			var left []f
+			var ids []string
+			for i := range n {
+				left, ids = append(left, f{ID: fmt.Sprint("F", i)}), append(ids, fmt.Sprint("F", i))
+			}
+			if problems := insight.CheckSentence(insight.Sentence{Text: x, Findings: ids}, left); len(problems) > 0 {
 				t.Errorf("%s: %q: %v", key, x, problems)
 			}
 			checkEnglish(t, x)

@@ -225,15 +225,15 @@ func TestCheckRefusesLies(t *testing.T) {
 		{"too strong", s("It has covered about 24,500 km a year, well above the US average of 18,054 km.", "F2"), "well above"},
 		{"no direction", s("It has covered about 24,500 km a year; the US average is 18,054 km.", "F2"), "without its direction"},
 		{"another name", s("This is a 2015 Ford F-150 pickup from Detroit.", "F3"), "Detroit"},
-		{"another model", s("This is a 2015 Ford F-250 pickup.", "F3"), "F-250"},
+		{"another model", s("This is a 2015 Ford F-250 pickup.", "F3"), "250"},
 		{"a number of nothing", s("Among nine similar vehicles the median odometer is 90,000 km; this one, at 121,900 km, is above it.", "F4"), "nine"},
-		{"a finding that does not exist", s("The odometer went back.", "F9"), "does not exist"},
+		{"a finding that does not exist", s("The odometer went back.", "F9"), "cites no finding"},
 		{"nothing cited", s("A fine vehicle.", nil...), "cites no finding"},
 		{"says nothing of it", s("This vehicle is fine.", "F1"), "says nothing"},
 		{"a service that is not overdue", s("The odometer is overdue: 182,340 km on 3 March 2024, then 121,900 km on 8 June 2025.", "F1"), "overdue"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			got := strings.Join(insight.Check([]insight.Sentence{row.in}, findings, 3), "; ")
+			got := strings.Join(insight.CheckSentence(row.in, findings), "; ")
 			if row.want == "" && got != "" || row.want != "" && !strings.Contains(got, row.want) {
 				t.Errorf("got %q, want %q", got, row.want)
 			}
@@ -246,7 +246,9 @@ func TestCheckRefusesLies(t *testing.T) {
 		want    string
 	}{
 		{"a critical finding left out", []insight.Sentence{s("This is a 2015 Ford F-150 pickup.", "F3")}, 3, "critical finding F1"},
-		{"a wrong count of the rest", []insight.Sentence{truth, s("Two more findings are listed below.")}, 3, "three findings"},
+		{"a wrong count of the rest", []insight.Sentence{truth, s("Two more findings are listed below.", "F2", "F3", "F4")}, 3, "counts two findings"},
+		{"a count that hides what is said", []insight.Sentence{truth, s("Three more findings are listed below.", "F1", "F2", "F3")}, 3, "F1 is said"},
+		{"a critical finding only counted", []insight.Sentence{s("Four more findings are listed below.", "F1", "F2", "F3", "F4")}, 4, "critical finding F1"},
 		{"a count that is not asked for", []insight.Sentence{truth}, 2, "3 findings are not said"},
 	} {
 		t.Run(row.name, func(t *testing.T) {
@@ -292,7 +294,7 @@ func FuzzCheckSentence(f *testing.F) {
 		for _, x := range findings {
 			ids = append(ids, x.ID)
 		}
-		insight.CheckSentence(insight.Sentence{Text: text, Findings: ids}, findings, 2)
-		insight.CheckSentence(insight.Sentence{Text: text}, findings, 2)
+		insight.CheckSentence(insight.Sentence{Text: text, Findings: ids}, findings)
+		insight.CheckSentence(insight.Sentence{Text: text}, findings)
 	})
 }

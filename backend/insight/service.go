@@ -187,7 +187,7 @@ func (d *Draft) Word(ctx context.Context, each func(Sentence)) (Briefing, error)
 	reply, err := s.model.Word(ctx, d.plan.request(seed(d.Briefing.Subject+d.Briefing.VIN, d.plan.findings, s.now())), func(ch llm.Chunk) {
 		for _, x := range d.plan.soFar(ch.Path)[sent:] {
 			sent++
-			if problems := CheckSentence(x, d.plan.findings, d.plan.dropped); len(problems) > 0 {
+			if problems := CheckSentence(x, d.plan.findings); len(problems) > 0 {
 				bad = fmt.Errorf("a sentence does not hold: %s", strings.Join(problems, "; "))
 				cancel()
 				return
@@ -207,7 +207,7 @@ func (d *Draft) Word(ctx context.Context, each func(Sentence)) (Briefing, error)
 	}
 	b := d.Briefing
 	b.Sentences = d.plan.sentences(reply.Path)
-	if problems := Check(b.Sentences, d.plan.findings, d.plan.dropped); len(problems) > 0 {
+	if problems := Check(b.Sentences, d.plan.findings, len(d.plan.dropped)); len(problems) > 0 {
 		return d.Briefing, fmt.Errorf("the text does not hold: %s", strings.Join(problems, "; "))
 	}
 	if n := repeats(b.Sentences); n > repeats(d.Briefing.Sentences)+1 {

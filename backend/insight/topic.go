@@ -2,7 +2,6 @@ package insight
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -384,9 +383,10 @@ func tokens(text string) int {
 	return digits + others*10/42 + 1
 }
 
-// slot values of a dropped count.
-func droppedTopic(n int) topic {
-	t := topic{key: "dropped", slots: map[string]string{"count": count(n), "Count": capital(count(n)), "n": strconv.Itoa(n)}}
+// droppedTopic counts the findings that had no room.
+func droppedTopic(left []Finding) topic {
+	n := len(left)
+	t := topic{key: "dropped", findings: left, slots: map[string]string{"count": count(n), "Count": capital(count(n))}}
 	switch {
 	case n >= len(numberWords): // no sentence opens with digits
 		t.key += "/lots"
