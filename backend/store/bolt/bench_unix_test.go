@@ -5,7 +5,6 @@ package bolt_test
 import (
 	"fmt"
 	"os"
-	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -15,16 +14,6 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/store/bolt"
 	"github.com/hubcap-dev/hubcap/backend/store/storetest"
 )
-
-// benchCar is about as large as a vehicle: 1.5 KB.
-func benchCar(i int) storetest.Car {
-	price := int64(i % 40_000)
-	return storetest.Car{
-		ID: fmt.Sprintf("01961f2e-7c4b-7a31-8f00-%012d", i), VIN: fmt.Sprintf("1FTFW1ET%09d", i), Make: []string{"Ford", "BMW", "Audi"}[i%3],
-		Year: int64(1990 + i%36), Price: &price, Stock: fmt.Sprint("S", i), Seen: store.Moment(time.UnixMicro(int64(i))),
-		Note: strings.Repeat("front brakes worn, ", 60), Location: fmt.Sprint("lot", i%5),
-	}
-}
 
 func fill(tb testing.TB, db store.DB, n int) {
 	tb.Helper()
