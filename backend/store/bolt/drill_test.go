@@ -174,8 +174,11 @@ func TestFlippedBitsAnywhere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// One byte of every 211: pages, headers, keys, values.
-	for at := 3; at < len(whole); at += 211 {
+	step := 503 // one byte of so many: pages, headers, keys, values
+	if os.Getenv("HUBCAP_DRILL") == "1" {
+		step = 61
+	}
+	for at := 3; at < len(whole); at += step {
 		page := at / os.Getpagesize() * os.Getpagesize()
 		const branch, free = 0x01, 0
 		if flags := binary.LittleEndian.Uint16(whole[page+8:]); flags == branch || flags == free {
