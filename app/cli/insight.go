@@ -58,6 +58,9 @@ func insightCommand(version string) *cobra.Command {
 	return cmd
 }
 
+// shownRecords is how many records of a finding the text names.
+const shownRecords = 3
+
 // writeBriefing prints each sentence with the findings that it rests on, and
 // the findings with their records.
 func writeBriefing(w io.Writer, b *insight.Briefing) {
@@ -73,8 +76,15 @@ func writeBriefing(w io.Writer, b *insight.Briefing) {
 		if f.Reference != "" {
 			value += " against " + strings.TrimSpace(f.Reference+" "+f.Unit)
 		}
+		if value == "" {
+			value = f.Method
+		}
 		fmt.Fprintf(w, "  %-4s %-8s %s: %s\n", f.ID, f.Severity, f.Subject, value)
-		for _, r := range f.Records {
+		for i, r := range f.Records {
+			if i == shownRecords {
+				fmt.Fprintf(w, "         and %d more records (--format json lists all)\n", len(f.Records)-i)
+				break
+			}
 			fmt.Fprintf(w, "         %s %s at revision %d\n", r.Collection, r.Key, r.Rev)
 		}
 	}

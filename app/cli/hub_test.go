@@ -1,0 +1,68 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestHubScripts runs testdata/hub*.txtar: the commands that open a data
+// folder, beside a running hub and without one, and what goes wrong with
+// them.
+func TestHubScripts(t *testing.T) {
+	scripts, err := filepath.Glob("testdata/hub*.txtar")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	testscript.Run(t, testscript.Params{
+		Files:         scripts,
+		UpdateScripts: update(),
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("DATA", filepath.Join(env.WorkDir, "data"))
+			env.Setenv("HUBCAP_MODELS", filepath.Join(env.WorkDir, "no-models"))
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"await":    await,
+			"flip":     flip,
+			"truncate": truncate,
+		},
+	})
+}
+
+// await FILE waits until a file is there, or gone with !.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	path := ts.MkAbs(args[0])
+	deadline := time.Now().Add(15 * time.Second)
+	for {
+		_, err := os.Stat(path)
+		if (err == nil) != neg {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("waited 15 s for %s", args[0])
+		}
+	}
+}
+
+// flip FILE OFFSET inverts one byte of a file.
+func flip(ts *testscript.TestScript, _ bool, args []string) {
+	at, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	path := ts.MkAbs(args[0])
+	b, err := os.ReadFile(path)
+	ts.Check(err)
+	b[at] ^= 0xff
+	ts.Check(os.WriteFile(path, b, 0o600))
+}
+
+// truncate FILE SIZE cuts a file.
+func truncate(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
+}
