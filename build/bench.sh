@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# The figures of docs/benchmarks.md: decoder beside its rivals, then store
+# and search.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build/parity/bench.sh 200000 1
+echo "== store"
+go test -run '^$' -bench . -benchtime 2s ./backend/store/bolt
+echo "== search"
+go test -run '^$' -bench . -benchtime 2s ./backend/search
