@@ -85,9 +85,13 @@ func (a *App) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.metrics = telemetry.NewMetrics(func() uint64 { return a.db.Head().Seq })
+	a.metrics = telemetry.NewMetrics(telemetry.Probes{
+		Head:      func() uint64 { return a.db.Head().Seq },
+		SearchLag: a.searchLag,
+		Searches:  func() int { return a.search.Queued() },
+	})
 	db, err := bolt.Open(ctx, a.cfg.Data, slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas(), gate.Schemas(), []*store.Schema{store.Undos.Schema()}), bolt.Options{
-		Now: a.now, Observer: store.Observer{Commit: a.metrics.Commit, Lag: a.metrics.Lag},
+		Now: a.now, Observer: store.Observer{Commit: a.metrics.Commit},
 	})
 	if err != nil {
 		return err
@@ -109,7 +113,7 @@ func (a *App) open(ctx context.Context) error {
 		REST: rest.Deps{
 			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample,
 		},
-		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: func() error { return nil },
+		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.db.Fault,
 		Request: a.metrics.Request, NewID: a.ids.New,
 	}))
 	return a.firstStart(ctx)
@@ -126,6 +130,16 @@ func (a *App) openSearch(db store.DB) error {
 	a.closers = append(a.closers, index.Close)
 	a.loop("search", index.Run)
 	return nil
+}
+
+// searchLag is how many changes the index has yet to take; all of them while
+// it is of another line of history and must be built again.
+func (a *App) searchLag() uint64 {
+	head, at := a.db.Head(), a.search.At()
+	if at.Epoch != head.Epoch || at.Seq > head.Seq {
+		return head.Seq
+	}
+	return head.Seq - at.Seq
 }
 
 // openInsights joins the model and the insights: the keeper starts first, and

@@ -22,6 +22,7 @@ const (
 	Invalid     Kind = "invalid"     // the input is wrong; Fields say where
 	Denied      Kind = "denied"      // the caller may not do this
 	Limited     Kind = "limited"     // too much or too often
+	Full        Kind = "full"        // there is no room left to store anything
 	Unavailable Kind = "unavailable" // try again later: a part is down, full or starting
 )
 

@@ -19,14 +19,18 @@ type Metrics struct {
 	duration *prometheus.HistogramVec
 	commits  prometheus.Histogram
 	writers  prometheus.Histogram
-	lag      *prometheus.GaugeVec
-	searches prometheus.Gauge
 	worker   *prometheus.GaugeVec
 }
 
+// Probes are asked at each scrape.
+type Probes struct {
+	Head      func() uint64 // sequence of the change log's last change
+	SearchLag func() uint64 // changes that the search index has not yet taken
+	Searches  func() int    // searches waiting for their turn
+}
+
 // NewMetrics returns an empty set with the Go runtime's and process's own.
-// head is asked for the change log's last sequence at each scrape.
-func NewMetrics(head func() uint64) *Metrics {
+func NewMetrics(p Probes) *Metrics {
 	m := &Metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -40,16 +44,17 @@ func NewMetrics(head func() uint64) *Metrics {
 		writers: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "hubcap_store_commit_writers", Help: "Writers that shared one commit.",
 			Buckets: []float64{1, 2, 4, 8, 16, 32, 64, 128}}),
-		lag: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "hubcap_follower_lag_changes", Help: "Changes that a follower of the log has not yet taken."}, []string{"follower"}),
-		searches: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "hubcap_searches_in_flight", Help: "Searches running or waiting for a place."}),
 		worker: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "hubcap_worker_state", Help: "1 for the model worker's present state."}, []string{"state"}),
 	}
-	seq := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "hubcap_log_sequence", Help: "Sequence of the last change in the log."}, func() float64 { return float64(head()) })
-	m.registry.MustRegister(m.requests, m.duration, m.commits, m.writers, m.lag, m.searches, m.worker, seq,
+	gauge := func(name, help string, value func() float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
+	}
+	lag := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "hubcap_follower_lag_changes", Help: "Changes that a follower of the log has not yet taken.",
+		ConstLabels: prometheus.Labels{"follower": "search"}}, func() float64 { return float64(p.SearchLag()) })
+	m.registry.MustRegister(m.requests, m.duration, m.commits, m.writers, m.worker, lag,
+		gauge("hubcap_log_sequence", "Sequence of the last change in the log.", func() float64 { return float64(p.Head()) }),
+		gauge("hubcap_searches_queued", "Searches waiting for their turn.", func() float64 { return float64(p.Searches()) }),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -70,14 +75,6 @@ func (m *Metrics) Commit(took time.Duration, writers, _ int) {
 	m.commits.Observe(took.Seconds())
 	m.writers.Observe(float64(writers))
 }
-
-// Lag notes how many changes a follower has yet to take.
-func (m *Metrics) Lag(follower string, changes uint64) {
-	m.lag.WithLabelValues(follower).Set(float64(changes))
-}
-
-// Searches notes how many searches are running or waiting.
-func (m *Metrics) Searches(n int) { m.searches.Set(float64(n)) }
 
 // Worker notes the model worker's state.
 func (m *Metrics) Worker(state string) {

@@ -41,6 +41,7 @@ var statuses = map[fault.Kind]int{
 	fault.Invalid:     http.StatusUnprocessableEntity,
 	fault.Denied:      http.StatusForbidden,
 	fault.Limited:     http.StatusTooManyRequests,
+	fault.Full:        http.StatusInsufficientStorage,
 	fault.Unavailable: http.StatusServiceUnavailable,
 	fault.Internal:    http.StatusInternalServerError,
 }

@@ -207,7 +207,7 @@ func folderError(dir string, err error) error {
 			WithRemedy("give this user the right to write there, or name another folder with --data")
 	}
 	if isFull(err) {
-		return fault.Wrap(fault.Unavailable, err, "the disk that holds the data folder %s is full", dir).
+		return fault.Wrap(fault.Full, err, "the disk that holds the data folder %s is full", dir).
 			WithRemedy("free some space on it; nothing that was saved is lost")
 	}
 	return fault.Wrap(fault.Unavailable, err, "the data folder %s can't be opened", dir).

@@ -191,7 +191,7 @@ func (g *group) writeError(err error) error {
 	case errors.Is(err, bolterrors.ErrDatabaseNotOpen):
 		return store.Closed()
 	case isFull(err):
-		return fault.Wrap(fault.Unavailable, err, "the disk is full: nothing was saved").
+		return fault.Wrap(fault.Full, err, "the disk is full: nothing was saved").
 			WithRemedy("free some space; reading goes on, and nothing that was saved before is lost")
 	}
 	return fault.Wrap(fault.Unavailable, err, "write %s", g.path)
