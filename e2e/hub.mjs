@@ -26,7 +26,7 @@ export class Hub {
 	static async start({ sample = false, data, args = [], env = {} } = {}) {
 		const dir = data ?? fs.mkdtempSync(path.join(os.tmpdir(), "hubcap-e2e-"));
 		const child = spawn(
-			path.join(root, "build/bin/hubcap"),
+			process.env.HUBCAP_BIN ?? path.join(root, "build/bin/hubcap"),
 			["serve", "--data", dir, "--listen", "127.0.0.1:0", ...(sample ? ["--sample"] : []), ...args],
 			{ env: { PATH: process.env.PATH, HOME: dir, ...env }, stdio: ["ignore", "pipe", "pipe"] },
 		);

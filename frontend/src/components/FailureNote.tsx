@@ -1,10 +1,22 @@
-import { Alert, Code, Text } from "@mantine/core";
+import { Alert, Button, Code, CopyButton, Group, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { Failure } from "../lib/api";
 
 /** Says what failed and what to do next. */
-export function FailureNote({ error, title = "That did not work" }: { error: Error; title?: string }) {
+export function FailureNote(props: { error: Error; title?: string; onRetry?: () => unknown }) {
+	const { error, title = "That did not work" } = props;
 	const problem = error instanceof Failure ? error.problem : undefined;
+	const details = JSON.stringify(
+		{
+			title,
+			message: error.message,
+			...problem,
+			page: window.location.pathname,
+			at: new Date().toISOString(),
+		},
+		null,
+		2,
+	);
 	return (
 		<Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={title} role="alert">
 			<Text size="sm">{error.message}</Text>
@@ -23,6 +35,20 @@ export function FailureNote({ error, title = "That did not work" }: { error: Err
 				<Text size="xs" c="dimmed" mt={4}>
 					Reference <Code>{problem.reference}</Code>
 				</Text>
+			)}
+			{props.onRetry && (
+				<Group gap="xs" mt="sm">
+					<Button size="compact-sm" variant="default" onClick={() => void props.onRetry?.()}>
+						Try again
+					</Button>
+					<CopyButton value={details}>
+						{({ copied, copy }) => (
+							<Button size="compact-sm" variant="subtle" onClick={copy}>
+								{copied ? "Copied" : "Copy what happened"}
+							</Button>
+						)}
+					</CopyButton>
+				</Group>
 			)}
 		</Alert>
 	);

@@ -1,5 +1,7 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import type { components, paths } from "./api.gen";
+import { reach } from "./reach";
+import { lastWrite } from "./sequence";
 
 export type Schemas = components["schemas"];
 export type Problem = Schemas["Problem"];
@@ -22,21 +24,32 @@ export class Failure extends Error {
 	}
 }
 
+const unreachable: Problem = {
+	type: "about:blank",
+	title: "Not reachable",
+	status: 0,
+	detail: "Hubcap does not answer. It may have been stopped.",
+	remedy: "Start it again; this page goes on by itself.",
+};
+
 const failures: Middleware = {
 	async onResponse({ response }) {
+		heard(response);
 		if (response.ok) return undefined;
 		throw new Failure(await problemOf(response));
 	},
-	onError() {
-		return new Failure({
-			type: "about:blank",
-			title: "Not reachable",
-			status: 0,
-			detail: "Hubcap does not answer. It may have been stopped.",
-			remedy: "Start it again, then reload this page.",
-		});
+	onError({ error }) {
+		if (error instanceof DOMException && error.name === "AbortError") return undefined;
+		reach.set("away");
+		return new Failure(unreachable);
 	},
 };
+
+/** Notes what any answer of the hub tells beside its body. */
+export function heard(response: Response): void {
+	reach.set(response.status === 401 ? "stranger" : "here");
+	lastWrite.note(response.headers.get("Hubcap-Seq"));
+}
 
 /** Reads the problem of a response that is not a success. */
 export async function problemOf(response: Response): Promise<Problem> {
@@ -56,4 +69,17 @@ export async function data<T>(answer: Promise<{ data?: T }>): Promise<T> {
 	const got = await answer;
 	if (got.data === undefined) throw new Error("the answer has no body");
 	return got.data;
+}
+
+/** Written is the answer to a write, with the name by which it is undone. */
+export interface Written<T> {
+	value: T;
+	batch: string;
+}
+
+/** Takes the answer to a write apart. */
+export async function written<T>(answer: Promise<{ data?: T; response: Response }>): Promise<Written<T>> {
+	const got = await answer;
+	if (got.data === undefined) throw new Error("the answer has no body");
+	return { value: got.data, batch: got.response.headers.get("Hubcap-Batch") ?? "" };
 }

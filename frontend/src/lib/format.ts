@@ -9,6 +9,21 @@ export function distance(meters: number, p: Pick<Preferences, "distance">): stri
 	return `${whole.format(meters / metersPer[p.distance])} ${p.distance}`;
 }
 
+/**
+ * A number that was round in another unit, made round again: an interval of
+ * 24,000 km is "15,000" mi, not 14,913.
+ */
+export function roundly(n: number, unit: string): string {
+	if (unit === "km") return whole.format(n);
+	const step = n < 2_000 ? 50 : n < 20_000 ? 500 : n < 50_000 ? 1_000 : 5_000;
+	return whole.format(Math.round(n / step) * step);
+}
+
+/** An interval of whole kilometres in the reader's unit: "15,000 mi". */
+export function interval(km: number, p: Pick<Preferences, "distance">): string {
+	return `${roundly((km * 1000) / metersPer[p.distance], p.distance)} ${p.distance}`;
+}
+
 /** The distance as a plain number in the reader's unit, for an input. */
 export function distanceValue(meters: number, p: Pick<Preferences, "distance">): string {
 	return String(Math.round(meters / metersPer[p.distance]));
@@ -25,6 +40,15 @@ export function money(m: { minor: number; currency: string }): string {
 		currency: m.currency,
 		minimumFractionDigits: Number.isInteger(value) ? 0 : digits,
 	}).format(value);
+}
+
+/** Minor units as a person would type them: "84.50". */
+export function moneyText(m: { minor: number; currency: string }): string {
+	const digits =
+		new Intl.NumberFormat("en-US", { style: "currency", currency: m.currency }).resolvedOptions()
+			.maximumFractionDigits ?? 2;
+	const value = m.minor / 10 ** digits;
+	return Number.isInteger(value) ? String(value) : value.toFixed(digits);
 }
 
 /** Text of an amount, "1,234.50" or "1234.5", as minor units; undefined when it is no amount. */

@@ -1,23 +1,34 @@
 import { ActionIcon, Badge, Button, CopyButton, Group, Menu, Text, Title, Tooltip } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import { IconCheck, IconCopy, IconDots, IconTrash } from "@tabler/icons-react";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useDisclosure } from "@mantine/hooks";
+import {
+	IconAlertTriangle,
+	IconCheck,
+	IconCopy,
+	IconDots,
+	IconPencil,
+	IconPrinter,
+	IconTrash,
+} from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { Changed, isChanged } from "../../components/Changed";
 import { FailureNote } from "../../components/FailureNote";
+import { useShortcuts } from "../../hooks/useShortcuts";
+import { useWrite } from "../../hooks/useWrite";
 import { day, distance } from "../../lib/format";
-import { usePreferences, useRefresh } from "../../lib/queries";
+import { usePreferences } from "../../lib/queries";
+import { stageName } from "../../lib/stages";
 import { AddRecord } from "./AddRecord";
-import { deleteVehicle, historyQuery, type Vehicle } from "./api";
+import { deleteVehicle, historyQuery, type Vehicle, vehicleQuery } from "./api";
+import { EditVehicle } from "./EditVehicle";
 
 export function Header({ vehicle: v }: { vehicle: Vehicle }) {
-	const p = usePreferences();
-	const history = useQuery(historyQuery(v.id));
-	const odometer = history.data?.odometer;
-	const overdue = history.data?.due.filter((d) => d.overdue).length ?? 0;
+	const [editing, edit] = useDisclosure(false);
+	useShortcuts({ e: () => void edit.open() });
 	return (
 		<Group justify="space-between" align="flex-start" wrap="wrap" gap="sm">
-			<div>
-				<Title order={1} size="h2">
+			<div style={{ minWidth: 0 }}>
+				<Title order={1} size="h2" style={{ overflowWrap: "anywhere" }}>
 					{v.title}
 				</Title>
 				<Group gap={6}>
@@ -27,55 +38,104 @@ export function Header({ vehicle: v }: { vehicle: Vehicle }) {
 					<CopyButton value={v.vin}>
 						{({ copied, copy }) => (
 							<Tooltip label={copied ? "Copied" : "Copy VIN"}>
-								<ActionIcon variant="subtle" size="sm" onClick={copy} aria-label="Copy VIN">
+								<ActionIcon
+									className="no-print"
+									variant="subtle"
+									size="sm"
+									onClick={copy}
+									aria-label={copied ? "VIN copied" : "Copy VIN"}
+								>
 									{copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
 								</ActionIcon>
 							</Tooltip>
 						)}
 					</CopyButton>
 					<Text span size="sm" c="dimmed">
-						{[v.decoded.trim || v.decoded.series || "trim not in VIN", v.stock && `stock ${v.stock}`, v.plate]
+						{[
+							v.decoded.trim || v.decoded.series || "trim not in VIN",
+							v.stock && `stock ${v.stock}`,
+							v.plate && `plate ${v.plate}`,
+							v.location,
+						]
 							.filter(Boolean)
 							.join(" · ")}
 					</Text>
 				</Group>
-				<Group gap="xs" mt={6}>
-					{odometer && (
-						<Badge variant="light" color={odometer.doubted ? "orange" : "gray"} tt="none" size="lg">
-							{distance(odometer.distance.meters, p)} on {day(odometer.date)}
-							{odometer.doubted ? ", doubted" : ""}
-						</Badge>
-					)}
-					{overdue > 0 && (
-						<Badge variant="light" color="red" tt="none" size="lg">
-							{overdue === 1 ? "1 service overdue" : `${overdue} services overdue`}
-						</Badge>
-					)}
-					{v.sample && (
-						<Badge variant="outline" color="gray" tt="none" size="lg">
-							sample
-						</Badge>
-					)}
-				</Group>
+				<Badges v={v} />
 			</div>
 			<Group gap="xs" className="no-print">
 				<AddRecord vehicle={v} />
+				<Button
+					variant="default"
+					leftSection={<IconPencil size={16} aria-hidden />}
+					onClick={edit.open}
+					aria-keyshortcuts="e"
+				>
+					Edit
+				</Button>
 				<More vehicle={v} />
 			</Group>
+			<EditVehicle vehicle={v} opened={editing} onClose={edit.close} />
+		</Group>
+	);
+}
+
+function Badges({ v }: { v: Vehicle }) {
+	const p = usePreferences();
+	const history = useQuery(historyQuery(v.id));
+	const odometer = history.data?.odometer;
+	const overdue = history.data?.due.filter((d) => d.overdue).length ?? 0;
+	return (
+		// The room stands before the records are read, so that nothing below moves.
+		<Group gap="xs" mt={6} mih={26}>
+			<Badge variant="light" color={v.stage === "sold" ? "gray" : "petrol"} tt="none" size="lg">
+				{stageName(v.stage)}
+			</Badge>
+			{odometer && (
+				<Badge
+					variant="light"
+					color={odometer.doubted ? "orange" : "gray"}
+					tt="none"
+					size="lg"
+					leftSection={odometer.doubted ? <IconAlertTriangle size={14} aria-hidden /> : undefined}
+				>
+					{distance(odometer.distance.meters, p)} on {day(odometer.date)}
+					{odometer.doubted ? ", in doubt" : ""}
+				</Badge>
+			)}
+			{overdue > 0 && (
+				<Badge
+					variant="light"
+					color="red"
+					tt="none"
+					size="lg"
+					leftSection={<IconAlertTriangle size={14} aria-hidden />}
+				>
+					{overdue === 1 ? "1 service overdue" : `${overdue} services overdue`}
+				</Badge>
+			)}
+			{v.tags.map((t) => (
+				<Badge key={t} variant="outline" color="gray" tt="none" size="lg">
+					{t}
+				</Badge>
+			))}
+			{v.sample && (
+				<Badge variant="outline" color="gray" tt="none" size="lg">
+					sample
+				</Badge>
+			)}
 		</Group>
 	);
 }
 
 function More({ vehicle: v }: { vehicle: Vehicle }) {
 	const navigate = useNavigate();
-	const refresh = useRefresh();
-	const remove = useMutation({
-		mutationFn: () => deleteVehicle(v),
-		onSuccess: async () => {
-			await navigate({ to: "/vehicles" });
-			await refresh();
-			notifications.show({ message: `${v.title} was removed.` });
-		},
+	const client = useQueryClient();
+	const remove = useWrite({
+		write: () => deleteVehicle(v),
+		said: () => `${v.title} was removed with its records.`,
+		onDone: () => navigate({ to: "/vehicles" }),
+		onUndone: () => navigate({ to: "/vehicles/$id", params: { id: v.id } }),
 	});
 	return (
 		<>
@@ -86,16 +146,29 @@ function More({ vehicle: v }: { vehicle: Vehicle }) {
 					</Button>
 				</Menu.Target>
 				<Menu.Dropdown>
+					<Menu.Item leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => window.print()}>
+						Print this page
+					</Menu.Item>
 					<Menu.Item
 						leftSection={<IconTrash size={16} aria-hidden />}
 						color="red"
-						onClick={() => remove.mutate()}
+						onClick={() => remove.mutate(undefined)}
 					>
 						Remove this vehicle
 					</Menu.Item>
 				</Menu.Dropdown>
 			</Menu>
-			{remove.error && <FailureNote error={remove.error} title="The vehicle was not removed" />}
+			{isChanged(remove.error) ? (
+				<Changed
+					what="vehicle"
+					onLoad={async () => {
+						await client.fetchQuery({ ...vehicleQuery(v.id), staleTime: 0 });
+						remove.reset();
+					}}
+				/>
+			) : (
+				remove.error && <FailureNote error={remove.error} title="The vehicle was not removed" />
+			)}
 		</>
 	);
 }

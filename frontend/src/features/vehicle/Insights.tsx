@@ -1,112 +1,64 @@
-import { ActionIcon, Badge, Button, Card, Group, Skeleton, Stack, Text, Title, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Card, Group, Skeleton, Stack, Text, Title, Tooltip } from "@mantine/core";
 import { IconPlayerStop, IconRefresh } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { BriefingText } from "../../components/BriefingText";
 import { FailureNote } from "../../components/FailureNote";
-import { day } from "../../lib/format";
-import type { Vehicle } from "./api";
-import { type Briefing, brief, type Finding, type Sentence } from "./brief";
-import classes from "./Insights.module.css";
+import { type Evidence, Figures, Findings } from "../../components/Findings";
+import { useBriefing } from "../../hooks/useBriefing";
+import { count, day } from "../../lib/format";
+import { type History, historyQuery, type Vehicle } from "./api";
 
-/** The briefing: each sentence opens the findings that it rests on, each finding its records. */
+/** The briefing: numbers first, then the sentences, then everything that was found. */
 export function Insights({ vehicle: v }: { vehicle: Vehicle }) {
-	const [state, setState] = useState<Briefing>({ sentences: [] });
-	const [error, setError] = useState<Error>();
-	const [open, setOpen] = useState<number>();
-	const [busy, setBusy] = useState(false);
-	const running = useRef<AbortController>(undefined);
-
-	const start = useCallback(() => {
-		running.current?.abort();
-		const control = new AbortController();
-		running.current = control;
-		setState({ sentences: [] });
-		setError(undefined);
-		setOpen(undefined);
-		setBusy(true);
-		brief(v.id, control.signal, setState)
-			.catch((e: unknown) => {
-				if (!control.signal.aborted) setError(e instanceof Error ? e : new Error(String(e)));
-			})
-			.finally(() => {
-				if (running.current === control) setBusy(false);
-			});
-	}, [v.id]);
-	useEffect(() => {
-		start();
-		return () => running.current?.abort();
-	}, [start]);
-
-	const stop = () => {
-		running.current?.abort();
-		setBusy(false);
-		setState((s) => ({ ...s, sentences: [] }));
-	};
-
-	if (error) return <FailureNote error={error} title="The briefing could not be written" />;
-	const insight = state.insight;
+	const b = useBriefing({ id: v.id });
+	const history = useQuery(historyQuery(v.id));
+	const insight = b.insight;
+	if (b.error && !insight)
+		return <FailureNote error={b.error} title="The briefing could not be written" onRetry={b.start} />;
 	if (!insight) return <Skeleton height={240} aria-label="Writing the briefing" />;
-	const findings = new Map(insight.findings.map((f) => [f.id, f]));
-	const cited = open === undefined ? [] : (insight.sentences[open]?.findings ?? []);
+	const evidence = evidenceOf(v, history.data);
 	return (
 		<Stack gap="md">
+			<Figures findings={insight.findings} />
 			<Card withBorder component="section" aria-label="Briefing">
-				<Group justify="space-between" wrap="nowrap" align="flex-start">
+				<Group justify="space-between" wrap="nowrap" align="flex-start" mih={30}>
 					<Title order={2} size="h5">
 						Briefing
 					</Title>
-					{busy && !insight.final ? (
+					{b.busy ? (
 						<Button
 							size="compact-sm"
 							variant="default"
 							leftSection={<IconPlayerStop size={14} aria-hidden />}
-							onClick={stop}
+							onClick={b.stop}
 						>
 							Stop
 						</Button>
 					) : (
 						<Tooltip label="Write it again">
-							<ActionIcon variant="subtle" onClick={start} aria-label="Write the briefing again">
+							<ActionIcon variant="subtle" onClick={b.start} aria-label="Write the briefing again">
 								<IconRefresh size={18} aria-hidden />
 							</ActionIcon>
 						</Tooltip>
 					)}
 				</Group>
-				<p className={classes.text} data-testid="briefing">
-					{insight.sentences.map((s, i) => (
-						<SentenceButton
-							key={s.text}
-							sentence={s}
-							findings={findings}
-							on={open === i}
-							onClick={() => setOpen(open === i ? undefined : i)}
-						/>
-					))}
-				</p>
-				<Text size="xs" c="dimmed" mt="xs" role="status" aria-live="polite">
-					{busy && !insight.final
-						? `Plain wording. The local model is choosing words: ${state.sentences.length} of about ${insight.sentences.length} sentences…`
+				<BriefingText insight={insight} evidence={evidence} />
+				<Text size="xs" c="dimmed" mt="sm" role="status" aria-live="polite">
+					{b.busy
+						? `Plain wording. The local model is choosing words: ${b.sentences.length} of about ${insight.sentences.length} sentences.`
 						: insight.label}
+					{b.note && !b.busy && ` The wording stays plain: ${b.note}`}
+					{insight.dropped > 0 && ` ${count(insight.dropped, "finding")} more below.`}
 				</Text>
-				{state.note && !busy && (
-					<Text size="xs" c="dimmed">
-						The wording stays plain: {state.note}
-					</Text>
-				)}
 			</Card>
-			{open !== undefined && (
-				<section aria-label="Evidence of the sentence">
-					<Title order={3} size="h6" mb="xs">
-						This sentence rests on
-					</Title>
-					<FindingList findings={cited.flatMap((id) => findings.get(id) ?? [])} v={v} />
-				</section>
+			{b.error && (
+				<FailureNote error={b.error} title="The briefing could not be written again" onRetry={b.start} />
 			)}
 			<section aria-label="All findings">
-				<Title order={3} size="h6" mb="xs">
+				<Title order={2} size="h5" mb="xs">
 					All findings ({insight.findings.length})
 				</Title>
-				<FindingList findings={insight.findings} v={v} />
+				<Findings findings={insight.findings} evidence={evidence} />
 			</section>
 			<Text size="xs" c="dimmed">
 				NHTSA vPIC {insight.release.replace("_", "-")}, {day(insight.clock)}. Not a title or accident history.
@@ -115,107 +67,11 @@ export function Insights({ vehicle: v }: { vehicle: Vehicle }) {
 	);
 }
 
-function SentenceButton(props: {
-	sentence: Sentence;
-	findings: Map<string, Finding>;
-	on: boolean;
-	onClick: () => void;
-}) {
-	const { sentence } = props;
-	const severe = sentence.findings.map((id) => props.findings.get(id)?.severity);
-	const severity = severe.includes("critical")
-		? "critical"
-		: severe.includes("warning")
-			? "warning"
-			: undefined;
-	if (sentence.findings.length === 0) return <span>{sentence.text} </span>;
-	return (
-		<>
-			<button
-				type="button"
-				className={classes.sentence}
-				data-severity={severity}
-				aria-expanded={props.on}
-				onClick={props.onClick}
-			>
-				{sentence.text}
-			</button>{" "}
-		</>
-	);
-}
-
-const severityColors: Record<string, string> = { critical: "red", warning: "orange", info: "gray" };
-
-function FindingList({ findings, v }: { findings: Finding[]; v: Vehicle }) {
-	return (
-		<ul className={classes.findings}>
-			{findings.map((f) => (
-				<li key={f.id}>
-					<Group gap="xs" wrap="nowrap" align="flex-start">
-						<Badge size="sm" variant="light" color={severityColors[f.severity]} tt="none" miw={64}>
-							{f.severity}
-						</Badge>
-						<div>
-							<Text size="sm">
-								<b>{f.subject}</b>: {measured(f.value, f.unit)}
-								{f.reference && ` against ${measured(f.reference, f.unit)}`}
-								{f.n > 1 && ` (n = ${f.n})`}
-							</Text>
-							<Text size="xs" c="dimmed">
-								{f.method}
-								{f.dates.length > 0 && ` · ${f.dates.map(day).join(", ")}`} · <Records finding={f} v={v} />
-							</Text>
-						</div>
-					</Group>
-				</li>
-			))}
-		</ul>
-	);
-}
-
-function measured(value: string, unit: string): string {
-	const number = Number(value);
-	const shown = unit && Number.isFinite(number) ? new Intl.NumberFormat("en-US").format(number) : value;
-	return [shown, unit].filter(Boolean).join(" ");
-}
-
-const collectionNames: Record<string, string> = {
-	vehicles: "the vehicle",
-	odometer_readings: "reading",
-	service_records: "service",
-	fuel_records: "filling",
-};
-
-function Records({ finding, v }: { finding: Finding; v: Vehicle }) {
-	const few = finding.records.slice(0, 5);
-	const more = finding.records.length - few.length;
-	return (
-		<>
-			{few.map((r, i) => (
-				<span key={r.key}>
-					{i > 0 && ", "}
-					{r.collection === "vehicles" ? (
-						<Link
-							to="/vehicles/$id"
-							params={{ id: r.key }}
-							search={{ tab: r.key === v.id ? "specs" : "overview" }}
-							className={classes.record}
-						>
-							{r.key === v.id ? "the VIN" : "a sibling"}
-						</Link>
-					) : (
-						<Link
-							to="/vehicles/$id"
-							params={{ id: v.id }}
-							search={{ tab: "timeline", record: r.key }}
-							className={classes.record}
-						>
-							{collectionNames[r.collection] ?? r.collection} {few.length > 1 ? i + 1 : ""}
-						</Link>
-					)}
-				</span>
-			))}
-			{more > 0 && ` and ${more} more records`}
-		</>
-	);
+/** Names records as people would: by what they are and their day. */
+function evidenceOf(v: Vehicle, h: History | undefined): Evidence {
+	const names = new Map<string, string>();
+	for (const { record: r } of h?.readings ?? []) names.set(r.id, `reading of ${day(r.date)}`);
+	for (const { record: r } of h?.services ?? []) names.set(r.id, `service of ${day(r.date)}`);
+	for (const { record: r } of h?.fuel ?? []) names.set(r.id, `filling of ${day(r.date)}`);
+	return { vehicle: v.id, name: (r) => names.get(r.key) };
 }

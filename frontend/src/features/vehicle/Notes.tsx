@@ -1,23 +1,23 @@
 import { ActionIcon, Button, Card, Group, Stack, Text, Textarea, Title } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
+import { useWrite } from "../../hooks/useWrite";
 import { day } from "../../lib/format";
-import { useRefresh } from "../../lib/queries";
 import { addNote, removeNote, type Vehicle } from "./api";
 
 export function Notes({ vehicle: v }: { vehicle: Vehicle }) {
 	const [text, setText] = useState("");
-	const refresh = useRefresh();
-	const add = useMutation({
-		mutationFn: () => addNote(v.id, text),
-		onSuccess: async () => {
-			setText("");
-			await refresh();
-		},
+	const add = useWrite({
+		write: () => addNote(v.id, text),
+		said: () => "Note added.",
+		onDone: () => setText(""),
 	});
-	const remove = useMutation({ mutationFn: (id: string) => removeNote(v.id, id), onSuccess: refresh });
+	const remove = useWrite({
+		write: (id: string) => removeNote(v.id, id),
+		said: () => "Note removed.",
+	});
+	const error = add.error ?? remove.error;
 	return (
 		<Card withBorder component="section" aria-label="Notes">
 			<Title order={2} size="h5" mb="xs">
@@ -35,6 +35,7 @@ export function Notes({ vehicle: v }: { vehicle: Vehicle }) {
 							</Text>
 						</div>
 						<ActionIcon
+							className="no-print"
 							variant="subtle"
 							color="gray"
 							onClick={() => remove.mutate(n.id)}
@@ -45,16 +46,20 @@ export function Notes({ vehicle: v }: { vehicle: Vehicle }) {
 					</Group>
 				))}
 				<form
+					className="no-print"
 					onSubmit={(e) => {
 						e.preventDefault();
-						add.mutate();
+						if (text.trim() !== "") add.mutate(undefined);
 					}}
 				>
 					<Textarea
 						value={text}
 						onChange={(e) => setText(e.currentTarget.value)}
+						onKeyDown={(e) => {
+							if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) e.currentTarget.form?.requestSubmit();
+						}}
 						aria-label="New note"
-						placeholder="Write a note"
+						placeholder="Write a note: what you saw, heard or agreed"
 						autosize
 						minRows={1}
 						maxRows={8}
@@ -66,7 +71,7 @@ export function Notes({ vehicle: v }: { vehicle: Vehicle }) {
 						</Button>
 					)}
 				</form>
-				{(add.error ?? remove.error) && <FailureNote error={(add.error ?? remove.error) as Error} />}
+				{error && <FailureNote error={error} title="The note was not changed" />}
 			</Stack>
 		</Card>
 	);

@@ -1,25 +1,44 @@
-import { Badge, Card, Group, SimpleGrid, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { Badge, Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { FailureNote } from "../../components/FailureNote";
 import { Origin } from "../../components/Origin";
-import { count, day, distance, fromNow, money } from "../../lib/format";
-import { type Preferences, usePreferences } from "../../lib/queries";
-import { type Due, type History, historyQuery, type Vehicle } from "./api";
+import { Severity } from "../../components/Severity";
+import type { Finding } from "../../lib/brief";
+import { said } from "../../lib/findings";
+import { count, day, distance, fromNow, interval, money } from "../../lib/format";
+import { metaQuery, type Preferences, usePreferences } from "../../lib/queries";
+import { type Due, findingsQuery, type History, historyQuery, type Vehicle } from "./api";
+import { Claims } from "./Claims";
+import { EventIcon } from "./EventIcon";
+import { eventsOf } from "./events";
 import { Notes } from "./Notes";
+import classes from "./Overview.module.css";
 
+/** What to know at a glance: what to verify, what is due, what it costs, what happened last. */
 export function Overview({ vehicle: v }: { vehicle: Vehicle }) {
 	const p = usePreferences();
 	const q = useQuery(historyQuery(v.id));
-	if (q.error) return <FailureNote error={q.error} title="The records could not be read" />;
-	if (!q.data) return <Skeleton height={300} aria-label="Loading records" />;
+	const found = useQuery(findingsQuery(v.id));
+	if (q.error)
+		return <FailureNote error={q.error} title="The records could not be read" onRetry={() => q.refetch()} />;
+	if (!q.data || found.isPending) return <Skeleton height={300} aria-label="Loading records" />;
+	const findings = found.data ?? [];
 	return (
-		<SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
-			<NextDue due={q.data.due} p={p} />
-			<CostCard h={q.data} p={p} />
-			<Claims v={v} />
-			<Notes vehicle={v} />
-		</SimpleGrid>
+		<div className={classes.columns}>
+			<Stack gap="md">
+				<ToVerify findings={findings} id={v.id} />
+				<NextDue due={q.data.due} p={p} />
+				<Notes vehicle={v} />
+			</Stack>
+			<Stack gap="md">
+				<Running h={q.data} findings={findings} p={p} />
+				<Claims vehicle={v} findings={findings} />
+				<Latest vehicle={v} h={q.data} p={p} />
+			</Stack>
+		</div>
 	);
 }
 
@@ -34,9 +53,44 @@ function Panel({ title, children }: { title: string; children: ReactNode }) {
 	);
 }
 
+/** The critical findings and the warnings, other than what stands in its own panel. */
+function ToVerify({ findings, id }: { findings: Finding[]; id: string }) {
+	const grave = findings.filter(
+		(f) => (f.severity === "critical" || f.severity === "warning") && f.kind !== "service",
+	);
+	if (grave.length === 0) return null;
+	return (
+		<Panel title="Verify first">
+			<Stack gap={8}>
+				{grave.map((f) => {
+					const s = said(f);
+					return (
+						<Group key={f.id} gap="xs" wrap="nowrap" align="flex-start">
+							<span className={classes.severity}>
+								<Severity of={f.severity} />
+							</span>
+							<Text size="sm">
+								<b>{s.about}</b>: {[s.figure, s.words].filter(Boolean).join(" ")}
+								{s.against && ` (${s.against})`}
+							</Text>
+						</Group>
+					);
+				})}
+				<Text size="sm">
+					<Link to="/vehicles/$id" params={{ id }} search={{ tab: "insights" }} className="link">
+						See the briefing and its evidence
+					</Link>
+				</Text>
+			</Stack>
+		</Panel>
+	);
+}
+
 function NextDue({ due, p }: { due: Due[]; p: Preferences }) {
-	const known = due.filter((d) => !d.nothingOnFile).slice(0, 3);
+	const known = due.filter((d) => !d.nothingOnFile);
 	const missing = due.filter((d) => d.nothingOnFile);
+	const overdue = known.filter((d) => d.overdue).length;
+	const shown = known.slice(0, Math.max(3, Math.min(overdue, 5)));
 	return (
 		<Panel title="Next service">
 			<Stack gap="xs">
@@ -45,17 +99,26 @@ function NextDue({ due, p }: { due: Due[]; p: Preferences }) {
 						No service on file yet. Add one, and Hubcap says when the next is due.
 					</Text>
 				)}
-				{known.map((d) => (
+				{shown.map((d) => (
 					<Group key={d.kind} justify="space-between" wrap="nowrap" align="flex-start">
 						<div>
-							<Text size="sm" fw={550} tt="capitalize">
+							<Text size="sm" fw={550} className={classes.capital}>
 								{d.name}
 							</Text>
 							<Text size="xs" c="dimmed">
-								last {day(d.last ?? "")}, every {interval(d, p)}
+								last {day(d.last ?? "")}
+								{d.lastOdometer ? ` at ${distance(d.lastOdometer.meters, p)}` : ""}, every{" "}
+								<Every d={d} p={p} />
 							</Text>
 						</div>
-						<Badge color={d.overdue ? "red" : "gray"} variant="light" tt="none">
+						<Badge
+							color={d.overdue ? "red" : "gray"}
+							variant="light"
+							tt="none"
+							size="md"
+							className={classes.left}
+							leftSection={d.overdue ? <IconAlertTriangle size={12} aria-hidden /> : undefined}
+						>
 							{left(d, p)}
 						</Badge>
 					</Group>
@@ -70,13 +133,20 @@ function NextDue({ due, p }: { due: Due[]; p: Preferences }) {
 	);
 }
 
-function interval(d: Due, p: Preferences): string {
-	return [
-		d.interval.km > 0 && distance(d.interval.km * 1000, p),
-		d.interval.months > 0 && count(d.interval.months, "month"),
-	]
-		.filter(Boolean)
-		.join(" or ");
+/** The interval, round in the reader's unit; its own kilometres on hover. */
+function Every({ d, p }: { d: Due; p: Preferences }) {
+	const { km, months } = d.interval;
+	return (
+		<>
+			{km > 0 && (
+				<span title={p.distance === "km" ? undefined : distance(km * 1000, { distance: "km" })}>
+					{interval(km, p)}
+				</span>
+			)}
+			{km > 0 && months > 0 && " or "}
+			{months > 0 && count(months, "month")}
+		</>
+	);
 }
 
 function left(d: Due, p: Preferences): string {
@@ -89,71 +159,95 @@ function left(d: Due, p: Preferences): string {
 	return parts.join(" or ");
 }
 
-function CostCard({ h, p }: { h: History; p: Preferences }) {
+function Running({ h, findings, p }: { h: History; findings: Finding[]; p: Preferences }) {
 	const c = h.cost;
+	const compared = findings.find((f) => f.kind === "cost");
+	const yearly = findings.find((f) => f.kind === "per-year");
+	const cost = compared && said(compared);
+	const year = yearly && said(yearly);
 	return (
-		<Panel title="Running cost">
-			{c ? (
-				<>
-					<Text size="xl" fw={650}>
-						{money({
-							minor: Math.round((c.minorPer1000Km * (p.distance === "mi" ? 1.609344 : 1)) / 1000),
-							currency: c.currency,
-						})}{" "}
-						<Text span size="sm" c="dimmed" fw={400}>
-							per {p.distance === "mi" ? "mile" : "kilometre"}
-						</Text>{" "}
-						<Origin kind="measured" />
-					</Text>
+		<Panel title="Running">
+			<Stack gap="sm">
+				{c && cost ? (
+					<div>
+						<Text size="xl" fw={650} lh={1.3}>
+							{money({
+								minor: Math.round((c.minorPer1000Km * (p.distance === "mi" ? 1.609344 : 1)) / 1000),
+								currency: c.currency,
+							})}{" "}
+							<Text span size="sm" c="dimmed" fw={400}>
+								per {p.distance === "mi" ? "mile" : "kilometre"}
+							</Text>{" "}
+							<Origin kind="measured" />
+						</Text>
+						<Text size="sm" c="dimmed">
+							{money({ minor: c.minor, currency: c.currency })} over {distance(c.spanMeters, p)}, from{" "}
+							{count(c.services, "service record")} and {count(c.fuel, "fuel record")}.
+							{cost.against ? ` ${capital(cost.against)}.` : ""}
+						</Text>
+					</div>
+				) : (
 					<Text size="sm" c="dimmed">
-						{money({ minor: c.minor, currency: c.currency })} for service and fuel over{" "}
-						{distance(c.spanMeters, p)}, from {count(c.services, "service record")} and{" "}
-						{count(c.fuel, "fuel record")}.
+						No cost per {p.distance === "mi" ? "mile" : "kilometre"} yet:{" "}
+						{findings.find((f) => f.kind === "not-enough-data")?.value ??
+							"it takes two odometer readings and a cost"}
+						.
 					</Text>
-				</>
-			) : (
-				<Text size="sm" c="dimmed">
-					Not enough data: it takes two odometer readings at least {distance(1_000_000, p)} apart, none of
-					them doubted, and a cost.
-				</Text>
-			)}
+				)}
+				{yearly && year?.figure && (
+					<div>
+						<Text size="lg" fw={650} lh={1.3}>
+							{year.figure}{" "}
+							<Text span size="sm" c="dimmed" fw={400}>
+								a year
+							</Text>{" "}
+							<Origin kind="measured" detail={yearly.method} />
+						</Text>
+						{year.against && (
+							<Text size="sm" c="dimmed">
+								{year.against}.
+							</Text>
+						)}
+					</div>
+				)}
+			</Stack>
 		</Panel>
 	);
 }
 
-function Claims({ v }: { v: Vehicle }) {
-	const c = v.claimed;
-	const rows = (
-		[
-			["Model year", c.year || "", v.decoded.year || ""],
-			["Make", c.make, v.decoded.make],
-			["Model", c.model, v.decoded.model],
-			["Trim", c.trim, v.decoded.trim],
-			["Body", c.bodyClass, v.decoded.bodyClass],
-			["Fuel", c.fuel, v.decoded.fuel],
-			["Drive", c.drive, v.decoded.drive],
-		] as const
-	).filter(([, claimed]) => claimed);
+const capital = (s: string) => s.charAt(0).toUpperCase() + s.slice(1);
+
+function Latest({ vehicle: v, h, p }: { vehicle: Vehicle; h: History; p: Preferences }) {
+	const meta = useQuery(metaQuery);
+	const events = eventsOf(v, h, p, meta.data?.serviceKinds).filter((e) => e.kind !== "note");
 	return (
-		<Panel title="Claimed and decoded">
-			{rows.length === 0 ? (
+		<Panel title="Last records">
+			{events.length === 0 ? (
 				<Text size="sm" c="dimmed">
-					Nothing was claimed about this vehicle. Edit it to add what the seller says.
+					Nothing is recorded yet. “Add record” takes a service, a filling or an odometer reading.
 				</Text>
 			) : (
-				<Stack gap="xs">
-					{rows.map(([name, claimed, decoded]) => (
-						<Group key={name} gap="xs" wrap="nowrap" justify="space-between">
-							<Text size="sm" c="dimmed">
-								{name}
-							</Text>
-							<Text size="sm" ta="end">
-								{claimed} <Origin kind="claimed" detail={c.source ? `Claimed by ${c.source}` : undefined} />
-								<br />
-								{decoded || "not reported"} <Origin kind={decoded ? "decoded" : "unknown"} />
-							</Text>
-						</Group>
+				<Stack gap={6}>
+					{events.slice(0, 5).map((e) => (
+						<Link
+							key={e.id}
+							to="/vehicles/$id"
+							params={{ id: v.id }}
+							search={{ tab: "timeline", record: e.id }}
+							className={classes.event}
+						>
+							<EventIcon kind={e.kind} />
+							<span className={classes.date}>{day(e.date)}</span>
+							<span className={classes.what}>{e.title}</span>
+						</Link>
 					))}
+					{events.length > 5 && (
+						<Text size="sm" mt={4}>
+							<Link to="/vehicles/$id" params={{ id: v.id }} search={{ tab: "timeline" }} className="link">
+								All {count(events.length, "record")}
+							</Link>
+						</Text>
+					)}
 				</Stack>
 			)}
 		</Panel>

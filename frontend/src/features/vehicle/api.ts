@@ -1,10 +1,29 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, data, type Schemas } from "../../lib/api";
+import { api, data, type Schemas, type Written, written } from "../../lib/api";
+import { findings } from "../../lib/brief";
 
 export type Vehicle = Schemas["Vehicle"];
 export type History = Schemas["History"];
 export type Due = Schemas["Due"];
 export type Draft = Schemas["Draft"];
+
+/** The kinds of record that a person adds. */
+export type RecordKind = "reading" | "service" | "fuel";
+
+/** A record as it is kept, with its revision. */
+export type Kept =
+	| { kind: "reading"; rev: number; record: Schemas["Reading"] }
+	| { kind: "service"; rev: number; record: Schemas["ServiceRecord"] }
+	| { kind: "fuel"; rev: number; record: Schemas["FuelRecord"] };
+
+// What a client may send of a record: the rest is the server's to fill in.
+type Sent<T> = Omit<T, "id" | "vehicleId" | "odometer" | "volume">;
+type SentDistance = Pick<Schemas["Distance"], "value" | "unit">;
+type SentVolume = Pick<Schemas["Volume"], "value" | "unit">;
+export type RecordDraft =
+	| { kind: "reading"; body: Sent<Schemas["Reading"]> & { odometer: SentDistance } }
+	| { kind: "service"; body: Sent<Schemas["ServiceRecord"]> & { odometer?: SentDistance } }
+	| { kind: "fuel"; body: Sent<Schemas["FuelRecord"]> & { odometer?: SentDistance; volume: SentVolume } };
 
 export const vehicleQuery = (id: string) =>
 	queryOptions({
@@ -26,21 +45,82 @@ export const specsQuery = (id: string) =>
 			data(api.GET("/api/v1/vehicles/{id}/specs", { params: { path: { id } }, signal })),
 	});
 
-const at = (v: Pick<Vehicle, "id" | "rev">) => ({
+/** What the hub's rules find in the records, without the wording. */
+export const findingsQuery = (id: string) =>
+	queryOptions({
+		queryKey: ["vehicle", id, "findings"],
+		queryFn: ({ signal }) => findings(id, signal),
+	});
+
+const at = (v: { id: string; rev: number }) => ({
 	path: { id: v.id },
 	header: { "If-Match": `"${v.rev}"` },
 });
 
-export const updateVehicle = (v: Vehicle, body: Draft) =>
-	data(api.PUT("/api/v1/vehicles/{id}", { params: at(v), body }));
-export const deleteVehicle = (v: Vehicle) => data(api.DELETE("/api/v1/vehicles/{id}", { params: at(v) }));
+export const updateVehicle = (v: Pick<Vehicle, "id" | "rev">, body: Draft) =>
+	written(api.PUT("/api/v1/vehicles/{id}", { params: at(v), body }));
+export const deleteVehicle = (v: Pick<Vehicle, "id" | "rev">) =>
+	written(api.DELETE("/api/v1/vehicles/{id}", { params: at(v) }));
 export const addNote = (id: string, text: string) =>
-	data(api.POST("/api/v1/vehicles/{id}/notes", { params: { path: { id } }, body: { text } }));
+	written(api.POST("/api/v1/vehicles/{id}/notes", { params: { path: { id } }, body: { text } }));
 export const removeNote = (id: string, note: string) =>
-	data(api.DELETE("/api/v1/vehicles/{id}/notes/{note}", { params: { path: { id, note } } }));
-export const addReading = (id: string, body: Schemas["Reading"]) =>
-	data(api.POST("/api/v1/vehicles/{id}/readings", { params: { path: { id } }, body }));
-export const addService = (id: string, body: Schemas["ServiceRecord"]) =>
-	data(api.POST("/api/v1/vehicles/{id}/services", { params: { path: { id } }, body }));
-export const addFuel = (id: string, body: Schemas["FuelRecord"]) =>
-	data(api.POST("/api/v1/vehicles/{id}/fuel", { params: { path: { id } }, body }));
+	written(api.DELETE("/api/v1/vehicles/{id}/notes/{note}", { params: { path: { id, note } } }));
+
+// The generated bodies ask for read-only fields too, which a client does not
+// send: that, and nothing else, is what the casts below are for.
+
+export function addRecord(id: string, d: RecordDraft): Promise<Written<unknown>> {
+	const params = { path: { id } };
+	switch (d.kind) {
+		case "reading":
+			return written(
+				api.POST("/api/v1/vehicles/{id}/readings", { params, body: d.body as Schemas["Reading"] }),
+			);
+		case "service":
+			return written(
+				api.POST("/api/v1/vehicles/{id}/services", { params, body: d.body as Schemas["ServiceRecord"] }),
+			);
+		case "fuel":
+			return written(
+				api.POST("/api/v1/vehicles/{id}/fuel", { params, body: d.body as Schemas["FuelRecord"] }),
+			);
+	}
+}
+
+const of = (id: string, k: Kept) => ({
+	path: { id, record: k.record.id },
+	header: { "If-Match": `"${k.rev}"` },
+});
+
+export function updateRecord(id: string, k: Kept, d: RecordDraft): Promise<Written<unknown>> {
+	const params = of(id, k);
+	switch (d.kind) {
+		case "reading":
+			return written(
+				api.PUT("/api/v1/vehicles/{id}/readings/{record}", { params, body: d.body as Schemas["Reading"] }),
+			);
+		case "service":
+			return written(
+				api.PUT("/api/v1/vehicles/{id}/services/{record}", {
+					params,
+					body: d.body as Schemas["ServiceRecord"],
+				}),
+			);
+		case "fuel":
+			return written(
+				api.PUT("/api/v1/vehicles/{id}/fuel/{record}", { params, body: d.body as Schemas["FuelRecord"] }),
+			);
+	}
+}
+
+export function removeRecord(id: string, k: Kept): Promise<Written<unknown>> {
+	const params = of(id, k);
+	switch (k.kind) {
+		case "reading":
+			return written(api.DELETE("/api/v1/vehicles/{id}/readings/{record}", { params }));
+		case "service":
+			return written(api.DELETE("/api/v1/vehicles/{id}/services/{record}", { params }));
+		case "fuel":
+			return written(api.DELETE("/api/v1/vehicles/{id}/fuel/{record}", { params }));
+	}
+}

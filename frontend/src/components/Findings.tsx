@@ -1,0 +1,135 @@
+import { Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { Fragment, useState } from "react";
+import type { Finding } from "../lib/brief";
+import { figures, said } from "../lib/findings";
+import { day } from "../lib/format";
+import classes from "./Findings.module.css";
+import { Severity } from "./Severity";
+
+type Record = Finding["records"][number];
+
+/** The vehicle that findings are about, and the names of its records. */
+export interface Evidence {
+	vehicle: string;
+	/** "service of Jun 7, 2025"; undefined for a record that is not this vehicle's. */
+	name: (record: Record) => string | undefined;
+}
+
+/** The numbers of a briefing, the gravest first; they stand above the text. */
+export function Figures({ findings }: { findings: Finding[] }) {
+	const shown = figures(findings);
+	if (shown.length === 0) return null;
+	return (
+		<dl className={classes.figures}>
+			{shown.map((f) => {
+				const s = said(f);
+				return (
+					<div key={f.id} className={classes.figure} data-severity={f.severity}>
+						<dt>
+							{s.about}
+							{s.words ? `, ${s.words}` : ""}
+							{s.against ? ` (${s.against})` : ""}
+						</dt>
+						<dd className={classes.number}>{s.figure}</dd>
+					</div>
+				);
+			})}
+		</dl>
+	);
+}
+
+/** Findings with how each was found and the records that it rests on. */
+export function Findings({ findings, evidence }: { findings: Finding[]; evidence?: Evidence }) {
+	return (
+		<ul className={classes.list}>
+			{findings.map((f) => {
+				const s = said(f);
+				return (
+					<li key={f.id} className={classes.row}>
+						<span>
+							<Severity of={f.severity} />
+						</span>
+						<div className={classes.words}>
+							<Text size="sm">
+								<b>{s.about}</b>: {[s.figure, s.words].filter(Boolean).join(" ")}
+								{s.against && ` (${s.against})`}
+							</Text>
+							<Text size="xs" c="dimmed">
+								{f.method}
+								{f.dates.length > 0 && ` · ${f.dates.map(day).join(" to ")}`}
+								{evidence && f.records.length > 0 && (
+									<>
+										{" · "}
+										<Records finding={f} evidence={evidence} />
+									</>
+								)}
+							</Text>
+						</div>
+					</li>
+				);
+			})}
+		</ul>
+	);
+}
+
+const few = 4;
+
+function Records({ finding, evidence }: { finding: Finding; evidence: Evidence }) {
+	const [all, setAll] = useState(false);
+	const shown = all ? finding.records : finding.records.slice(0, few);
+	const more = finding.records.length - shown.length;
+	return (
+		<>
+			{shown.map((r, i) => (
+				<Fragment key={r.key}>
+					{i > 0 && ", "}
+					<RecordLink record={r} kind={finding.kind} evidence={evidence} />
+				</Fragment>
+			))}
+			{more > 0 && (
+				<>
+					{" "}
+					<button type="button" className="link" onClick={() => setAll(true)}>
+						and {more} more
+					</button>
+				</>
+			)}
+		</>
+	);
+}
+
+const ofTheVIN = ["identity", "spec", "check-digit", "vin-error", "vin-clean"];
+
+function RecordLink({ record: r, kind, evidence }: { record: Record; kind: string; evidence: Evidence }) {
+	const own = evidence.vehicle;
+	const to = "/vehicles/$id" as const;
+	if (r.collection !== "vehicles") {
+		return (
+			<Link
+				to={to}
+				params={{ id: own }}
+				search={{ tab: "timeline", record: r.key }}
+				className={classes.record}
+			>
+				{evidence.name(r) ?? "record"}
+			</Link>
+		);
+	}
+	if (r.key !== own) {
+		return (
+			<Link to={to} params={{ id: r.key }} className={classes.record}>
+				{evidence.name(r) ?? "similar vehicle"}
+			</Link>
+		);
+	}
+	return ofTheVIN.includes(kind) ? (
+		<Link to={to} params={{ id: own }} search={{ tab: "specs" }} className={classes.record}>
+			the VIN
+		</Link>
+	) : (
+		<Link to={to} params={{ id: own }} className={classes.record}>
+			{kind === "claim" ? "what was claimed" : "the vehicle"}
+		</Link>
+	);
+}

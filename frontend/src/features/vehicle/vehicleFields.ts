@@ -1,0 +1,95 @@
+import { moneyText, parseMoney } from "../../lib/format";
+import type { Draft, Vehicle } from "./api";
+
+/** What a person can set on a vehicle; everything is text as typed. */
+export const fieldNames = {
+	stock: "Stock number",
+	plate: "Plate",
+	stage: "Stage",
+	location: "Location",
+	group: "Group",
+	tags: "Tags",
+	asking: "Asking price",
+	paid: "Price paid",
+	claimedYear: "Model year",
+	claimedMake: "Make",
+	claimedModel: "Model",
+	claimedTrim: "Trim",
+	claimedBody: "Body",
+	claimedFuel: "Fuel",
+	claimedDrive: "Drive",
+	claimedTransmission: "Transmission",
+	claimedSource: "Who says so",
+	yearHint: "Decode as model year",
+} as const;
+
+export type Field = keyof typeof fieldNames;
+export type Fields = Record<Field, string>;
+
+export function fieldsOf(v: Vehicle): Fields {
+	const c = v.claimed;
+	return {
+		stock: v.stock,
+		plate: v.plate,
+		stage: v.stage,
+		location: v.location ?? "",
+		group: v.group ?? "",
+		tags: v.tags.join(", "),
+		asking: v.asking ? moneyText(v.asking) : "",
+		paid: v.paid ? moneyText(v.paid) : "",
+		claimedYear: c.year ? String(c.year) : "",
+		claimedMake: c.make ?? "",
+		claimedModel: c.model ?? "",
+		claimedTrim: c.trim ?? "",
+		claimedBody: c.bodyClass ?? "",
+		claimedFuel: c.fuel ?? "",
+		claimedDrive: c.drive ?? "",
+		claimedTransmission: c.transmission ?? "",
+		claimedSource: c.source ?? "",
+		yearHint: v.yearHint ? String(v.yearHint) : "",
+	};
+}
+
+/** Which fields can't be read, and what to write instead. */
+export function wrongIn(f: Fields, currency: { asking: string; paid: string }): Partial<Fields> {
+	const wrong: Partial<Fields> = {};
+	for (const k of ["asking", "paid"] as const)
+		if (f[k].trim() !== "" && !parseMoney(f[k], currency[k])) wrong[k] = "Write an amount such as 14,700";
+	for (const k of ["claimedYear", "yearHint"] as const)
+		if (f[k].trim() !== "" && !/^(19|20)\d\d$/.test(f[k].trim())) wrong[k] = "Write a year such as 2016";
+	return wrong;
+}
+
+/** What is sent: the fields as typed, and what the form does not show as it is kept. */
+export function draftOf(v: Vehicle, f: Fields, currency: { asking: string; paid: string }): Draft {
+	const text = (k: Field) => f[k].trim() || undefined;
+	const amount = (k: "asking" | "paid") => (text(k) ? parseMoney(f[k], currency[k]) : undefined);
+	return {
+		vin: v.vin,
+		yearHint: Number(f.yearHint) || 0,
+		stock: text("stock"),
+		plate: text("plate"),
+		// The select offers the stages that the server knows, and nothing else.
+		stage: f.stage as Draft["stage"],
+		location: text("location"),
+		group: text("group"),
+		tags: f.tags
+			.split(",")
+			.map((t) => t.trim())
+			.filter((t, i, all) => t !== "" && all.indexOf(t) === i),
+		asking: amount("asking"),
+		paid: amount("paid"),
+		intervals: v.intervals,
+		claimed: {
+			year: Number(f.claimedYear) || undefined,
+			make: text("claimedMake"),
+			model: text("claimedModel"),
+			trim: text("claimedTrim"),
+			bodyClass: text("claimedBody"),
+			fuel: text("claimedFuel"),
+			drive: text("claimedDrive"),
+			transmission: text("claimedTransmission"),
+			source: text("claimedSource"),
+		},
+	};
+}

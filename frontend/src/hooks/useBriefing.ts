@@ -1,0 +1,41 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { type Briefing, brief, type Subject } from "../lib/brief";
+
+/** A briefing as it comes: the plain wording at once, the model's when it is ready. */
+export function useBriefing(subject: Subject) {
+	const key = JSON.stringify(subject);
+	const [state, setState] = useState<Briefing>({ sentences: [] });
+	const [error, setError] = useState<Error>();
+	const [busy, setBusy] = useState(false);
+	const running = useRef<AbortController>(undefined);
+
+	const start = useCallback(() => {
+		running.current?.abort();
+		const control = new AbortController();
+		running.current = control;
+		// What is shown stays until the new wording is there: nothing jumps.
+		setState((s) => ({ insight: s.insight, sentences: [] }));
+		setError(undefined);
+		setBusy(true);
+		brief(JSON.parse(key) as Subject, control.signal, (b) => {
+			if (!control.signal.aborted) setState(b);
+		})
+			.catch((e: unknown) => {
+				if (!control.signal.aborted) setError(e instanceof Error ? e : new Error(String(e)));
+			})
+			.finally(() => {
+				if (running.current === control) setBusy(false);
+			});
+	}, [key]);
+	useEffect(() => {
+		start();
+		return () => running.current?.abort();
+	}, [start]);
+
+	const stop = () => {
+		running.current?.abort();
+		setBusy(false);
+		setState((s) => ({ insight: s.insight, sentences: [], note: s.note }));
+	};
+	return { ...state, error, busy: busy && state.insight?.final !== true, start, stop };
+}

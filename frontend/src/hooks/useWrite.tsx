@@ -1,0 +1,71 @@
+import { Button, Group, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation } from "@tanstack/react-query";
+import type { Written } from "../lib/api";
+import { useRefresh } from "../lib/queries";
+import { undo } from "../lib/undo";
+
+/** How long a toast offers to take a write back, in milliseconds. */
+const undoMS = 10_000;
+
+/**
+ * A write with its toast. Whatever a person changes here can be taken back
+ * for ten seconds by one click, so nothing asks "are you sure?".
+ */
+export function useWrite<A, T>(props: {
+	write: (arg: A) => Promise<Written<T>>;
+	/** What was done, as a sentence; none shows no toast. */
+	said: (value: T, arg: A) => string;
+	onDone?: (value: T, arg: A) => unknown;
+	/** Runs after the write was taken back; leaves a page that shows what is gone. */
+	onUndone?: (value: T, arg: A) => unknown;
+}) {
+	const refresh = useRefresh();
+	return useMutation({
+		mutationFn: props.write,
+		onSuccess: async ({ value, batch }, arg) => {
+			await props.onDone?.(value, arg);
+			await refresh();
+			const back = async () => {
+				await props.onUndone?.(value, arg);
+				await refresh();
+			};
+			toast(props.said(value, arg), batch, back);
+		},
+	});
+}
+
+/** Says what was done and offers to take it back. */
+export function toast(said: string, batch: string, onUndone: () => unknown): void {
+	const id = `write-${batch || crypto.randomUUID()}`;
+	notifications.show({
+		id,
+		autoClose: undoMS,
+		message: (
+			<Group justify="space-between" wrap="nowrap" gap="md">
+				<Text size="sm">{said}</Text>
+				{batch !== "" && (
+					<Button size="compact-sm" variant="default" onClick={() => takeBack(id, batch, onUndone)}>
+						Undo
+					</Button>
+				)}
+			</Group>
+		),
+	});
+}
+
+async function takeBack(id: string, batch: string, onUndone: () => unknown) {
+	try {
+		await undo(batch);
+		await onUndone();
+		notifications.update({ id, message: "Taken back.", autoClose: 4_000 });
+	} catch (e) {
+		const why = e instanceof Error ? e.message : String(e);
+		notifications.update({
+			id,
+			color: "red",
+			message: `It could not be taken back. ${why}`,
+			autoClose: undoMS,
+		});
+	}
+}

@@ -1,0 +1,29 @@
+import { useSyncExternalStore } from "react";
+
+/**
+ * Whether the hub answers this page. "stranger": it was started again and no
+ * longer knows the page's key; nothing but a new address helps. "away":
+ * nothing answers at all, which may pass.
+ */
+export type Reach = "here" | "away" | "stranger";
+
+let now: Reach = "here";
+const watchers = new Set<() => void>();
+
+export const reach = {
+	get now(): Reach {
+		return now;
+	},
+	set(next: Reach): void {
+		// A page with an old key stays a stranger, whatever else answers.
+		if (next === now || now === "stranger") return;
+		now = next;
+		for (const w of watchers) w();
+	},
+	watch(w: () => void): () => void {
+		watchers.add(w);
+		return () => watchers.delete(w);
+	},
+};
+
+export const useReach = (): Reach => useSyncExternalStore(reach.watch, () => reach.now);
