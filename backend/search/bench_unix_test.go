@@ -16,11 +16,11 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/store/bolt"
 )
 
-// BenchmarkSearch asks an index of HUBCAP_SEARCH vehicles (10,000 if not set;
+// BenchmarkSearch asks an index of HUBCAP_TEST_SEARCH vehicles (10,000 if not set;
 // the bars are at 100,000) and reports the slowest in a hundred.
 func BenchmarkSearch(b *testing.B) {
 	n := 10_000
-	if s := os.Getenv("HUBCAP_SEARCH"); s != "" {
+	if s := os.Getenv("HUBCAP_TEST_SEARCH"); s != "" {
 		fmt.Sscan(s, &n)
 	}
 	db, err := bolt.Open(b.Context(), b.TempDir(), schemas, bolt.Options{})

@@ -16,7 +16,7 @@ import (
 
 // TestMain lets the test binary play a hub that is killed.
 func TestMain(m *testing.M) {
-	if dir := os.Getenv("HUBCAP_DIR"); dir != "" {
+	if dir := os.Getenv("HUBCAP_TEST_DIR"); dir != "" {
 		writeUntilKilled(dir)
 	}
 	os.Exit(m.Run())
@@ -50,7 +50,7 @@ func writeUntilKilled(dir string) {
 // not yet taken in is read again from the log.
 func TestKill(t *testing.T) {
 	rounds := 5
-	if os.Getenv("HUBCAP_DRILL") == "1" {
+	if os.Getenv("HUBCAP_TEST_DRILL") == "1" {
 		rounds = 200
 	}
 	exe, err := os.Executable()
@@ -61,7 +61,7 @@ func TestKill(t *testing.T) {
 	wrote := 0
 	for round := range rounds {
 		cmd := exec.Command(exe)
-		cmd.Env = append(os.Environ(), "HUBCAP_DIR="+dir)
+		cmd.Env = append(os.Environ(), "HUBCAP_TEST_DIR="+dir)
 		out, err := cmd.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)

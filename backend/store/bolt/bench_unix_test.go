@@ -117,10 +117,10 @@ func BenchmarkCreate(b *testing.B) {
 	}
 }
 
-// BenchmarkOpen opens a store of HUBCAP_OPEN vehicles (100,000 if not set).
+// BenchmarkOpen opens a store of HUBCAP_TEST_OPEN vehicles (100,000 if not set).
 func BenchmarkOpen(b *testing.B) {
 	n := 100_000
-	if s := os.Getenv("HUBCAP_OPEN"); s != "" {
+	if s := os.Getenv("HUBCAP_TEST_OPEN"); s != "" {
 		fmt.Sscan(s, &n)
 	}
 	dir := b.TempDir()

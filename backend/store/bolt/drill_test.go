@@ -175,7 +175,7 @@ func TestFlippedBitsAnywhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	step := 503 // one byte of so many: pages, headers, keys, values
-	if os.Getenv("HUBCAP_DRILL") == "1" {
+	if os.Getenv("HUBCAP_TEST_DRILL") == "1" {
 		step = 61
 	}
 	for at := 3; at < len(whole); at += step {
@@ -445,7 +445,7 @@ func asNobody(t *testing.T, step, dir string) string {
 	}
 	cmd := exec.Command(copied)
 	cmd.Dir = "/"
-	cmd.Env = append(os.Environ(), "HUBCAP_STEP="+step, "HUBCAP_DIR="+dir)
+	cmd.Env = append(os.Environ(), "HUBCAP_TEST_STEP="+step, "HUBCAP_TEST_DIR="+dir)
 	runAsNobody(cmd)
 	out, err := cmd.CombinedOutput()
 	if err != nil {

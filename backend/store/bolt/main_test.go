@@ -18,8 +18,8 @@ import (
 // TestMain lets the test binary play a process that is killed or has few
 // rights.
 func TestMain(m *testing.M) {
-	dir := os.Getenv("HUBCAP_DIR")
-	switch os.Getenv("HUBCAP_STEP") {
+	dir := os.Getenv("HUBCAP_TEST_DIR")
+	switch os.Getenv("HUBCAP_TEST_STEP") {
 	case "write":
 		writeUntilKilled(dir)
 	case "readonly":
@@ -71,7 +71,7 @@ func writeUntilKilled(dir string) {
 // lost, nothing is half written, the log is whole.
 func TestKill(t *testing.T) {
 	rounds := 10
-	if os.Getenv("HUBCAP_DRILL") == "1" {
+	if os.Getenv("HUBCAP_TEST_DRILL") == "1" {
 		rounds = 200
 	}
 	dir := t.TempDir()
@@ -82,7 +82,7 @@ func TestKill(t *testing.T) {
 	var wrote []string
 	for round := range rounds {
 		cmd := exec.Command(exe)
-		cmd.Env = append(os.Environ(), "HUBCAP_STEP=write", "HUBCAP_DIR="+dir)
+		cmd.Env = append(os.Environ(), "HUBCAP_TEST_STEP=write", "HUBCAP_TEST_DIR="+dir)
 		out, err := cmd.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)

@@ -355,7 +355,7 @@ func farBehind(t *testing.T, e Engine) {
 	m.reach(t, 1)
 	stop()
 	rounds := 40
-	if os.Getenv("HUBCAP_DRILL") == "1" {
+	if os.Getenv("HUBCAP_TEST_DRILL") == "1" {
 		rounds = 20_000 // a million changes
 	}
 	for i := range rounds {
