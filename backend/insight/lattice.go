@@ -11,6 +11,10 @@ import (
 // urgent findings are said even when they alone cost more.
 const maxTokens = 90
 
+// reserve is kept for the count of what is dropped, and for the error of the
+// estimate.
+const reserve = 13
+
 // plan is a briefing before its wording: the sentences in order, and the
 // automaton of all ways to say them.
 type plan struct {
@@ -30,7 +34,7 @@ func newPlan(findings []Finding) plan {
 	for _, t := range all {
 		ps := phrasesOf(t.key, parsed)
 		c := longest(t, ps)
-		if !t.urgent && (cost+c > maxTokens-8 || p.saysAlready(t)) { // 8 for the count of what is dropped
+		if !t.urgent && (cost+c > maxTokens-reserve || p.saysAlready(t)) {
 			p.dropped = append(p.dropped, t.findings...)
 			continue
 		}
