@@ -6,6 +6,7 @@ unformatted=$(gofmt -l $(git ls-files -co --exclude-standard '*.go'))
 [ -z "$unformatted" ] || { echo "not formatted: $unformatted" >&2; exit 1; }
 go vet ./...
 go test ./...
+build/inittrace.sh
 make --no-print-directory -s frontend/node_modules/.package-lock.json
 cd frontend
 npx --no-install biome check --error-on-warnings .
