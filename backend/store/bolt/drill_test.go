@@ -76,8 +76,8 @@ func filled(t *testing.T, n int) string {
 func wantRefusal(t *testing.T, err error, words ...string) {
 	t.Helper()
 	var f *fault.Error
-	if !errors.As(err, &f) || f.Kind != fault.Unavailable || f.Remedy == "" {
-		t.Fatalf("got %v, want Unavailable with a remedy", err)
+	if !errors.As(err, &f) || f.Kind != fault.Unavailable && f.Kind != fault.Full || f.Remedy == "" {
+		t.Fatalf("got %v, want Unavailable or Full with a remedy", err)
 	}
 	for _, w := range words {
 		if !strings.Contains(err.Error()+f.Remedy, w) {
