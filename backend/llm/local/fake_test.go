@@ -22,6 +22,10 @@ func TestMain(m *testing.M) {
 		fakeWorker(script, os.Getenv(fakeEnv+"_LIVES"))
 		return
 	}
+	if os.Getenv(orphanEnv) != "" {
+		keepWorker()
+		return
+	}
 	os.Exit(m.Run())
 }
 

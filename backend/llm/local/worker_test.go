@@ -1,8 +1,12 @@
 package local_test
 
 import (
+	"bufio"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -17,21 +21,10 @@ import (
 // are not built, unless HUBCAP_TEST_WORKER_REQUIRED says that they must be.
 func realWorker(t *testing.T, change func(*local.Options)) *local.Client {
 	t.Helper()
-	root, err := filepath.Abs("../../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	program := filepath.Join(root, "build", "bin", "hubcap-worker")
-	packs, _ := filepath.Glob(filepath.Join(root, "build", "models", "smollm2-*.gguf"))
-	if _, err := os.Stat(program); err != nil || len(packs) == 0 {
-		if os.Getenv("HUBCAP_TEST_WORKER_REQUIRED") != "" {
-			t.Fatal("the model worker or its pack is not built; run: make worker models")
-		}
-		t.Skip("the model worker or its pack is not built (make worker models)")
-	}
+	program, pack := built(t)
 	o := local.Options{
 		Programs: []string{program}, Model: "SmolLM2", Threads: 1,
-		Locate: func() (string, error) { return packs[0], nil },
+		Locate: func() (string, error) { return pack, nil },
 		Prefix: "<|im_start|>system\nYou write plain notes.<|im_end|>\n<|im_start|>user\n",
 		Poll:   20 * time.Millisecond,
 	}
@@ -41,6 +34,24 @@ func realWorker(t *testing.T, change func(*local.Options)) *local.Client {
 	c := local.Open(o)
 	t.Cleanup(c.Close)
 	return c
+}
+
+// built returns the worker's program and a pack.
+func built(t *testing.T) (program, pack string) {
+	t.Helper()
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	program = filepath.Join(root, "build", "bin", "hubcap-worker")
+	packs, _ := filepath.Glob(filepath.Join(root, "build", "models", "smollm2-*.gguf"))
+	if _, err := os.Stat(program); err != nil || len(packs) == 0 {
+		if os.Getenv("HUBCAP_TEST_WORKER_REQUIRED") != "" {
+			t.Fatal("the model worker or its pack is not built; run: make worker models")
+		}
+		t.Skip("the model worker or its pack is not built (make worker models)")
+	}
+	return program, packs[0]
 }
 
 const turn = "<|im_end|>\n<|im_start|>assistant\n"
@@ -201,5 +212,66 @@ func TestRealWorkerOutgrowsItsMemory(t *testing.T) {
 	s := until(t, c, "failed", func(s llm.State) bool { return s.Condition == llm.Failed })
 	if !strings.Contains(s.Reason, "outgrew its memory") {
 		t.Errorf("reason is %q", s.Reason)
+	}
+}
+
+// orphanEnv makes this test program a hub that only keeps a real worker,
+// tells its process id, and waits to be killed.
+const orphanEnv = "HUBCAP_TEST_KEEP_WORKER"
+
+func keepWorker() {
+	pids := make(chan int, 1)
+	local.Open(local.Options{
+		Programs: []string{os.Getenv(orphanEnv)}, Locate: func() (string, error) { return os.Getenv(orphanEnv + "_PACK"), nil }, Poll: 20 * time.Millisecond,
+		ResidentBytes: func(pid int) (int64, error) {
+			select {
+			case pids <- pid:
+			default:
+			}
+			return 0, nil
+		},
+	})
+	fmt.Println(<-pids)
+	<-make(chan struct{}) // until it is killed
+}
+
+// A hub that is killed leaves no worker behind.
+func TestRealWorkerDiesWithTheHub(t *testing.T) {
+	program, pack := built(t)
+	hub := exec.Command(os.Args[0])
+	hub.Env = append(os.Environ(), orphanEnv+"="+program, orphanEnv+"_PACK="+pack)
+	out, err := hub.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := hub.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	pid, atoiErr := strconv.Atoi(strings.TrimSpace(line))
+	if err != nil || atoiErr != nil {
+		t.Fatalf("the little hub said %q: %v", line, err)
+	}
+	if err := hub.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = hub.Wait()
+	limit := time.NewTimer(10 * time.Second)
+	defer limit.Stop()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	start := time.Now()
+	for {
+		// A dead worker that nobody has reaped yet is a zombie: state Z.
+		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil || strings.Contains(string(b), ") Z ") || strings.Contains(string(b), ") X ") {
+			t.Logf("gone %s after its hub", time.Since(start).Round(time.Millisecond))
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-limit.C:
+			t.Fatalf("the worker lives on without its hub: %s", b)
+		}
 	}
 }
