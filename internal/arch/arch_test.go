@@ -66,7 +66,9 @@ var tops = map[string][]string{
 	"cmd/vpicgen/index":  {"cmd/vpicgen/tables", "backend/vin"},
 	"cmd/vpicgen/tables": {},
 	"cmd/hubcap-worker":  {"backend/llm/wire"},
-	"build/parity":       {"backend/vin", "embedded/vpic", "cmd/vpicgen/tables"},
+	"cmd/benchhub": {"backend/vehicle", "backend/vehicle/sample", "backend/store", "backend/store/bolt", "backend/vin",
+		"embedded/vpic", "backend/actor"},
+	"build/parity": {"backend/vin", "embedded/vpic", "cmd/vpicgen/tables"},
 }
 
 // pure are folders that import the standard library alone, and of ours only
