@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -187,6 +189,42 @@ func TestProblemsNameFieldAndRemedy(t *testing.T) {
 			}
 			if strings.Contains(c.a.raw, "s3cret") {
 				t.Errorf("the problem echoes the input: %s", c.a.raw)
+			}
+		})
+	}
+}
+
+// Without its pack, or with a damaged one, the model says so and what to do,
+// and briefings are worded by rules.
+func TestModelSaysWhatItLacks(t *testing.T) {
+	worker := filepath.Join(t.TempDir(), "hubcap-worker")
+	if err := os.WriteFile(worker, []byte("#!/bin/sh\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	empty, damaged := t.TempDir(), t.TempDir()
+	if err := os.WriteFile(filepath.Join(damaged, "smollm2-135m-instruct-q4_1.gguf"), []byte("GGUF, but no more"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ worker, models, say string }{
+		"no pack":      {worker, empty, "make models"},
+		"damaged pack": {worker, damaged, "make models"},
+		"no worker":    {filepath.Join(empty, "none"), empty, "make worker"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, h := openApp(t, t.TempDir(), map[string]string{"worker": c.worker, "models": c.models})
+			deadline := time.Now().Add(10 * time.Second)
+			for {
+				m := h.want(200, h.do("GET", "/api/v1/model", nil))
+				if reason, _ := m.body["reason"].(string); strings.Contains(reason, c.say) {
+					break
+				}
+				if time.Now().After(deadline) {
+					t.Fatalf("the model does not say %q: %s", c.say, m.raw)
+				}
+			}
+			brief := h.want(200, h.do("POST", "/api/v1/insights", map[string]any{"vin": "4T1BF1FK9FU226704"}))
+			if !strings.Contains(brief.raw, "Camry") || !strings.Contains(brief.raw, `"way":"rules"`) {
+				t.Errorf("briefing: %s", brief.raw)
 			}
 		})
 	}

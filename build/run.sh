@@ -9,4 +9,4 @@ mkdir -p .run
 builder=$!
 trap 'kill $builder 2>/dev/null || true' EXIT
 echo "The model worker is being built meanwhile (.run/worker-build.log); briefings are worded by rules until it is ready."
-build/bin/hubcap serve --data .run/data --sample --building "$@"
+build/bin/hubcap serve --data .run/data --sample --building --open "$@"

@@ -44,16 +44,18 @@ func (h *Hub) Decode(input string, yearHint int) vin.Result {
 	return h.decoder.Decode(input, vin.Options{ModelYear: yearHint, Now: h.now()})
 }
 
-// Title is "2015 FORD F-150", or the VIN where it says too little.
+// Title is "2015 FORD F-150", or the VIN where it says too little. Makers of
+// trailers name their model after themselves; it is said once.
 func (d Decoded) Title(vin string) string {
 	var parts []string
 	if d.Year > 0 {
 		parts = append(parts, strconv.Itoa(d.Year))
 	}
-	for _, s := range []string{d.Make, d.Model} {
-		if s != "" {
-			parts = append(parts, s)
-		}
+	if d.Make != "" {
+		parts = append(parts, d.Make)
+	}
+	if d.Model != "" && !strings.EqualFold(d.Make, d.Model) {
+		parts = append(parts, d.Model)
 	}
 	if d.Make == "" && d.Model == "" {
 		return vin

@@ -54,6 +54,23 @@ func TestCreateDecodesAndKeepsClaimsApart(t *testing.T) {
 	}
 }
 
+func TestTitle(t *testing.T) {
+	for _, c := range []struct {
+		d    vehicle.Decoded
+		want string
+	}{
+		{vehicle.Decoded{Year: 2015, Make: "FORD", Model: "F-150"}, "2015 FORD F-150"},
+		{vehicle.Decoded{Year: 2015, Make: "GREAT DANE TRAILERS", Model: "Great Dane Trailers"}, "2015 GREAT DANE TRAILERS"},
+		{vehicle.Decoded{Make: "FORD"}, "FORD"},
+		{vehicle.Decoded{Year: 2015}, "1FT0000000F"},
+		{vehicle.Decoded{}, "1FT0000000F"},
+	} {
+		if got := c.d.Title("1FT0000000F"); got != c.want {
+			t.Errorf("%+v is titled %q, want %q", c.d, got, c.want)
+		}
+	}
+}
+
 func TestBadInputNamesTheField(t *testing.T) {
 	h, _ := openHub(t)
 	saved, err := h.Create(context.Background(), me(), vehicle.Draft{VIN: "4T1BF1FK9FU226704"})
