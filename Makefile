@@ -19,7 +19,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOSRC   := $(shell find . -name '*.go' -not -path './frontend/node_modules/*' -not -name '*_test.go' 2>/dev/null)
 WEBSRC  := $(shell find frontend/src frontend/public -type f 2>/dev/null) frontend/index.html frontend/vite.config.ts frontend/tsconfig.json
 
-.PHONY: help run check test soak bench bench-hub parity drill eval cover lint vpic models worker frontend api hub clean
+.PHONY: help run screenshots check test soak bench bench-hub parity drill eval cover lint vpic models worker frontend api hub clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -86,3 +86,6 @@ $(HUB): $(INDEX) $(SITE) $(GOSRC) go.mod go.sum
 
 clean: ## remove what was built
 	rm -rf build/bin build/models build/cache build/include frontend/dist/assets frontend/dist/index.html $(INDEX)
+
+screenshots: hub ## the pictures of the README
+	node e2e/screenshots.mjs
