@@ -1,6 +1,6 @@
 import { Kbd, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useRouterState, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 
 /** The one search box: a VIN or any part of it, a plate, a word of a note. */
@@ -8,9 +8,14 @@ export function SearchBox() {
 	const navigate = useNavigate();
 	const { q } = useSearch({ strict: false }) as { q?: string };
 	const [text, setText] = useState(q ?? "");
-	useEffect(() => setText(q ?? ""), [q]);
+	useEffect(() => {
+		// While a person types, the box leads and the address follows.
+		if (document.activeElement?.id !== "search") setText(q ?? "");
+	}, [q]);
+	// From another page a search is a step that Back undoes; letters after the first are not.
+	const here = useRouterState({ select: (s) => s.location.pathname === "/vehicles" });
 	const go = (value: string) =>
-		navigate({ to: "/vehicles", search: (old) => ({ ...old, q: value || undefined }), replace: true });
+		navigate({ to: "/vehicles", search: (old) => ({ ...old, q: value || undefined }), replace: here });
 	return (
 		<search>
 			<form

@@ -1,29 +1,60 @@
-import { ActionIcon, AppShell, Button, Container, Group, Menu, Text, UnstyledButton } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
+import {
+	ActionIcon,
+	AppShell,
+	Button,
+	Container,
+	Group,
+	Kbd,
+	Menu,
+	Text,
+	UnstyledButton,
+} from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import {
 	IconAdjustments,
 	IconCar,
 	IconDeviceDesktop,
+	IconKeyboard,
 	IconMoon,
 	IconScan,
 	IconSun,
 } from "@tabler/icons-react";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
+import { useShortcuts } from "../hooks/useShortcuts";
 import { usePreferences, useSetPreferences } from "../lib/queries";
+import { useReach } from "../lib/reach";
 import { ModelState } from "./ModelState";
+import { Away, Stranger } from "./Reach";
 import { SearchBox } from "./SearchBox";
 import classes from "./Shell.module.css";
+import { Shortcuts } from "./Shortcuts";
 import { useTheme } from "./useTheme";
 
 export function Shell() {
 	const navigate = useNavigate();
 	useTheme();
-	useHotkeys([
-		["/", () => document.getElementById("search")?.focus()],
-		["d", () => navigate({ to: "/" })],
-		["n", () => navigate({ to: "/" })],
-	]);
+	const [keys, sheet] = useDisclosure(false);
+	const reached = useReach();
+	const decode = async () => {
+		await navigate({ to: "/" });
+		document.getElementById("vin")?.focus();
+	};
+	const going = useRef(0);
+	useShortcuts({
+		"/": () => document.getElementById("search")?.focus(),
+		d: decode,
+		n: decode,
+		g: () => {
+			going.current = Date.now();
+		},
+		v: () => {
+			if (Date.now() - going.current > 1_500) return false;
+			void navigate({ to: "/vehicles" });
+		},
+		"?": sheet.open,
+	});
+	if (reached === "stranger") return <Stranger />;
 	return (
 		<AppShell header={{ height: { base: 104, sm: 60 } }} padding={0}>
 			<a href="#main" className="skip">
@@ -58,13 +89,15 @@ export function Shell() {
 						</div>
 						<Group gap={4} wrap="nowrap" className={classes.tools}>
 							<ModelState />
-							<PreferencesMenu />
+							<PreferencesMenu onKeys={sheet.open} />
 						</Group>
 					</div>
 				</Container>
 			</AppShell.Header>
 			<AppShell.Main id="main">
+				{reached === "away" && <Away />}
 				<Outlet />
+				<Shortcuts opened={keys} onClose={sheet.close} />
 			</AppShell.Main>
 		</AppShell>
 	);
@@ -87,7 +120,7 @@ function NavLink({ to, icon, children }: { to: "/" | "/vehicles"; icon: ReactNod
 	);
 }
 
-function PreferencesMenu() {
+function PreferencesMenu({ onKeys }: { onKeys: () => void }) {
 	const p = usePreferences();
 	const set = useSetPreferences();
 	const themes = [
@@ -123,7 +156,15 @@ function PreferencesMenu() {
 					Kilometres
 				</Choice>
 				<Menu.Divider />
-				<Menu.Item component={Link} to="/welcome">
+				<Menu.Item
+					leftSection={<IconKeyboard size={16} aria-hidden />}
+					rightSection={<Kbd size="xs">?</Kbd>}
+					closeMenuOnClick
+					onClick={onKeys}
+				>
+					Keys
+				</Menu.Item>
+				<Menu.Item closeMenuOnClick component={Link} to="/welcome">
 					First-start pages
 				</Menu.Item>
 			</Menu.Dropdown>

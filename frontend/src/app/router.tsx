@@ -59,7 +59,7 @@ export function createAppRouter(client: QueryClient) {
 		routeTree: root.addChildren([decode, welcome, vehicles, vehicle]),
 		context: { client },
 		defaultPreload: false,
-		scrollRestoration: false,
+		scrollRestoration: true,
 	});
 }
 

@@ -31,7 +31,10 @@ export function Figures({ findings }: { findings: Finding[] }) {
 							{s.words ? `, ${s.words}` : ""}
 							{s.against ? ` (${s.against})` : ""}
 						</dt>
-						<dd className={classes.number}>{s.figure}</dd>
+						<dd className={classes.number}>
+							{s.figure?.replace(/ .*/, "")}{" "}
+							<span className={classes.unit}>{s.figure?.replace(/^\S+ /, "")}</span>
+						</dd>
 					</div>
 				);
 			})}
@@ -110,6 +113,7 @@ function RecordLink({ record: r, kind, evidence }: { record: Record; kind: strin
 				to={to}
 				params={{ id: own }}
 				search={{ tab: "timeline", record: r.key }}
+				resetScroll={false}
 				className={classes.record}
 			>
 				{evidence.name(r) ?? "record"}

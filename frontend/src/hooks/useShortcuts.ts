@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 
-/** What a key does; true or nothing: it was used up. */
-type Handler = (e: KeyboardEvent) => boolean | undefined;
+/** What a key does; false says that it was not meant. */
+type Handler = (e: KeyboardEvent) => unknown;
 
 let enabled = true;
 

@@ -1,6 +1,7 @@
 import { Button, Group, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import type { Written } from "../lib/api";
 import { useRefresh } from "../lib/queries";
 import { undo } from "../lib/undo";
@@ -30,22 +31,32 @@ export function useWrite<A, T>(props: {
 				await props.onUndone?.(value, arg);
 				await refresh();
 			};
-			toast(props.said(value, arg), batch, back);
+			toast(props.said(value, arg), [batch], back);
 		},
 	});
 }
 
-/** Says what was done and offers to take it back. */
-export function toast(said: string, batch: string, onUndone: () => unknown): void {
-	const id = `write-${batch || crypto.randomUUID()}`;
+/** Says what was done and offers to take it back, the last write first. */
+export function toast(said: string, batches: string[], onUndone: () => unknown, more?: ReactNode): void {
+	const known = batches.filter((b) => b !== "");
+	const id = `write-${known[0] ?? crypto.randomUUID()}`;
 	notifications.show({
 		id,
 		autoClose: undoMS,
+		withCloseButton: true,
+		closeButtonProps: { "aria-label": "Close" },
 		message: (
 			<Group justify="space-between" wrap="nowrap" gap="md">
-				<Text size="sm">{said}</Text>
-				{batch !== "" && (
-					<Button size="compact-sm" variant="default" onClick={() => takeBack(id, batch, onUndone)}>
+				<Text size="sm">
+					{said} {more}
+				</Text>
+				{known.length > 0 && (
+					<Button
+						size="compact-sm"
+						variant="default"
+						flex="none"
+						onClick={() => takeBack(id, known, onUndone)}
+					>
 						Undo
 					</Button>
 				)}
@@ -54,9 +65,9 @@ export function toast(said: string, batch: string, onUndone: () => unknown): voi
 	});
 }
 
-async function takeBack(id: string, batch: string, onUndone: () => unknown) {
+async function takeBack(id: string, batches: string[], onUndone: () => unknown) {
 	try {
-		await undo(batch);
+		for (const batch of batches.toReversed()) await undo(batch);
 		await onUndone();
 		notifications.update({ id, message: "Taken back.", autoClose: 4_000 });
 	} catch (e) {

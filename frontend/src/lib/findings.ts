@@ -158,6 +158,7 @@ export function figures(findings: Finding[], most = 4): Finding[] {
 		.filter((f) => said(f).figure !== undefined && f.kind !== "gap")
 		.map((f, i) => ({ f, i }))
 		.sort((a, b) => (rank[a.f.severity] ?? 3) - (rank[b.f.severity] ?? 3) || a.i - b.i)
-		.slice(0, most)
-		.map(({ f }) => f);
+		.map(({ f }) => f)
+		.filter((f, i, all) => all.findIndex((g) => g.value === f.value && g.unit === f.unit) === i)
+		.slice(0, most);
 }

@@ -1,11 +1,12 @@
 import { Container, Stack, Text, Title } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
 import { splitVINs } from "../../lib/vin";
 import { decodeQuery } from "./api";
-import { DecodedMany } from "./DecodedMany";
+import { DecodedMany, mostVINs } from "./DecodedMany";
 import { ResultCard } from "./ResultCard";
 import { VinBox } from "./VinBox";
 import { VinRuler } from "./VinRuler";
@@ -18,18 +19,32 @@ export function DecodePage() {
 	const [many, setMany] = useState<string[]>([]);
 
 	const live = useQuery({ ...decodeQuery(typed), enabled: typed !== "", placeholderData: keepPreviousData });
-	const result = useQuery({ ...decodeQuery(vin ?? "", year), enabled: Boolean(vin) && many.length === 0 });
+	// The last result stays until the next is there: the page does not jump.
+	const result = useQuery({
+		...decodeQuery(vin ?? "", year),
+		enabled: Boolean(vin) && many.length === 0,
+		placeholderData: keepPreviousData,
+	});
+	useDocumentTitle(vin ? `${result.data?.title ?? vin} · Hubcap` : "Decode · Hubcap");
+	const box = useRef<HTMLInputElement>(null);
+	const next = () => {
+		setTyped("");
+		box.current?.focus();
+		void navigate({ search: {} });
+	};
 
 	const submit = (text: string) => {
 		const vins = splitVINs(text);
 		if (vins.length > 1) {
-			setMany(vins.slice(0, 1000));
+			setMany(vins.slice(0, mostVINs));
+			setTyped("");
+			void navigate({ search: {} });
 			return;
 		}
 		setMany([]);
 		const one = vins[0] ?? "";
 		setTyped(one);
-		void navigate({ search: one ? { vin: one } : {} });
+		void navigate({ search: one ? { vin: one } : {}, resetScroll: false });
 	};
 
 	return (
@@ -45,6 +60,7 @@ export function DecodePage() {
 				</div>
 				<Stack gap="xs">
 					<VinBox
+						box={box}
 						value={typed}
 						onChange={(v) => {
 							setTyped(v);
@@ -55,19 +71,23 @@ export function DecodePage() {
 						}}
 						onSubmit={submit}
 					/>
-					<VinRuler
-						typed={typed}
-						structure={typed !== "" ? live.data?.structure : undefined}
-						stale={live.isPlaceholderData}
-					/>
+					<VinRuler typed={typed} structure={typed !== "" ? live.data?.structure : undefined} />
 				</Stack>
-				{result.error && <FailureNote error={result.error} title="The VIN could not be decoded" />}
+				{result.error && vin && (
+					<FailureNote
+						error={result.error}
+						title="The VIN could not be decoded"
+						onRetry={() => result.refetch()}
+					/>
+				)}
 				{many.length > 0 && <DecodedMany vins={many} onOpen={(v) => submit(v)} />}
-				{many.length === 0 && result.data && (
+				{many.length === 0 && vin && result.data && (
 					<ResultCard
 						key={`${result.data.vin}${year ?? ""}`}
 						result={result.data}
 						year={year}
+						stale={result.isPlaceholderData}
+						onNext={next}
 						onVIN={submit}
 						onYear={(y) => navigate({ search: { vin, year: y } })}
 					/>

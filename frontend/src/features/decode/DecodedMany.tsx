@@ -1,31 +1,76 @@
-import { Alert, Badge, Loader, Table, Text, Title } from "@mantine/core";
+import { Alert, Badge, Button, Group, Progress, Skeleton, Table, Text, Title } from "@mantine/core";
+import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
 import { count } from "../../lib/format";
-import { decodeManyQuery } from "./api";
+import { type DecodeResult, decodeManyQuery } from "./api";
+import { useSaveMany } from "./useSaveMany";
+
+/** The most VINs that one paste may hold here. */
+export const mostVINs = 1000;
 
 /** Many VINs pasted at once: one row each, in the order pasted. */
 export function DecodedMany({ vins, onOpen }: { vins: string[]; onOpen: (vin: string) => void }) {
 	const q = useQuery(decodeManyQuery(vins));
-	if (q.error) return <FailureNote error={q.error} title="The list could not be decoded" />;
-	if (!q.data) return <Loader aria-label="Decoding" />;
+	const saving = useSaveMany();
+	if (q.error)
+		return <FailureNote error={q.error} title="The list could not be decoded" onRetry={() => q.refetch()} />;
+	if (!q.data) return <Skeleton height={40 + 44 * Math.min(vins.length, 12)} aria-label="Decoding" />;
+	const remarks = q.data.filter((r) => !r.clean).length;
+	const known = (r: DecodeResult) => saving.saved.get(r.vin) ?? r.here[0]?.id;
+	// A VIN that is here already, or stands twice in the paste, is saved once.
+	const fresh = [...new Map(q.data.filter((r) => !known(r)).map((r) => [r.vin, r])).values()];
 	return (
 		<section aria-label="Results">
-			<Title order={2} size="h4" mb="xs">
-				{count(vins.length, "VIN")}, {count(q.data.filter((r) => !r.clean).length, "remark")}
-			</Title>
-			{vins.length === 1000 && (
-				<Alert color="blue" mb="sm">
+			<Group justify="space-between" align="center" mb="xs" gap="sm" mih={44}>
+				<Title order={2} size="h4">
+					{count(vins.length, "VIN")}: {count(vins.length - remarks, "clean", "clean")},{" "}
+					{remarks === 0 ? "no remarks" : `${count(remarks, "with a remark", "with remarks")}`}
+				</Title>
+				{saving.running ? (
+					<Button variant="default" onClick={saving.stop}>
+						Stop
+					</Button>
+				) : (
+					fresh.length > 0 && (
+						<Button onClick={() => saving.start(fresh.map((r) => r.vin))}>
+							{fresh.length === vins.length ? `Save all ${fresh.length}` : `Save the ${fresh.length} new`}
+						</Button>
+					)
+				)}
+			</Group>
+			{saving.running && (
+				<div>
+					<Progress
+						value={(100 * saving.done) / saving.total}
+						aria-label={`Saving: ${saving.done} of ${saving.total}`}
+					/>
+					<Text size="sm" c="dimmed" mt={4} mb="xs">
+						{saving.done} of {saving.total} saved
+					</Text>
+				</div>
+			)}
+			{saving.error && (
+				<FailureNote
+					error={saving.error}
+					title={`${count(saving.done, "vehicle")} saved, then it stopped`}
+					onRetry={() => saving.start(fresh.map((r) => r.vin))}
+				/>
+			)}
+			{vins.length === mostVINs && (
+				<Alert color="petrol" mb="sm">
 					Only the first 1,000 VINs of the paste are shown.
 				</Alert>
 			)}
-			<Table.ScrollContainer minWidth={560}>
-				<Table highlightOnHover stickyHeader={false}>
+			<Table.ScrollContainer minWidth={620}>
+				<Table highlightOnHover verticalSpacing={6}>
 					<Table.Thead>
 						<Table.Tr>
 							<Table.Th scope="col">VIN</Table.Th>
 							<Table.Th scope="col">Vehicle</Table.Th>
 							<Table.Th scope="col">Verdict</Table.Th>
+							<Table.Th scope="col">Saved</Table.Th>
 						</Table.Tr>
 					</Table.Thead>
 					<Table.Tbody>
@@ -37,15 +82,25 @@ export function DecodedMany({ vins, onOpen }: { vins: string[]; onOpen: (vin: st
 										<code>{r.given}</code>
 									</button>
 								</Table.Td>
-								<Table.Td>{r.title === r.vin ? <Text c="dimmed">unknown</Text> : r.title}</Table.Td>
 								<Table.Td>
-									{r.clean ? (
-										<Badge color="green" variant="light">
-											clean
-										</Badge>
+									{r.title === r.vin ? (
+										<Text span size="sm" c="dimmed">
+											unknown
+										</Text>
 									) : (
-										<Text size="sm">{r.errors[0]?.text}</Text>
+										r.title
 									)}
+								</Table.Td>
+								<Table.Td>
+									<Verdict r={r} />
+								</Table.Td>
+								<Table.Td>
+									<Kept
+										id={known(r)}
+										vin={r.vin}
+										busy={saving.running}
+										onSave={() => saving.start([r.vin])}
+									/>
 								</Table.Td>
 							</Table.Tr>
 						))}
@@ -53,5 +108,47 @@ export function DecodedMany({ vins, onOpen }: { vins: string[]; onOpen: (vin: st
 				</Table>
 			</Table.ScrollContainer>
 		</section>
+	);
+}
+
+function Verdict({ r }: { r: DecodeResult }) {
+	if (r.clean) {
+		return (
+			<Badge color="green" variant="light" tt="none" leftSection={<IconCheck size={12} aria-hidden />}>
+				clean
+			</Badge>
+		);
+	}
+	return (
+		<Group gap={6} wrap="nowrap" align="flex-start">
+			<IconAlertTriangle
+				size={16}
+				color="var(--hub-warn)"
+				style={{ flex: "none", marginTop: 2 }}
+				aria-hidden
+			/>
+			<Text size="sm">{r.errors[0]?.text}</Text>
+		</Group>
+	);
+}
+
+function Kept(props: { id?: string; vin: string; busy: boolean; onSave: () => void }) {
+	if (props.id) {
+		return (
+			<Link to="/vehicles/$id" params={{ id: props.id }} className="link" aria-label={`Open ${props.vin}`}>
+				Open
+			</Link>
+		);
+	}
+	return (
+		<Button
+			size="compact-sm"
+			variant="default"
+			onClick={props.onSave}
+			disabled={props.busy}
+			aria-label={`Save ${props.vin}`}
+		>
+			Save
+		</Button>
 	);
 }

@@ -1,4 +1,16 @@
-import { Alert, Badge, Button, Card, Collapse, CopyButton, Group, Stack, Text, Title } from "@mantine/core";
+import {
+	Alert,
+	Badge,
+	Button,
+	Card,
+	Collapse,
+	CopyButton,
+	Group,
+	Stack,
+	Text,
+	Title,
+	Tooltip,
+} from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
 	IconAlertTriangle,
@@ -7,12 +19,12 @@ import {
 	IconCopy,
 	IconDeviceFloppy,
 } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
 import { SpecsTable } from "../../components/SpecsTable";
-import { useRefresh } from "../../lib/queries";
+import { useWrite } from "../../hooks/useWrite";
 import { type DecodeResult, saveVehicle } from "./api";
+import { InShort } from "./InShort";
 import { KeyFields } from "./KeyFields";
 
 /** What the VIN says, in place under the box. */
@@ -21,12 +33,21 @@ export function ResultCard(props: {
 	year?: number;
 	onVIN: (vin: string) => void;
 	onYear: (year: number) => void;
+	onNext: () => void;
+	/** The next result is on its way. */
+	stale?: boolean;
 }) {
 	const r = props.result;
 	const [all, { toggle }] = useDisclosure(false);
 	const decoded = r.values.filter((v) => v.origin === "decoded");
 	return (
-		<Card withBorder padding="lg" component="section" aria-label={`Result for ${r.vin}`}>
+		<Card
+			withBorder
+			padding="lg"
+			component="section"
+			aria-label={`Result for ${r.vin}`}
+			aria-busy={props.stale || undefined}
+		>
 			<Stack gap="md">
 				<Group justify="space-between" align="flex-start" wrap="wrap">
 					<div>
@@ -40,8 +61,16 @@ export function ResultCard(props: {
 					<Verdict r={r} />
 				</Group>
 				<Problems {...props} />
+				<InShort vin={r.vin} year={props.year} />
 				<KeyFields values={r.values} />
-				<Actions r={r} year={props.year} all={all} onAll={toggle} count={decoded.length} />
+				<Actions
+					r={r}
+					year={props.year}
+					all={all}
+					onAll={toggle}
+					onNext={props.onNext}
+					count={decoded.length}
+				/>
 				<Collapse expanded={all}>
 					<SpecsTable values={r.values} />
 				</Collapse>
@@ -127,16 +156,22 @@ function readable(possible: string): string {
 		.join("; ");
 }
 
-function Actions(props: { r: DecodeResult; year?: number; all: boolean; onAll: () => void; count: number }) {
+function Actions(props: {
+	r: DecodeResult;
+	year?: number;
+	all: boolean;
+	onAll: () => void;
+	onNext: () => void;
+	count: number;
+}) {
 	const { r } = props;
 	const navigate = useNavigate();
-	const refresh = useRefresh();
-	const save = useMutation({
-		mutationFn: () => saveVehicle(r.vin, props.year),
-		onSuccess: async (v) => {
-			await navigate({ to: "/vehicles/$id", params: { id: v.id } });
-			await refresh();
-		},
+	const back = () => navigate({ to: "/", search: { vin: r.vin, year: props.year } });
+	const save = useWrite({
+		write: (_next: boolean) => saveVehicle(r.vin, props.year),
+		said: (v) => `${v.title} saved.`,
+		onDone: (v, next) => (next ? props.onNext() : navigate({ to: "/vehicles/$id", params: { id: v.id } })),
+		onUndone: (_, next) => (next ? undefined : back()),
 	});
 	const here = r.here[0];
 	return (
@@ -144,7 +179,7 @@ function Actions(props: { r: DecodeResult; year?: number; all: boolean; onAll: (
 			{here && (
 				<Text size="sm">
 					Already here:{" "}
-					<Link to="/vehicles/$id" params={{ id: here.id }}>
+					<Link to="/vehicles/$id" params={{ id: here.id }} className="link">
 						{here.title}
 						{here.stock ? ` (${here.stock})` : ""}
 					</Link>
@@ -153,12 +188,23 @@ function Actions(props: { r: DecodeResult; year?: number; all: boolean; onAll: (
 			<Group gap="sm">
 				<Button
 					leftSection={<IconDeviceFloppy size={18} aria-hidden />}
-					onClick={() => save.mutate()}
-					loading={save.isPending}
+					onClick={() => save.mutate(false)}
+					loading={save.isPending && !save.variables}
+					disabled={save.isPending && save.variables}
 					variant={here ? "default" : "filled"}
 				>
 					{here ? "Save again" : "Save vehicle"}
 				</Button>
+				<Tooltip label="Saves it and waits here for the next VIN">
+					<Button
+						variant="default"
+						onClick={() => save.mutate(true)}
+						loading={save.isPending && save.variables}
+						disabled={save.isPending && !save.variables}
+					>
+						Save, next VIN
+					</Button>
+				</Tooltip>
 				<Button
 					variant="default"
 					onClick={props.onAll}

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
-import { useEffect, useRef } from "react";
+import { type RefObject, useEffect } from "react";
 import { tidyVIN } from "../../lib/vin";
 import classes from "./VinBox.module.css";
 
@@ -9,12 +9,13 @@ import classes from "./VinBox.module.css";
  * line ends as "done", so a scanner needs no setting up.
  */
 export function VinBox(props: {
+	box: RefObject<HTMLInputElement | null>;
 	value: string;
 	onChange: (v: string) => void;
 	onSubmit: (v: string) => void;
 }) {
-	const input = useRef<HTMLInputElement>(null);
-	useEffect(() => input.current?.focus(), []);
+	const input = props.box;
+	useEffect(() => input.current?.focus(), [input]);
 	const clear = () => {
 		props.onChange("");
 		input.current?.focus();
@@ -30,6 +31,7 @@ export function VinBox(props: {
 		>
 			<TextInput
 				ref={input}
+				id="vin"
 				label="VIN"
 				labelProps={{ className: classes.label }}
 				value={props.value}

@@ -16,12 +16,13 @@ const groups = [
 ];
 
 /** Shows each position of the VIN as it is typed, and says what is wrong. */
-export function VinRuler(props: { typed: string; structure?: Structure; stale: boolean }) {
+export function VinRuler(props: { typed: string; structure?: Structure }) {
 	const chars = [...tidyVIN(props.typed)].slice(0, 17);
-	const bad = new Map(
-		props.stale
-			? []
-			: (props.structure?.problems ?? []).flatMap((p) => (p.position ? [[p.position, p] as const] : [])),
+	// The answer may be a keystroke behind: a mark stays only where its character still stands.
+	const bad = new Set(
+		(props.structure?.problems ?? []).flatMap((p) =>
+			p.position && (p.character ?? chars[p.position - 1]) === chars[p.position - 1] ? [p.position] : [],
+		),
 	);
 	return (
 		<div>
@@ -45,7 +46,7 @@ export function VinRuler(props: { typed: string; structure?: Structure; stale: b
 				))}
 			</div>
 			<Text size="sm" mt={4} mih="3em" role="status" aria-live="polite">
-				{props.structure && !props.stale ? <Verdict s={props.structure} /> : "\u00a0"}
+				{props.structure ? <Verdict s={props.structure} /> : "\u00a0"}
 			</Text>
 		</div>
 	);
@@ -64,7 +65,8 @@ function Verdict({ s }: { s: Structure }) {
 	);
 }
 
-function sentence(s: Structure): string {
+/** What stands wrong in the VIN, the first thing only. */
+export function sentence(s: Structure): string {
 	const wrong = s.problems.find((p) => p.kind === "character");
 	if (wrong) {
 		const instead = wrong.instead ? ` Did you mean ${wrong.instead}?` : "";

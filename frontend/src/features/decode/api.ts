@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, data, type Schemas } from "../../lib/api";
+import { api, data, type Schemas, written } from "../../lib/api";
 
 export type DecodeResult = Schemas["DecodeResult"];
 export type DecodedValue = Schemas["DecodedValue"];
@@ -20,6 +20,5 @@ export const decodeManyQuery = (vins: string[]) =>
 		staleTime: 60_000,
 	});
 
-export async function saveVehicle(vin: string, yearHint?: number) {
-	return data(api.POST("/api/v1/vehicles", { body: { vin, yearHint: yearHint ?? 0 } }));
-}
+export const saveVehicle = (vin: string, yearHint?: number) =>
+	written(api.POST("/api/v1/vehicles", { body: { vin, yearHint: yearHint ?? 0 } }));

@@ -11,6 +11,7 @@ import {
 } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { Changed, isChanged } from "../../components/Changed";
 import { FailureNote } from "../../components/FailureNote";
 import { useShortcuts } from "../../hooks/useShortcuts";
@@ -24,11 +25,17 @@ import { EditVehicle } from "./EditVehicle";
 
 export function Header({ vehicle: v }: { vehicle: Vehicle }) {
 	const [editing, edit] = useDisclosure(false);
+	const heading = useRef<HTMLHeadingElement>(null);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: each vehicle is a page of its own
+	useEffect(() => {
+		// What had the focus went away with the page before; begin at the heading.
+		if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+	}, [v.id]);
 	useShortcuts({ e: () => void edit.open() });
 	return (
 		<Group justify="space-between" align="flex-start" wrap="wrap" gap="sm">
 			<div style={{ minWidth: 0 }}>
-				<Title order={1} size="h2" style={{ overflowWrap: "anywhere" }}>
+				<Title order={1} size="h2" ref={heading} tabIndex={-1} style={{ overflowWrap: "anywhere" }}>
 					{v.title}
 				</Title>
 				<Group gap={6}>
@@ -114,11 +121,13 @@ function Badges({ v }: { v: Vehicle }) {
 					{overdue === 1 ? "1 service overdue" : `${overdue} services overdue`}
 				</Badge>
 			)}
-			{v.tags.map((t) => (
-				<Badge key={t} variant="outline" color="gray" tt="none" size="lg">
-					{t}
-				</Badge>
-			))}
+			{v.tags
+				.filter((t) => !(v.sample && t === "sample"))
+				.map((t) => (
+					<Badge key={t} variant="outline" color="gray" tt="none" size="lg">
+						{t}
+					</Badge>
+				))}
 			{v.sample && (
 				<Badge variant="outline" color="gray" tt="none" size="lg">
 					sample

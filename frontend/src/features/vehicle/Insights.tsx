@@ -5,7 +5,7 @@ import { BriefingText } from "../../components/BriefingText";
 import { FailureNote } from "../../components/FailureNote";
 import { type Evidence, Figures, Findings } from "../../components/Findings";
 import { useBriefing } from "../../hooks/useBriefing";
-import { count, day } from "../../lib/format";
+import { day } from "../../lib/format";
 import { type History, historyQuery, type Vehicle } from "./api";
 
 /** The briefing: numbers first, then the sentences, then everything that was found. */
@@ -48,7 +48,6 @@ export function Insights({ vehicle: v }: { vehicle: Vehicle }) {
 						? `Plain wording. The local model is choosing words: ${b.sentences.length} of about ${insight.sentences.length} sentences.`
 						: insight.label}
 					{b.note && !b.busy && ` The wording stays plain: ${b.note}`}
-					{insight.dropped > 0 && ` ${count(insight.dropped, "finding")} more below.`}
 				</Text>
 			</Card>
 			{b.error && (

@@ -234,6 +234,7 @@ function Latest({ vehicle: v, h, p }: { vehicle: Vehicle; h: History; p: Prefere
 							to="/vehicles/$id"
 							params={{ id: v.id }}
 							search={{ tab: "timeline", record: e.id }}
+							resetScroll={false}
 							className={classes.event}
 						>
 							<EventIcon kind={e.kind} />

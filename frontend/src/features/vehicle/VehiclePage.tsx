@@ -1,4 +1,5 @@
 import { Container, Skeleton, Stack, Tabs } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
@@ -14,16 +15,23 @@ export function VehiclePage() {
 	const { tab = "overview" } = useSearch({ from: "/vehicles/$id" });
 	const navigate = useNavigate({ from: "/vehicles/$id" });
 	const vehicle = useQuery(vehicleQuery(id));
+	useDocumentTitle(vehicle.data ? `${vehicle.data.title} · Hubcap` : "Hubcap");
 	return (
 		<Container size="lg" py="lg">
-			{vehicle.error && <FailureNote error={vehicle.error} title="This vehicle could not be read" />}
+			{vehicle.error && (
+				<FailureNote
+					error={vehicle.error}
+					title="This vehicle could not be read"
+					onRetry={() => vehicle.refetch()}
+				/>
+			)}
 			{vehicle.isPending && <Skeleton height={220} aria-label="Loading vehicle" />}
 			{vehicle.data && (
 				<Stack gap="md">
 					<Header vehicle={vehicle.data} />
 					<Tabs
 						value={tab}
-						onChange={(t) => navigate({ search: { tab: t as typeof tab } })}
+						onChange={(t) => navigate({ search: { tab: t as typeof tab }, resetScroll: false })}
 						keepMounted={false}
 						aria-label="Parts of the vehicle"
 					>

@@ -1,20 +1,13 @@
 import { Badge, Text } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useShortcuts } from "../../hooks/useShortcuts";
 import { day, money } from "../../lib/format";
+import { stageName } from "../../lib/stages";
 import { tail } from "../../lib/vin";
 import type { Vehicle } from "./api";
 import classes from "./VehicleTable.module.css";
-
-export const stageNames: Record<string, string> = {
-	seen: "Seen",
-	bought: "Bought",
-	in_work: "In work",
-	listed: "Listed",
-	sold: "Sold",
-};
 
 /** The vehicles as a table of links; only the rows in view are in the page. */
 export function VehicleTable(props: {
@@ -46,18 +39,16 @@ export function VehicleTable(props: {
 		setAt(to);
 		rows.scrollToIndex(to, { align: "auto" });
 	};
-	useHotkeys([
-		["j", () => go(at + 1)],
-		["k", () => go(at - 1)],
-		[
-			"Enter",
-			() => {
-				const v = items[at];
-				if (v) void navigate({ to: "/vehicles/$id", params: { id: v.id } });
-			},
-			{ preventDefault: false },
-		],
-	]);
+	useShortcuts({
+		j: () => go(at + 1),
+		k: () => go(at - 1),
+		Enter: (e) => {
+			const v = items[at];
+			// Enter on a link or button that has the focus is its own.
+			if (!v || (e.target instanceof HTMLElement && e.target.closest("a, button"))) return false;
+			void navigate({ to: "/vehicles/$id", params: { id: v.id } });
+		},
+	});
 
 	return (
 		// A grid of links rather than a <table>: rows are virtual, and the roles below say the same.
@@ -119,7 +110,7 @@ export function VehicleTable(props: {
 							<span role="cell">{v.stock || <None />}</span>
 							<span role="cell">
 								<Badge variant="light" color={v.stage === "sold" ? "gray" : "petrol"} tt="none">
-									{stageNames[v.stage]}
+									{stageName(v.stage)}
 								</Badge>
 							</span>
 							<span role="cell" className={classes.number}>

@@ -10,14 +10,16 @@ import {
 	Text,
 	Title,
 } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from "@tanstack/react-query";
+import { useDocumentTitle } from "@mantine/hooks";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
+import { useWrite } from "../../hooks/useWrite";
 import { count } from "../../lib/format";
-import { metaQuery, useRefresh } from "../../lib/queries";
+import { metaQuery } from "../../lib/queries";
 import { type FoundVehicle, loadSample, removeSample, searchQuery } from "./api";
-import { stageNames, VehicleTable } from "./VehicleTable";
+import { facetChips, toggled } from "./facets";
+import { VehicleTable } from "./VehicleTable";
 
 const sorts = [
 	{ value: "", label: "Best match" },
@@ -36,6 +38,7 @@ export function VehiclesPage() {
 	const { q = "", sort } = useSearch({ from: "/vehicles" });
 	const navigate = useNavigate({ from: "/vehicles" });
 	const meta = useQuery(metaQuery);
+	useDocumentTitle(q ? `${q} · Hubcap` : "Vehicles · Hubcap");
 	const list = useInfiniteQuery({ ...searchQuery(q, sort), placeholderData: keepPreviousData });
 	const pages = list.data?.pages ?? [];
 	const items = pages.flatMap((p) => p.items);
@@ -53,7 +56,13 @@ export function VehiclesPage() {
 					</Button>
 				</Group>
 				{meta.data?.sample && !q && <SampleBanner />}
-				{list.error && <FailureNote error={list.error} title="The search could not be answered" />}
+				{list.error && (
+					<FailureNote
+						error={list.error}
+						title="The search could not be answered"
+						onRetry={() => list.refetch()}
+					/>
+				)}
 				{list.isPending && !list.error && <Skeleton height={320} aria-label="Loading vehicles" />}
 				{empty && <Empty />}
 				{!empty && first && (
@@ -107,35 +116,20 @@ function Facets(props: {
 	q: string;
 	onQuery: (q: string) => void;
 }) {
-	const chips = (["stage", "make", "location"] as const).flatMap((field) =>
-		(props.facets[field] ?? []).slice(0, field === "make" ? 6 : 5).map((f) => ({
-			...f,
-			clause: `${field}:${/^[\w-]+$/.test(f.value) ? f.value.toLowerCase() : `"${f.value}"`}`,
-			label: field === "stage" ? (stageNames[f.value] ?? f.value) : f.value,
-		})),
-	);
+	const chips = facetChips(props.facets, props.q);
 	if (chips.length === 0) return null;
 	return (
-		<Group gap={6}>
-			{chips.map((c) => {
-				const on = props.q.includes(c.clause);
-				return (
-					<Chip
-						key={c.clause}
-						size="xs"
-						checked={on}
-						onChange={() =>
-							props.onQuery(
-								on
-									? props.q.replace(c.clause, "").replace(/\s+/g, " ").trim()
-									: `${props.q} ${c.clause}`.trim(),
-							)
-						}
-					>
-						{c.label} {c.count}
-					</Chip>
-				);
-			})}
+		<Group gap={6} role="group" aria-label="Narrow by">
+			{chips.map((c) => (
+				<Chip
+					key={c.clause}
+					size="xs"
+					checked={c.on}
+					onChange={() => props.onQuery(toggled(props.q, c.clause))}
+				>
+					{c.label} {c.count}
+				</Chip>
+			))}
 		</Group>
 	);
 }
@@ -192,8 +186,10 @@ function NothingFound({ q }: { q: string }) {
 }
 
 function Empty() {
-	const refresh = useRefresh();
-	const load = useMutation({ mutationFn: loadSample, onSuccess: refresh });
+	const load = useWrite({
+		write: () => loadSample(),
+		said: (r) => `${count(r.vehicles, "sample vehicle")} loaded.`,
+	});
 	return (
 		<Stack align="flex-start" gap="sm" py="xl">
 			<Title order={2} size="h4">
@@ -207,7 +203,7 @@ function Empty() {
 				<Button component={Link} to="/">
 					Decode a VIN
 				</Button>
-				<Button variant="default" loading={load.isPending} onClick={() => load.mutate()}>
+				<Button variant="default" loading={load.isPending} onClick={() => load.mutate(undefined)}>
 					Load the sample fleet
 				</Button>
 			</Group>
@@ -217,13 +213,9 @@ function Empty() {
 }
 
 function SampleBanner() {
-	const refresh = useRefresh();
-	const remove = useMutation({
-		mutationFn: removeSample,
-		onSuccess: async (r) => {
-			await refresh();
-			notifications.show({ message: `${count(r.vehicles, "sample vehicle")} removed.` });
-		},
+	const remove = useWrite({
+		write: () => removeSample(),
+		said: (r) => `${count(r.vehicles, "sample vehicle")} removed.`,
 	});
 	return (
 		<Alert color="petrol" variant="light" p="xs" px="md">
@@ -235,7 +227,7 @@ function SampleBanner() {
 					size="compact-sm"
 					variant="default"
 					loading={remove.isPending}
-					onClick={() => remove.mutate()}
+					onClick={() => remove.mutate(undefined)}
 				>
 					Remove the sample fleet
 				</Button>

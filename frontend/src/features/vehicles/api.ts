@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
-import { api, data, type Schemas } from "../../lib/api";
+import { api, data, type Schemas, written } from "../../lib/api";
+import { lastWrite } from "../../lib/sequence";
 
 export type Vehicle = Schemas["Vehicle"];
 export type FoundVehicle = Schemas["FoundVehicle"];
@@ -17,6 +18,7 @@ export const searchQuery = (q: string, sort: string | undefined) =>
 							sort: sort ?? (q ? undefined : "-changed"),
 							cursor: pageParam,
 							limit: 60,
+							after: lastWrite.seq,
 							facets: pageParam ? undefined : ["stage", "make", "location"],
 						},
 					},
@@ -29,5 +31,5 @@ export const searchQuery = (q: string, sort: string | undefined) =>
 		refetchInterval: (query) => (query.state.data?.pages.some((p) => p.building || p.stale) ? 400 : false),
 	});
 
-export const loadSample = () => data(api.POST("/api/v1/sample"));
-export const removeSample = () => data(api.DELETE("/api/v1/sample"));
+export const loadSample = () => written(api.POST("/api/v1/sample"));
+export const removeSample = () => written(api.DELETE("/api/v1/sample"));

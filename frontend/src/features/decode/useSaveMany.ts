@@ -1,0 +1,51 @@
+import { useRef, useState } from "react";
+import { toast } from "../../hooks/useWrite";
+import { count } from "../../lib/format";
+import { useRefresh } from "../../lib/queries";
+import { saveVehicle } from "./api";
+
+/** Saves VINs one after another; what was saved before a stop stays, and one Undo takes all back. */
+export function useSaveMany() {
+	const refresh = useRefresh();
+	const [saved, setSaved] = useState<Map<string, string>>(new Map());
+	const [progress, setProgress] = useState({ running: false, done: 0, total: 0 });
+	const [error, setError] = useState<Error>();
+	const stopped = useRef(false);
+
+	const start = async (vins: string[]) => {
+		stopped.current = false;
+		setError(undefined);
+		setProgress({ running: true, done: 0, total: vins.length });
+		const batches: string[] = [];
+		const ours: string[] = [];
+		let title = "";
+		try {
+			for (const vin of vins) {
+				if (stopped.current) break;
+				const { value, batch } = await saveVehicle(vin);
+				title = value.title;
+				batches.push(batch);
+				ours.push(vin);
+				setSaved((old) => new Map(old).set(vin, value.id));
+				setProgress((p) => ({ ...p, done: p.done + 1 }));
+			}
+		} catch (e) {
+			setError(e instanceof Error ? e : new Error(String(e)));
+		}
+		setProgress((p) => ({ ...p, running: false }));
+		if (ours.length === 0) return;
+		await refresh();
+		toast(
+			ours.length === 1 ? `${title} saved.` : `${count(ours.length, "vehicle")} saved.`,
+			batches,
+			async () => {
+				setSaved((old) => new Map([...old].filter(([vin]) => !ours.includes(vin))));
+				await refresh();
+			},
+		);
+	};
+	const stop = () => {
+		stopped.current = true;
+	};
+	return { ...progress, saved, error, start, stop };
+}
