@@ -98,7 +98,8 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.db = db
 	a.closers = append(a.closers, db.Close)
-	a.vehicles = vehicle.New(db, decoder, vehicle.Options{Now: a.now, IDs: a.ids})
+	a.vehicles = vehicle.New(db, decoder, vehicle.Options{Now: a.now, IDs: a.ids,
+		Kept: []vehicle.Kept{{Schema: insight.Insights.Schema(), Remove: insight.RemoveOf}}})
 	a.accounts = account.New(db)
 
 	if err := a.openSearch(db); err != nil {
@@ -146,8 +147,18 @@ func (a *App) searchLag() uint64 {
 // its watcher once there is somebody to check the model.
 func (a *App) openInsights() {
 	a.openModel()
-	a.insights = insight.New(a.db, a.vehicles, insight.Options{Model: a.model, Now: a.now, IDs: a.ids, Log: a.log})
+	a.insights = insight.New(a.db, a.vehicles, insight.Options{Model: a.model, Now: a.now, IDs: a.ids, Log: a.log, Unit: a.distanceUnit})
 	a.loop("model", a.watchModel)
+}
+
+// distanceUnit is the unit in which a caller wants to read distances, "" when
+// that can't be read: the vehicle's own unit does then.
+func (a *App) distanceUnit(ctx context.Context, c vehicle.Caller) string {
+	p, err := a.accounts.Preferences(ctx, c.Scope, c.Actor)
+	if err != nil {
+		return ""
+	}
+	return p.Distance
 }
 
 // loop runs until the app closes. A loop that fails is a broken program: it

@@ -96,26 +96,20 @@ func (s *Service) save(ctx context.Context, c vehicle.Caller, doc *Saved) (rev i
 	return rev, err
 }
 
-// Forget removes every saved briefing of a vehicle; for whoever removes the
-// vehicle for good.
-func (s *Service) Forget(ctx context.Context, c vehicle.Caller, vehicleID string) error {
-	_, err := s.db.Update(ctx, store.Write{Scope: c.Scope, Actor: c.Actor}, func(tx store.Tx) error {
-		for {
-			p, err := Insights.Query(tx, store.Query{Index: "vehicle", Prefix: store.Values(store.String(vehicleID)), Limit: 100})
-			if err != nil || len(p.Items) == 0 {
-				return err
-			}
-			for _, d := range p.Items {
-				if err := Insights.Delete(tx, d.Key, d.Rev); err != nil {
-					return err
-				}
+// RemoveOf removes every saved briefing of a vehicle, within the transaction
+// that removes the vehicle.
+func RemoveOf(tx store.Tx, vehicleID string) error {
+	for {
+		p, err := Insights.Query(tx, store.Query{Index: "vehicle", Prefix: store.Values(store.String(vehicleID)), Limit: 100})
+		if err != nil || len(p.Items) == 0 {
+			return err
+		}
+		for _, d := range p.Items {
+			if err := Insights.Delete(tx, d.Key, d.Rev); err != nil {
+				return fmt.Errorf("remove saved briefings: %w", err)
 			}
 		}
-	})
-	if err != nil {
-		return fmt.Errorf("remove saved briefings: %w", err)
 	}
-	return nil
 }
 
 // reword replaces the wording of a saved briefing by a model's.

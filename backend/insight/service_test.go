@@ -304,13 +304,16 @@ func TestOldBriefingsArePruned(t *testing.T) {
 	}
 }
 
-func TestForgottenWithTheVehicle(t *testing.T) {
+func TestRemovedWithTheVehicle(t *testing.T) {
 	h := newHub(t, nil)
 	id := h.one(t)
 	if _, err := h.insights.Vehicle(t.Context(), caller, id); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.insights.Forget(t.Context(), caller, id); err != nil {
+	_, err := h.db.Update(t.Context(), store.Write{Scope: caller.Scope, Actor: caller.Actor}, func(tx store.Tx) error {
+		return insight.RemoveOf(tx, id)
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	if p, err := h.insights.List(t.Context(), caller, id, "", 10); err != nil || len(p.Items) != 0 {

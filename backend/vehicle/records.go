@@ -120,8 +120,13 @@ func allOf[T any](r store.Reader, c *store.Collection[T], vehicleID string) ([]R
 	}
 }
 
-// deleteRecords removes every record of a vehicle.
+// deleteRecords removes every record of a vehicle, and what others keep of it.
 func (h *Hub) deleteRecords(tx store.Tx, vehicleID string) error {
+	for _, k := range h.kept {
+		if err := k.Remove(tx, vehicleID); err != nil {
+			return err
+		}
+	}
 	if err := eachOf(tx, h.Readings, vehicleID, func(r *Reading) error { return Readings.Delete(tx, r.ID, store.AnyRev) }); err != nil {
 		return err
 	}

@@ -29,17 +29,26 @@ type Hub struct {
 	decoder *vin.Decoder
 	ids     *store.IDs
 	now     func() time.Time
+	kept    []Kept
 }
 
 // Options change what New does; the zero value works.
 type Options struct {
-	Now func() time.Time // default time.Now
-	IDs *store.IDs       // default: clock and crypto/rand
+	Now  func() time.Time // default time.Now
+	IDs  *store.IDs       // default: clock and crypto/rand
+	Kept []Kept
+}
+
+// Kept is what another package keeps about vehicles: it goes with the
+// vehicle, in the same transaction, and comes back with Undo.
+type Kept struct {
+	Schema *store.Schema
+	Remove func(tx store.Tx, vehicleID string) error
 }
 
 // New returns a hub over an open store.
 func New(db store.DB, decoder *vin.Decoder, o Options) *Hub {
-	h := &Hub{db: db, decoder: decoder, ids: o.IDs, now: o.Now}
+	h := &Hub{db: db, decoder: decoder, ids: o.IDs, now: o.Now, kept: o.Kept}
 	if h.now == nil {
 		h.now = time.Now
 	}

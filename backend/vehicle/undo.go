@@ -22,7 +22,11 @@ type Undone struct {
 // Undo takes back what a batch wrote, where nobody has written since.
 func (h *Hub) Undo(ctx context.Context, c Caller, batch string) (Undone, error) {
 	w := store.Write{Scope: c.Scope, Actor: c.Actor, Batch: h.ids.New()}
-	u, err := store.Undo(ctx, h.db, Schemas(), w, batch, h.ids, h.now())
+	schemas := Schemas()
+	for _, k := range h.kept {
+		schemas = append(schemas, k.Schema)
+	}
+	u, err := store.Undo(ctx, h.db, schemas, w, batch, h.ids, h.now())
 	return Undone{u.Restored, len(u.Kept), u.Seq, w.Batch}, err
 }
 

@@ -3,12 +3,14 @@ package rest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/llm"
 )
@@ -128,8 +130,21 @@ func streamed(draft *insight.Draft) *huma.StreamResponse {
 		}
 		worded, err := draft.Word(ctx.Context(), func(s insight.Sentence) { send("sentence", s) })
 		if err != nil {
-			send("note", map[string]string{"text": err.Error()})
+			send("note", map[string]string{"text": plainly(err)})
 		}
 		show(worded, true)
 	}}
+}
+
+// plainly is an error in the words meant for a person; what is not meant for
+// one says only that the model failed.
+func plainly(err error) string {
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Kind == fault.Internal {
+		return "the local model did not answer as it should"
+	}
+	if f.Remedy != "" {
+		return f.Message + ": " + f.Remedy
+	}
+	return f.Message
 }
