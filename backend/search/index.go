@@ -341,6 +341,11 @@ func (ix *Index) Rebuild() {
 // milliseconds of work and fifty in hardly more.
 const linger = 20 * time.Millisecond
 
+// pace is the least time from one batch to the next while writes keep coming:
+// each batch makes a segment, and segments cost their merging. It is well
+// within what a search waits for its caller's own write.
+const pace = 100 * time.Millisecond
+
 // Run follows the store until ctx ends.
 func (ix *Index) Run(ctx context.Context) error {
 	for {
@@ -348,7 +353,7 @@ func (ix *Index) Run(ctx context.Context) error {
 		ix.mu.Lock()
 		ix.restart = cancel
 		ix.mu.Unlock()
-		err := store.Follow(following, ix.db, (*follower)(ix), store.FollowOptions{Log: ix.o.Log, Batch: 500, Linger: linger})
+		err := store.Follow(following, ix.db, (*follower)(ix), store.FollowOptions{Log: ix.o.Log, Batch: 500, Linger: linger, Pace: pace})
 		again := following.Err() != nil && ctx.Err() == nil
 		cancel()
 		if err != nil || !again {

@@ -37,6 +37,7 @@ type FollowOptions struct {
 	Log    *slog.Logger  // nil: silent
 	Batch  int           // changes read at once; 0 is 500
 	Linger time.Duration // pause after a quiet time, for more changes to share one Apply; 0 is none
+	Pace   time.Duration // least time from one Apply to the next while changes keep coming; a full Batch does not wait; 0 is none
 	Every  time.Duration // least time between two acknowledgements; 0 is 5 s
 	Retry  time.Duration // longest pause after a failure; 0 is 30 s
 }
@@ -133,15 +134,19 @@ func (l *loop) run(ctx context.Context) error {
 			if err := l.wait(ctx); err != nil {
 				return err
 			}
-			l.linger(ctx)
+			l.pause(ctx, l.o.Linger)
 			continue
 		}
 		next := Position{Epoch: head.Epoch, Seq: changes[len(changes)-1].Seq}
+		began := time.Now()
 		if err := l.f.Apply(ctx, changes, next); err != nil {
 			return fmt.Errorf("apply changes %d to %d: %w", changes[0].Seq, next.Seq, err)
 		}
 		l.at, l.applied = next, true
 		l.acknowledge(ctx, false)
+		if len(changes) < l.o.Batch {
+			l.pause(ctx, l.o.Pace-time.Since(began))
+		}
 	}
 }
 
@@ -181,11 +186,11 @@ func (l *loop) wait(ctx context.Context) error {
 	return err
 }
 
-func (l *loop) linger(ctx context.Context) {
-	if l.o.Linger <= 0 {
+func (l *loop) pause(ctx context.Context, d time.Duration) {
+	if d <= 0 {
 		return
 	}
-	t := time.NewTimer(l.o.Linger)
+	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
