@@ -64,7 +64,7 @@ type Sibling struct {
 func SiblingOf(h *vehicle.History) Sibling {
 	s := Sibling{ID: h.Vehicle.ID, Rev: h.Rev}
 	marks := h.Marks()
-	if len(marks) == 0 || doubted(marks) {
+	if len(marks) == 0 || vehicle.Doubted(marks) {
 		return s
 	}
 	s.Meters = marks[len(marks)-1].Meters
@@ -72,12 +72,6 @@ func SiblingOf(h *vehicle.History) Sibling {
 		s.Cost, s.Currency = c.MinorPer1000Km(), c.Currency
 	}
 	return s
-}
-
-// doubted reports whether the odometer readings contradict each other: then
-// no distance is compared.
-func doubted(marks []vehicle.Mark) bool {
-	return len(vehicle.Rollbacks(marks)) > 0 || len(jumps(marks)) > 0
 }
 
 func (f *Facts) today() vehicle.Date { return vehicle.DateOf(f.Now) }

@@ -12,7 +12,7 @@ const costWarning = FarAbove
 func findCost(f *Facts) []Finding {
 	marks := f.History.Marks()
 	c, ok := f.History.Cost()
-	if !ok || len(jumps(marks)) > 0 {
+	if !ok || len(vehicle.Jumps(marks)) > 0 {
 		why := whyNoCost(f, marks)
 		return []Finding{{Kind: NotEnough, Subject: "cost", Metric: "cost per distance", Value: why, Severity: Info, Records: whyRecords(f, marks, why),
 			Method: "service and fuel cost over the odometer span; at least two readings and 1,000 km"}}
@@ -75,7 +75,7 @@ func whyNoCost(f *Facts, marks []vehicle.Mark) string {
 	switch {
 	case len(marks) < 2:
 		return tooFewReadings
-	case doubted(marks):
+	case vehicle.Doubted(marks):
 		return doubtedReading
 	case marks[len(marks)-1].Meters-marks[0].Meters < vehicle.MinSpanMeters:
 		return shortSpan
@@ -91,7 +91,7 @@ func whyRecords(f *Facts, marks []vehicle.Mark, why string) []Record {
 	out := f.vehicleRecord()
 	switch why {
 	case doubtedReading:
-		for _, r := range append(vehicle.Rollbacks(marks), jumps(marks)...) {
+		for _, r := range append(vehicle.Rollbacks(marks), vehicle.Jumps(marks)...) {
 			out = append(out, record(r.Before), record(r.After))
 		}
 	case tooFewReadings:

@@ -56,14 +56,14 @@ func findOdometer(f *Facts) []Finding {
 	last := marks[len(marks)-1]
 	var out []Finding
 	out = append(out, rollbacks(f, marks)...)
-	for _, j := range jumps(marks) {
+	for _, j := range vehicle.Jumps(marks) {
 		out = append(out, Finding{Kind: Jump, Subject: "odometer", Metric: "rise", Value: whole(j.After.Meters-j.Before.Meters, f.Unit), Unit: f.Unit, Severity: Warning,
 			Dates: []string{string(j.Before.Date), string(j.After.Date)}, Records: []Record{record(j.Before), record(j.After)},
-			Method: "more than " + strconv.Itoa(jumpMetersADay/1000) + " km a day between two readings"})
+			Method: "more than " + strconv.Itoa(vehicle.JumpMetersADay/1000) + " km a day between two readings"})
 	}
 	out = append(out, Finding{Kind: Odometer, Subject: "odometer", Metric: "last reading", Value: asRead(last.Odometer, f.Unit), Unit: f.Unit, Severity: Info,
 		Dates: []string{string(last.Date)}, Records: []Record{record(last)}, Method: "the latest odometer value in any record"})
-	if len(jumps(marks)) > 0 || len(vehicle.Rollbacks(marks)) > 0 {
+	if vehicle.Doubted(marks) {
 		return out // nothing is compared with a reading in doubt
 	}
 	out = append(out, perYear(f, last)...)
@@ -96,27 +96,6 @@ func drop(f Finding) float64 { return decimal(f.Reference) - decimal(f.Value) }
 func decimal(s string) float64 {
 	v, _ := strconv.ParseFloat(strings.ReplaceAll(s, ",", ""), 64)
 	return v
-}
-
-// A rise is implausible past both of these: two drivers taking turns on a
-// highway for 24 hours come to about 2,000 km.
-const (
-	jumpMetersADay = 2_000_000
-	jumpMetersMin  = 5_000_000
-)
-
-// jumps returns pairs of consecutive marks between which nobody can have
-// driven. Marks of one day count as a day apart.
-func jumps(marks []vehicle.Mark) []vehicle.Rollback {
-	var out []vehicle.Rollback
-	for i := 1; i < len(marks); i++ {
-		a, b := marks[i-1], marks[i]
-		days := int64(max(1, a.Date.DaysUntil(b.Date)))
-		if rise := b.Meters - a.Meters; rise > jumpMetersMin && rise/days > jumpMetersADay {
-			out = append(out, vehicle.Rollback{Before: a, After: b})
-		}
-	}
-	return out
 }
 
 // perYear spreads the last reading over the vehicle's age, from 1 January of

@@ -25,7 +25,7 @@ func findService(f *Facts) []Finding {
 		return []Finding{{Kind: Quality, Subject: "service", Metric: "service records", Value: "0", Severity: Info, Records: f.vehicleRecord(), Method: "no service record is on file"}}
 	}
 	marks := f.History.Marks()
-	byDistance := len(marks) > 0 && !doubted(marks)
+	byDistance := len(marks) > 0 && !vehicle.Doubted(marks)
 	revs := map[string]int64{}
 	for _, s := range f.History.Services {
 		revs[s.Record.ID] = s.Rev

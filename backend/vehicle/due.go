@@ -28,7 +28,7 @@ type Due struct {
 // ones first, then by what is left, then those without any record.
 func (h *History) Due(today Date) []Due {
 	marks := h.Marks()
-	doubted := len(Rollbacks(marks)) > 0
+	doubted := Doubted(marks)
 	out := []Due{}
 	for _, info := range ServiceKinds() {
 		interval, ok := h.Vehicle.IntervalFor(info.Kind)

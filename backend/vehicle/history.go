@@ -54,17 +54,18 @@ func (h *History) Marks() []Mark {
 	return m
 }
 
-// Rollback is a pair of marks between which the odometer went back.
-type Rollback struct{ Before, After Mark }
+// Step is a pair of marks between which the odometer did what it can't have
+// done.
+type Step struct{ Before, After Mark }
 
 // Rollbacks returns each mark that is lower than the highest one before it,
 // with that highest one.
-func Rollbacks(marks []Mark) []Rollback {
-	var out []Rollback
+func Rollbacks(marks []Mark) []Step {
+	var out []Step
 	var high Mark
 	for i, m := range marks {
 		if i > 0 && m.Meters < high.Meters && m.Date > high.Date {
-			out = append(out, Rollback{high, m})
+			out = append(out, Step{high, m})
 		}
 		if m.Meters >= high.Meters {
 			high = m
@@ -72,6 +73,31 @@ func Rollbacks(marks []Mark) []Rollback {
 	}
 	return out
 }
+
+// A rise of the odometer is implausible past both of these: two drivers taking turns on a
+// highway for 24 hours come to about 2,000 km.
+const (
+	JumpMetersADay = 2_000_000
+	JumpMetersMin  = 5_000_000
+)
+
+// Jumps returns pairs of consecutive marks between which nobody can have
+// driven. Marks of one day count as a day apart.
+func Jumps(marks []Mark) []Step {
+	var out []Step
+	for i := 1; i < len(marks); i++ {
+		a, b := marks[i-1], marks[i]
+		days := int64(max(1, a.Date.DaysUntil(b.Date)))
+		if rise := b.Meters - a.Meters; rise > JumpMetersMin && rise/days > JumpMetersADay {
+			out = append(out, Step{a, b})
+		}
+	}
+	return out
+}
+
+// Doubted reports whether the odometer contradicts itself: then no distance
+// is compared with it, and nothing is due by it.
+func Doubted(marks []Mark) bool { return len(Rollbacks(marks)) > 0 || len(Jumps(marks)) > 0 }
 
 // MinSpanMeters is the least odometer span over which a cost per distance is
 // worth saying.
@@ -93,11 +119,11 @@ func (c CostPerDistance) MinorPer1000Km() int64 {
 
 // Cost returns the cost per distance, and false where the history does not
 // hold enough to say it: fewer than two marks, a span under 1,000 km, a
-// rollback, no cost at all, or costs in several currencies. Records dated
+// doubted odometer, no cost at all, or costs in several currencies. Records dated
 // outside the span of the marks are left out.
 func (h *History) Cost() (CostPerDistance, bool) {
 	marks := h.Marks()
-	if len(marks) < 2 || len(Rollbacks(marks)) > 0 {
+	if len(marks) < 2 || Doubted(marks) {
 		return CostPerDistance{}, false
 	}
 	first, last := marks[0], marks[len(marks)-1]

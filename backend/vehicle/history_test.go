@@ -65,6 +65,25 @@ func TestRollbacks(t *testing.T) {
 	}
 }
 
+func TestJumps(t *testing.T) {
+	for name, c := range map[string]struct {
+		km   [2]int64
+		days [2]vehicle.Date
+		want bool
+	}{
+		"a long drive":              {[2]int64{10000, 11900}, [2]vehicle.Date{"2026-01-01", "2026-01-02"}, false},
+		"a month of a truck":        {[2]int64{10000, 24000}, [2]vehicle.Date{"2026-01-01", "2026-02-01"}, false},
+		"6,000 km in a day":         {[2]int64{10000, 16000}, [2]vehicle.Date{"2026-01-01", "2026-01-02"}, true},
+		"90,000 km in a fortnight":  {[2]int64{10000, 100000}, [2]vehicle.Date{"2026-01-01", "2026-01-15"}, true},
+		"the same day, 6,000 apart": {[2]int64{10000, 16000}, [2]vehicle.Date{"2026-01-01", "2026-01-01"}, true},
+	} {
+		h := vehicle.History{Readings: []vehicle.Revised[vehicle.Reading]{reading(c.days[0], c.km[0]), reading(c.days[1], c.km[1])}}
+		if got := len(vehicle.Jumps(h.Marks())) > 0; got != c.want {
+			t.Errorf("%s: jump %v, want %v", name, got, c.want)
+		}
+	}
+}
+
 func TestCostNeedsASpanAndOneCurrency(t *testing.T) {
 	span := []vehicle.Revised[vehicle.Reading]{reading("2026-01-01", 10000), reading("2026-06-01", 20000)}
 	cases := []struct {

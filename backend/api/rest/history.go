@@ -26,7 +26,7 @@ type Odometer struct {
 	Date     vehicle.Date          `json:"date"`
 	Distance vehicle.Distance      `json:"distance"`
 	Source   vehicle.ReadingSource `json:"source"`
-	Doubted  bool                  `json:"doubted" doc:"it went back somewhere in the records"`
+	Doubted  bool                  `json:"doubted" doc:"it contradicts itself somewhere in the records"`
 }
 
 // Cost is service and fuel cost over the odometer span.
@@ -51,7 +51,7 @@ func registerHistory(api huma.API, d Deps) {
 			marks := h.Marks()
 			if n := len(marks); n > 0 {
 				last := marks[n-1]
-				out.Odometer = &Odometer{last.Date, last.Odometer, last.Source, len(vehicle.Rollbacks(marks)) > 0}
+				out.Odometer = &Odometer{last.Date, last.Odometer, last.Source, vehicle.Doubted(marks)}
 			}
 			if c, ok := h.Cost(); ok {
 				out.Cost = &Cost{c.MinorPer1000Km(), c.Minor, c.Currency, c.SpanMeters, c.Services, c.Fuels}

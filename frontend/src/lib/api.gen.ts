@@ -797,7 +797,7 @@ export interface components {
         Odometer: {
             date: string;
             distance: components["schemas"]["Distance"];
-            /** @description it went back somewhere in the records */
+            /** @description it contradicts itself somewhere in the records */
             doubted: boolean;
             source: string;
         };
