@@ -135,14 +135,6 @@ func list(words []string, joint string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " " + joint + " " + words[len(words)-1]
 }
 
-// plural picks the form for n.
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
 // article puts a or an before a phrase, by how it is spoken.
 func article(phrase string) string {
 	if vowelSound(phrase) {

@@ -24,7 +24,7 @@ func checkDef[T any](d Def[T]) error {
 	case len(d.Upgrade) != d.Schema-1:
 		return fmt.Errorf("schema %d needs %d upgrade steps, has %d", d.Schema, d.Schema-1, len(d.Upgrade))
 	case d.Key == nil:
-		return fmt.Errorf("Key is missing")
+		return fmt.Errorf("its Key is missing")
 	}
 	t := reflect.TypeFor[T]()
 	if t.Kind() != reflect.Struct {

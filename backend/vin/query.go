@@ -66,14 +66,6 @@ func (q *query) normalise(input string) {
 	}
 }
 
-// at is the character at a 1-based position, 0 behind the end.
-func (q *query) at(position int) byte {
-	if position > q.n {
-		return 0
-	}
-	return q.v[position-1]
-}
-
 // appendChar writes the character at index i as the user gave it.
 func (q *query) appendChar(b []byte, i int) []byte {
 	switch c := q.v[i]; c {
