@@ -54,7 +54,7 @@ eval: models worker $(INDEX) ## 200 briefings, each claim derived again from the
 	@HUBCAP_TEST_EVAL=200 HUBCAP_TEST_WORKER_REQUIRED=1 $(GO) test -count=1 -timeout 60m -run TestEval -v ./backend/insight/...
 
 cover: $(INDEX) ## statement coverage by package
-	@$(GO) test -count=1 -coverpkg=./... -coverprofile=build/cache/cover.out ./... >/dev/null; $(GO) tool cover -func=build/cache/cover.out | tail -1
+	@mkdir -p build/cache; $(GO) test -count=1 -coverpkg=./... -coverprofile=build/cache/cover.out ./... | grep -v "^ok\|no test files" || true; $(GO) tool cover -func=build/cache/cover.out | tail -1
 
 lint: $(MODULES) ## formatting, vet, staticcheck, Biome
 	@build/lint.sh

@@ -24,6 +24,7 @@ const (
 	admitQueued  = 400
 	admitWait    = 2 * time.Second
 	drainWait    = 10 * time.Second
+	streamWait   = 3 * time.Second
 )
 
 // Serve answers until ctx ends, then finishes what is running and returns.
@@ -70,7 +71,9 @@ func (a *App) Serve(ctx context.Context, ready func(Running)) error {
 		stopped = 1
 	}
 	a.log.Info("hub stops, finishing what is running")
-	endStreams()
+	// Writes and reads finish in milliseconds; only a stream that waits for a
+	// model would hold the stop up to its end.
+	defer time.AfterFunc(streamWait, endStreams).Stop()
 	drain, cancel := context.WithTimeout(context.Background(), drainWait)
 	defer cancel()
 	for _, s := range servers {

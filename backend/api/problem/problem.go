@@ -3,6 +3,7 @@
 package problem
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -52,6 +53,9 @@ func From(err error, reference string) *Problem {
 	var p *Problem
 	if errors.As(err, &p) {
 		return p
+	}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		err = fault.Wrap(fault.Unavailable, err, "the request was ended before it was answered").WithRemedy("Try again.")
 	}
 	var e *fault.Error
 	if !errors.As(err, &e) || e.Kind == fault.Internal {

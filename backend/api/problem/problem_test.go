@@ -1,6 +1,7 @@
 package problem_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,5 +51,13 @@ func TestRetryAfterRoundsUp(t *testing.T) {
 		if got := w.Header().Get("Retry-After"); got != want {
 			t.Errorf("retry after %s: header %q, want %q", after, got, want)
 		}
+	}
+}
+
+func TestAnEndedRequestIsNobodysFault(t *testing.T) {
+	w := httptest.NewRecorder()
+	problem.From(fmt.Errorf("read: %w", context.Canceled), "ref").Write(w)
+	if w.Code != 503 || strings.Contains(w.Body.String(), "ref") {
+		t.Errorf("status %d, body %s; want 503 without a reference", w.Code, w.Body)
 	}
 }
