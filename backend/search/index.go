@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -145,11 +146,15 @@ func (ix *Index) openCurrent() {
 
 func (ix *Index) openGeneration(path string) (g *generation, err error) {
 	defer recovered(&err) // bleve trusts its files
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	index, err := bleve.OpenUsing(path, runtimeConfig())
 	if err != nil {
 		return nil, err
 	}
-	s, err := readState(index)
+	var s state
+	if err = sound(path); err == nil {
+		s, err = readState(index)
+	}
 	switch {
 	case err != nil:
 	case s.Layout != ix.layout():
