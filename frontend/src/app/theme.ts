@@ -55,5 +55,7 @@ export const cssVariables: CSSVariablesResolver = (t) => ({
 	dark: {
 		"--mantine-color-dimmed": t.colors.dark[1],
 		"--mantine-color-placeholder": t.colors.dark[2],
+		"--mantine-color-gray-light": t.colors.dark[5],
+		"--mantine-color-gray-light-color": t.colors.dark[0],
 	},
 });

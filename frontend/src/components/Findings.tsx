@@ -49,7 +49,7 @@ export function Findings({ findings, evidence }: { findings: Finding[]; evidence
 			{findings.map((f) => {
 				const s = said(f);
 				return (
-					<li key={f.id} className={classes.row}>
+					<li key={f.id} className={classes.row} data-severity={f.severity}>
 						<span>
 							<Severity of={f.severity} />
 						</span>

@@ -61,6 +61,8 @@ export async function problemOf(response: Response): Promise<Problem> {
 export const api = createClient<paths>({
 	baseUrl: globalThis.location.origin,
 	fetch: (r) => globalThis.fetch(r),
+	// The server reads a list from one parameter: facets=stage,make.
+	querySerializer: { array: { style: "form", explode: false } },
 });
 api.use(failures);
 

@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
 import { count } from "../../lib/format";
 import { type DecodeResult, decodeManyQuery } from "./api";
+import classes from "./DecodedMany.module.css";
 import { useSaveMany } from "./useSaveMany";
 
 /** The most VINs that one paste may hold here. */
@@ -63,50 +64,44 @@ export function DecodedMany({ vins, onOpen }: { vins: string[]; onOpen: (vin: st
 					Only the first 1,000 VINs of the paste are shown.
 				</Alert>
 			)}
-			<Table.ScrollContainer minWidth={620}>
-				<Table highlightOnHover verticalSpacing={6}>
-					<Table.Thead>
-						<Table.Tr>
-							<Table.Th scope="col">VIN</Table.Th>
-							<Table.Th scope="col">Vehicle</Table.Th>
-							<Table.Th scope="col">Verdict</Table.Th>
-							<Table.Th scope="col">Saved</Table.Th>
+
+			<Table highlightOnHover verticalSpacing={6} className={classes.table}>
+				<Table.Thead>
+					<Table.Tr>
+						<Table.Th scope="col">VIN</Table.Th>
+						<Table.Th scope="col">Vehicle</Table.Th>
+						<Table.Th scope="col">Verdict</Table.Th>
+						<Table.Th scope="col">Saved</Table.Th>
+					</Table.Tr>
+				</Table.Thead>
+				<Table.Tbody>
+					{q.data.map((r, i) => (
+						// The same VIN may be pasted twice; the row's place tells them apart.
+						<Table.Tr key={`${i}${r.given}`}>
+							<Table.Td>
+								<button type="button" className="link" onClick={() => onOpen(r.given)}>
+									<code>{r.given}</code>
+								</button>
+							</Table.Td>
+							<Table.Td>
+								{r.title === r.vin ? (
+									<Text span size="sm" c="dimmed">
+										unknown
+									</Text>
+								) : (
+									r.title
+								)}
+							</Table.Td>
+							<Table.Td>
+								<Verdict r={r} />
+							</Table.Td>
+							<Table.Td>
+								<Kept id={known(r)} vin={r.vin} busy={saving.running} onSave={() => saving.start([r.vin])} />
+							</Table.Td>
 						</Table.Tr>
-					</Table.Thead>
-					<Table.Tbody>
-						{q.data.map((r, i) => (
-							// The same VIN may be pasted twice; the row's place tells them apart.
-							<Table.Tr key={`${i}${r.given}`}>
-								<Table.Td>
-									<button type="button" className="link" onClick={() => onOpen(r.given)}>
-										<code>{r.given}</code>
-									</button>
-								</Table.Td>
-								<Table.Td>
-									{r.title === r.vin ? (
-										<Text span size="sm" c="dimmed">
-											unknown
-										</Text>
-									) : (
-										r.title
-									)}
-								</Table.Td>
-								<Table.Td>
-									<Verdict r={r} />
-								</Table.Td>
-								<Table.Td>
-									<Kept
-										id={known(r)}
-										vin={r.vin}
-										busy={saving.running}
-										onSave={() => saving.start([r.vin])}
-									/>
-								</Table.Td>
-							</Table.Tr>
-						))}
-					</Table.Tbody>
-				</Table>
-			</Table.ScrollContainer>
+					))}
+				</Table.Tbody>
+			</Table>
 		</section>
 	);
 }

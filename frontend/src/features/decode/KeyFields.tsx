@@ -65,6 +65,7 @@ function written(label: string, v: DecodedValue, by: Map<string, DecodedValue>):
 	return v.value;
 }
 
+/** Plants stand in capitals in vPIC; abbreviations such as (USA) keep theirs. */
 function title(s: string): string {
-	return s.replace(/\S+/g, (w) => (w.length > 3 ? w.charAt(0) + w.slice(1).toLowerCase() : w));
+	return s.replace(/[A-Za-z]{4,}/g, (w) => w.charAt(0) + w.slice(1).toLowerCase());
 }

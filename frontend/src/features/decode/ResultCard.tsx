@@ -86,13 +86,25 @@ export function ResultCard(props: {
 function Verdict({ r }: { r: DecodeResult }) {
 	if (r.clean) {
 		return (
-			<Badge color="green" variant="light" size="lg" leftSection={<IconCheck size={14} aria-hidden />}>
+			<Badge
+				color="green"
+				variant="light"
+				size="lg"
+				tt="none"
+				leftSection={<IconCheck size={14} aria-hidden />}
+			>
 				Decoded clean
 			</Badge>
 		);
 	}
 	return (
-		<Badge color="orange" variant="light" size="lg" leftSection={<IconAlertTriangle size={14} aria-hidden />}>
+		<Badge
+			color="orange"
+			variant="light"
+			size="lg"
+			tt="none"
+			leftSection={<IconAlertTriangle size={14} aria-hidden />}
+		>
 			{r.errors.length === 1 ? "One remark" : `${r.errors.length} remarks`}
 		</Badge>
 	);
@@ -139,10 +151,11 @@ function Problems({ result: r, onVIN, onYear }: Parameters<typeof ResultCard>[0]
 			)}
 			{!r.conclusive && r.modelYear && other && (
 				<Text size="sm">
-					Position 10 can also stand for {other}.{" "}
+					The year code {r.vin.charAt(9)} stands for {r.modelYear} and for {other}.{" "}
 					<button type="button" className="link" onClick={() => onYear(other)}>
 						Decode as {other}
-					</button>
+					</button>{" "}
+					if the vehicle is of that year.
 				</Text>
 			)}
 		</>

@@ -41,7 +41,9 @@ export function VinRuler(props: { typed: string; structure?: Structure }) {
 								</span>
 							))}
 						</div>
-						<span className={classes.name}>{g.name}</span>
+						<span className={classes.name} data-narrow={g.from === g.to || undefined}>
+							{g.name}
+						</span>
 					</div>
 				))}
 			</div>

@@ -100,8 +100,8 @@ function NextDue({ due, p }: { due: Due[]; p: Preferences }) {
 					</Text>
 				)}
 				{shown.map((d) => (
-					<Group key={d.kind} justify="space-between" wrap="nowrap" align="flex-start">
-						<div>
+					<div key={d.kind} className={classes.due}>
+						<div className={classes.what}>
 							<Text size="sm" fw={550} className={classes.capital}>
 								{d.name}
 							</Text>
@@ -121,7 +121,7 @@ function NextDue({ due, p }: { due: Due[]; p: Preferences }) {
 						>
 							{left(d, p)}
 						</Badge>
-					</Group>
+					</div>
 				))}
 				{known.length > 0 && missing.length > 0 && (
 					<Text size="xs" c="dimmed">
@@ -239,7 +239,7 @@ function Latest({ vehicle: v, h, p }: { vehicle: Vehicle; h: History; p: Prefere
 						>
 							<EventIcon kind={e.kind} />
 							<span className={classes.date}>{day(e.date)}</span>
-							<span className={classes.what}>{e.title}</span>
+							<span className={classes.title}>{e.title}</span>
 						</Link>
 					))}
 					{events.length > 5 && (
