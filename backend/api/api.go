@@ -40,7 +40,7 @@ const maxBody = "1536K"
 // listener's matter.
 func New(d Deps) http.Handler {
 	e := echo.New()
-	e.HTTPErrorHandler = func(err error, c echo.Context) { fail(d.Log, err, c) }
+	e.HTTPErrorHandler = fail
 	e.Use(d.observe, d.recover, middleware.BodyLimit(maxBody))
 
 	rest.Register(humaecho.New(e, rest.Config(d.REST.Version)), d.REST)
@@ -76,21 +76,27 @@ func (d Deps) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		took, status := time.Since(start), c.Response().Status
 		d.Request(class(c), status, took)
-		level := slog.LevelDebug
+		level, facts := slog.LevelDebug, []any{"class", class(c), "status", status, "took_ms", took.Milliseconds(), "reference", id}
 		if status >= 500 && status != http.StatusServiceUnavailable {
-			level = slog.LevelError
+			level, facts = slog.LevelError, append(facts, "err", c.Get(rest.FailureKey))
 		}
-		d.Log.Log(c.Request().Context(), level, "request answered", "class", class(c), "status", status, "took_ms", took.Milliseconds(), "reference", id)
+		d.Log.Log(c.Request().Context(), level, "request answered", facts...)
 		return nil
 	}
 }
 
-// class is the route's pattern: a bounded set, without ids.
+// class is the method and the route's pattern: a bounded set, without ids and
+// without methods that a client invents.
 func class(c echo.Context) string {
-	if p := c.Path(); p != "" {
-		return c.Request().Method + " " + p
+	p := c.Path()
+	if p == "" {
+		return "none"
 	}
-	return "none"
+	switch m := c.Request().Method; m {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return m + " " + p
+	}
+	return "OTHER " + p
 }
 
 // recover turns a panic into an answer and a log line with its stack.
@@ -107,7 +113,8 @@ func (d Deps) recover(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // fail answers with a problem, whatever made the error.
-func fail(log *slog.Logger, err error, c echo.Context) {
+func fail(err error, c echo.Context) {
+	c.Set(rest.FailureKey, err)
 	if c.Response().Committed {
 		return
 	}
@@ -122,8 +129,6 @@ func fail(log *slog.Logger, err error, c echo.Context) {
 		p.Remedy = "Send less at once."
 	case errors.As(err, &he):
 		p = problem.New(he.Code, http.StatusText(he.Code)+".")
-	case p.Status == http.StatusInternalServerError:
-		log.Error("request failed", "err", err, "reference", reference)
 	}
 	p.Write(c.Response())
 }

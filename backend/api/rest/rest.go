@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 
 	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
@@ -74,6 +75,10 @@ func Register(api huma.API, d Deps) {
 	registerSelfCheck(api, d)
 }
 
+// FailureKey is where a request's echo context holds the error that a route
+// ended with, for who logs the request: the answer shows only its reference.
+const FailureKey = "failure"
+
 // shapeHuma makes huma speak problem.Problem and describe lists as never
 // null. Huma offers both for the whole process only, so they are set once and
 // never change.
@@ -81,7 +86,12 @@ var shapeHuma = sync.OnceFunc(func() {
 	huma.DefaultArrayNullable = false
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		if status == http.StatusInternalServerError && len(errs) == 1 {
-			return problem.From(errs[0], reference(ctx))
+			humaecho.Unwrap(ctx).Set(FailureKey, errs[0])
+			p := problem.From(errs[0], reference(ctx))
+			for k, v := range p.GetHeaders() {
+				ctx.SetHeader(k, v[0])
+			}
+			return p
 		}
 		return validation(status, msg, errs)
 	}
