@@ -96,7 +96,11 @@ export function said(f: Finding): Said {
 			return {
 				about: capital(f.subject),
 				words:
-					f.subject === "odometer" ? "no reading on file" : f.value === "0" ? "no record on file" : value,
+					f.subject === "odometer"
+						? "no reading on file"
+						: Number(f.value) === 0
+							? "no record on file"
+							: value,
 			};
 		default:
 			return { about: capital(f.subject), words: value || f.metric, against: reference || undefined };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { count, day, distance, money, parseMoney, today } from "./format";
+import { count, day, distance, interval, money, moneyText, parseMoney, today } from "./format";
 
 describe("distance", () => {
 	it("shows canonical metres in the reader's unit", () => {
@@ -8,7 +8,23 @@ describe("distance", () => {
 	});
 });
 
+describe("interval", () => {
+	it.each([
+		[1_000, "600 mi"],
+		[12_000, "7,500 mi"],
+		[24_000, "15,000 mi"],
+		[48_000, "30,000 mi"],
+		[96_000, "60,000 mi"],
+		[160_000, "100,000 mi"],
+	])("%i km is about %s", (km, want) => expect(interval(km, { distance: "mi" })).toBe(want));
+	it("leaves kilometres as they are", () => expect(interval(12_345, { distance: "km" })).toBe("12,345 km"));
+});
+
 describe("money", () => {
+	it("is typed as it is read", () => {
+		for (const text of ["84.50", "14700", "0.07"])
+			expect(moneyText(parseMoney(text, "USD") ?? { minor: 0, currency: "USD" })).toBe(text);
+	});
 	it("leaves cents out where there are none", () => {
 		expect(money({ minor: 1_470_000, currency: "USD" })).toBe("$14,700");
 		expect(money({ minor: 449_206, currency: "USD" })).toBe("$4,492.06");

@@ -48,7 +48,7 @@ export function DecodedMany({ vins, onOpen }: { vins: string[]; onOpen: (vin: st
 						aria-label={`Saving: ${saving.done} of ${saving.total}`}
 					/>
 					<Text size="sm" c="dimmed" mt={4} mb="xs">
-						{saving.done} of {saving.total} saved
+						{saving.done} of {saving.total}
 					</Text>
 				</div>
 			)}

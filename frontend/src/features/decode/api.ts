@@ -22,3 +22,7 @@ export const decodeManyQuery = (vins: string[]) =>
 
 export const saveVehicle = (vin: string, yearHint?: number) =>
 	written(api.POST("/api/v1/vehicles", { body: { vin, yearHint: yearHint ?? 0 } }));
+
+/** The saved vehicle with this VIN, the last changed one where there are several. */
+export const savedWith = async (vin: string) =>
+	(await data(api.GET("/api/v1/vehicles", { params: { query: { vin, limit: 1 } } }))).items[0];

@@ -2,7 +2,7 @@ import { useRef, useState } from "react";
 import { toast } from "../../hooks/useWrite";
 import { count } from "../../lib/format";
 import { useRefresh } from "../../lib/queries";
-import { saveVehicle } from "./api";
+import { savedWith, saveVehicle } from "./api";
 
 /** Saves VINs one after another; what was saved before a stop stays, and one Undo takes all back. */
 export function useSaveMany() {
@@ -22,6 +22,13 @@ export function useSaveMany() {
 		try {
 			for (const vin of vins) {
 				if (stopped.current) break;
+				// A list may be pasted twice, and others save too: what is here already is not saved again.
+				const here = await savedWith(vin);
+				if (here) {
+					setSaved((old) => new Map(old).set(vin, here.id));
+					setProgress((p) => ({ ...p, done: p.done + 1 }));
+					continue;
+				}
 				const { value, batch } = await saveVehicle(vin);
 				title = value.title;
 				batches.push(batch);
