@@ -166,6 +166,10 @@ func TestKindsApplyToWhatTheVehicleIs(t *testing.T) {
 	if trailer["oil"] || trailer["battery"] || !trailer["inspection"] {
 		t.Errorf("a trailer needs %v", trailer)
 	}
+	bike := applies(vehicle.Decoded{Fuel: "Gasoline", VehicleType: "MOTORCYCLE"})
+	if bike["cabin_filter"] || bike["tires"] || !bike["oil"] {
+		t.Errorf("a motorcycle needs %v", bike)
+	}
 	if applies(vehicle.Decoded{})["other"] {
 		t.Error("other work has no interval")
 	}

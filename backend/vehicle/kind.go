@@ -25,6 +25,8 @@ const (
 	Any        Powertrain = ""           // every vehicle
 	Combustion Powertrain = "combustion" // not for battery-electric vehicles
 	Motorised  Powertrain = "motorised"  // not for trailers
+	Cabin      Powertrain = "cabin"      // not for trailers or motorcycles
+	Axles      Powertrain = "axles"      // not for motorcycles: nothing to rotate between
 )
 
 // Other is work that has no interval.
@@ -39,11 +41,11 @@ const Other ServiceKind = "other"
 func ServiceKinds() []KindInfo {
 	return []KindInfo{
 		{"oil", "engine oil and filter", Interval{12000, 12}, Combustion},
-		{"tires", "tire rotation", Interval{12000, 12}, Any},
+		{"tires", "tire rotation", Interval{12000, 12}, Axles},
 		{"brakes", "brake inspection", Interval{24000, 12}, Any},
 		{"brake_fluid", "brake fluid", Interval{0, 36}, Motorised},
 		{"air_filter", "engine air filter", Interval{48000, 36}, Combustion},
-		{"cabin_filter", "cabin air filter", Interval{24000, 24}, Motorised},
+		{"cabin_filter", "cabin air filter", Interval{24000, 24}, Cabin},
 		{"coolant", "coolant", Interval{160000, 60}, Motorised},
 		{"transmission", "transmission fluid", Interval{96000, 0}, Combustion},
 		{"spark_plugs", "spark plugs", Interval{160000, 0}, Combustion},
@@ -79,12 +81,16 @@ func (v *Vehicle) IntervalFor(k ServiceKind) (i Interval, ok bool) {
 }
 
 func (v *Vehicle) needs(p Powertrain) bool {
-	trailer := v.Decoded.VehicleType == "TRAILER"
+	trailer, motorcycle := v.Decoded.VehicleType == "TRAILER", v.Decoded.VehicleType == "MOTORCYCLE"
 	switch p {
 	case Combustion:
 		return !trailer && !(v.Decoded.Fuel == "Electric" && v.Decoded.FuelSecondary == "")
 	case Motorised:
 		return !trailer
+	case Cabin:
+		return !trailer && !motorcycle
+	case Axles:
+		return !motorcycle
 	}
 	return true
 }

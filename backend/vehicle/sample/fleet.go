@@ -7,6 +7,7 @@ package sample
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
@@ -179,14 +180,14 @@ func (b *builder) records() {
 			sinceTires = 0
 		}
 		if sinceBrakes > 21_000_000 || m%11 == 8 {
-			b.service(month.AddDate(0, 0, 26), meters, "brakes")
+			b.service(month.AddDate(0, 0, 26), meters, "brakes", "cabin_filter")
 			sinceBrakes = 0
 		}
 		if m%11 == 3 {
 			b.service(month.AddDate(0, 0, 27), meters, "inspection")
 		}
 		if m == months/2 {
-			b.service(month.AddDate(0, 0, 27), meters, "brake_fluid", "cabin_filter", "battery")
+			b.service(month.AddDate(0, 0, 27), meters, "brake_fluid", "battery")
 		}
 		if b.fault == Costly && m%4 == 1 {
 			b.repair(month.AddDate(0, 0, 27), meters)
@@ -247,7 +248,10 @@ func (b *builder) fuel(d time.Time, meters, driven int64, n int) {
 }
 
 func (b *builder) service(d time.Time, meters int64, kinds ...vehicle.ServiceKind) {
-	if !d.Before(b.last) {
+	if b.use == bike {
+		kinds = slices.DeleteFunc(kinds, func(k vehicle.ServiceKind) bool { return k == "tires" || k == "cabin_filter" })
+	}
+	if !d.Before(b.last) || len(kinds) == 0 {
 		return
 	}
 	o := b.distance(meters)
