@@ -132,7 +132,7 @@ func withoutNames(text string, cited []Finding) string {
 	var names []string
 	for _, f := range cited {
 		for _, s := range []string{f.Value, f.Reference, f.Subject, shortSpec(f.Value)} {
-			if wordPattern.MatchString(s) {
+			if wordPattern.MatchString(s) || isCode(s) {
 				names = append(names, s)
 			}
 		}
@@ -142,6 +142,13 @@ func withoutNames(text string, cited []Finding) string {
 		text = replaceWords(text, n, "\x01")
 	}
 	return text
+}
+
+// isCode tells a text with digits that is no number, such as "4*" for the
+// maker code of a VIN that is not known whole.
+func isCode(s string) bool {
+	m := numberPattern.FindString(s)
+	return m != "" && (m != s || strings.Contains(s, ","))
 }
 
 // replaceWords replaces n where it stands as whole words.

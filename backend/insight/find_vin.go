@@ -11,6 +11,7 @@ import (
 // findVIN puts the decode's error codes (vPIC element 143) into findings.
 func findVIN(f *Facts) []Finding {
 	d := &f.Decode
+	v := []rune(f.VIN) // positions count characters, whatever their bytes
 	var out []Finding
 	add := func(x Finding) {
 		x.Subject, x.Records = "VIN", f.vehicleRecord()
@@ -43,8 +44,8 @@ func findVIN(f *Facts) []Finding {
 			marks := marked(d.SuggestedVIN)
 			e.Severity, e.Direction, e.N = Critical, Unknown, len(marks)
 			e.Metric, e.Value = "positions", numbers(marks)
-			if len(marks) == 1 && marks[0] <= len(f.VIN) {
-				e.Metric, e.Value = fmt.Sprintf("character %d", marks[0]), f.VIN[marks[0]-1:marks[0]]
+			if len(marks) == 1 && marks[0] <= len(v) {
+				e.Metric, e.Value = fmt.Sprintf("character %d", marks[0]), string(v[marks[0]-1])
 			}
 			if len(marks) == 0 {
 				e.Value = "some"
@@ -52,7 +53,7 @@ func findVIN(f *Facts) []Finding {
 		case 6:
 			e.Metric, e.Value, e.Reference = "known characters", strconv.Itoa(d.Known), "17"
 		case 7:
-			e.Metric, e.Value = "maker code", makerCode(f.VIN)
+			e.Metric, e.Value = "maker code", makerCode(v)
 		case 8:
 			e.Metric, e.Severity = "detail", Info
 		case 9:
@@ -60,17 +61,17 @@ func findVIN(f *Facts) []Finding {
 		case 10:
 			e.Metric = "off-road"
 		case 11:
-			if len(f.VIN) < 10 {
+			if len(v) < 10 {
 				continue
 			}
-			e.Metric, e.Value = "character 10", f.VIN[9:10]
+			e.Metric, e.Value = "character 10", string(v[9])
 			e.Direction = Unknown
 		case 12:
 			if d.YearHint == 0 {
 				continue
 			}
 			e.Metric, e.Value, e.Direction = "model year hint", strconv.Itoa(d.YearHint), Differs
-			if len(f.VIN) < 10 || f.VIN[9] == '*' { // no year code to differ from
+			if len(v) < 10 || v[9] == '*' { // no year code to differ from
 				e.Direction = Unknown
 			}
 		case 14:
@@ -99,12 +100,13 @@ func findVIN(f *Facts) []Finding {
 // America only (49 CFR 565.15(c)); makers for other markets fill it as they
 // like, so there it is a warning.
 func checkDigit(f *Facts, method string) (Finding, bool) {
-	if len(f.VIN) != 17 {
+	v := []rune(f.VIN)
+	if len(v) != 17 {
 		return Finding{}, false
 	}
-	x := Finding{Kind: CheckDigit, Metric: "position 9", Value: f.VIN[8:9], Reference: f.Decode.Expected,
+	x := Finding{Kind: CheckDigit, Metric: "position 9", Value: string(v[8]), Reference: f.Decode.Expected,
 		Direction: Differs, Severity: Warning, Method: method + "; 49 CFR 565.15(c)"}
-	if f.VIN[0] >= '1' && f.VIN[0] <= '5' {
+	if v[0] >= '1' && v[0] <= '5' {
 		x.Severity = Critical
 	}
 	if x.Reference == "" || x.Reference == x.Value {
@@ -114,7 +116,8 @@ func checkDigit(f *Facts, method string) (Finding, bool) {
 }
 
 // replaced compares a VIN with the suggested one that differs in one place.
-func replaced(v, suggested string) (pos int, is, fits string, ok bool) {
+func replaced(given, suggestion string) (pos int, is, fits string, ok bool) {
+	v, suggested := []rune(given), []rune(suggestion)
 	if len(v) != len(suggested) {
 		return 0, "", "", false
 	}
@@ -122,7 +125,7 @@ func replaced(v, suggested string) (pos int, is, fits string, ok bool) {
 	for i := range v {
 		if v[i] != suggested[i] {
 			n++
-			pos, is, fits = i+1, v[i:i+1], suggested[i:i+1]
+			pos, is, fits = i+1, string(v[i]), string(suggested[i])
 		}
 	}
 	return pos, is, fits, n == 1 && fits != "!"
@@ -131,7 +134,7 @@ func replaced(v, suggested string) (pos int, is, fits string, ok bool) {
 // marked lists the positions of the '!' in a suggested VIN.
 func marked(suggested string) []int {
 	var out []int
-	for i, c := range []byte(suggested) {
+	for i, c := range []rune(suggested) {
 		if c == '!' {
 			out = append(out, i+1)
 		}
@@ -149,11 +152,11 @@ func numbers(ns []int) string {
 
 // makerCode is the WMI: three characters, six for a maker of fewer than
 // 1,000 vehicles a year, whose third is 9 (49 CFR 565.15(a)).
-func makerCode(v string) string {
+func makerCode(v []rune) string {
 	if len(v) >= 14 && v[2] == '9' {
-		return v[:3] + v[11:14]
+		return string(v[:3]) + string(v[11:14])
 	}
-	return v[:min(3, len(v))]
+	return strings.TrimSpace(string(v[:min(3, len(v))]))
 }
 
 // findSpecs says what the vehicle is.
