@@ -22,6 +22,7 @@ import (
 
 // Options say what the gate lets in.
 type Options struct {
+	Address  string // the listener's IP address; "" is 127.0.0.1
 	Port     string // the listener's port
 	Token    string // this start's token, at least 128 bits of text
 	Instance string // names the cookie, since cookies ignore ports
@@ -43,8 +44,15 @@ func Instance(dir string) string {
 // New returns a gate for a listener on loopback.
 func New(o Options) *Gate {
 	g := &Gate{hosts: map[string]bool{}, token: sha256.Sum256([]byte(o.Token)), cookie: "hubcap_" + o.Instance}
-	for _, h := range []string{"127.0.0.1", "localhost", "::1"} {
-		g.hosts[net.JoinHostPort(h, o.Port)] = true
+	for _, h := range []string{"127.0.0.1", "localhost", "::1", o.Address} {
+		if h == "" {
+			continue
+		}
+		host := net.JoinHostPort(h, o.Port)
+		g.hosts[host] = true
+		if o.Port == "80" { // browsers leave the scheme's own port out
+			g.hosts[strings.TrimSuffix(host, ":80")] = true
+		}
 	}
 	return g
 }
@@ -114,8 +122,12 @@ func (g *Gate) authenticate(r *http.Request) (byCookie, ok bool) {
 	if bearer, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); found {
 		return false, g.matches(bearer)
 	}
-	c, err := r.Cookie(g.cookie)
-	return true, err == nil && g.matches(c.Value)
+	// Another program on this computer may have set a cookie of the same name,
+	// since cookies ignore ports; that must not lock the user out.
+	for _, c := range r.CookiesNamed(g.cookie) {
+		ok = ok || g.matches(c.Value)
+	}
+	return true, ok
 }
 
 func (g *Gate) matches(token string) bool {
@@ -137,7 +149,7 @@ func (g *Gate) checkWrite(r *http.Request, byCookie bool) *problem.Problem {
 	if r.ContentLength == 0 {
 		return nil
 	}
-	switch t, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); strings.TrimSpace(t) {
+	switch t, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); strings.ToLower(strings.TrimSpace(t)) {
 	case "application/json", "application/merge-patch+json":
 		return nil
 	}

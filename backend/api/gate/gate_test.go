@@ -41,6 +41,8 @@ func TestWhoComesIn(t *testing.T) {
 		{"a program with the token", "GET", "/api/v1/vehicles", "localhost:8484", map[string]string{"Authorization": bearer}, "", 200},
 		{"a program writes", "POST", "/api/v1/vehicles", "localhost:8484", map[string]string{"Authorization": bearer, "Content-Type": "application/json"}, "{}", 200},
 		{"the page writes", "POST", "/api/v1/vehicles", "127.0.0.1:8484", map[string]string{"Cookie": cookie, "Origin": own, "Content-Type": "application/json; charset=utf-8"}, "{}", 200},
+		{"a cookie of the same name tossed in by another local program", "GET", "/", "127.0.0.1:8484", map[string]string{"Cookie": "hubcap_aa=theirs; " + cookie}, "", 200},
+		{"a media type in capitals", "POST", "/api/v1/vehicles", "localhost:8484", map[string]string{"Authorization": bearer, "Content-Type": "Application/JSON"}, "{}", 200},
 		{"health needs nothing", "GET", "/healthz", "127.0.0.1:8484", nil, "", 200},
 
 		{"no token", "GET", "/api/v1/vehicles", "127.0.0.1:8484", nil, "", 401},
@@ -137,5 +139,35 @@ func TestFloodEndsIn503AndHealthAnswers(t *testing.T) {
 	close(release)
 	if code := <-done; code != 200 {
 		t.Errorf("the admitted request: status %d, want 200", code)
+	}
+}
+
+// A hub may listen on any loopback address, and on the port that a browser
+// leaves out.
+func TestHostsOfTheListener(t *testing.T) {
+	for _, c := range []struct {
+		name, address, port, host string
+		want                      int
+	}{
+		{"its own loopback address", "127.0.0.2", "8484", "127.0.0.2:8484", 200},
+		{"another one", "127.0.0.2", "8484", "127.0.0.3:8484", 421},
+		{"IPv6", "::1", "8484", "[::1]:8484", 200},
+		{"port 80 is left out", "127.0.0.1", "80", "127.0.0.1", 200},
+		{"port 80 is left out of IPv6", "::1", "80", "[::1]", 200},
+		{"port 80 by a foreign name", "127.0.0.1", "80", "evil.example", 421},
+		{"another port is not left out", "127.0.0.1", "8484", "127.0.0.1", 421},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			h := gate.New(gate.Options{Address: c.address, Port: c.port, Token: token, Instance: "aa"}).Wrap(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+			r := httptest.NewRequest("POST", "/", nil)
+			r.Host = c.host
+			r.Header.Set("Cookie", "hubcap_aa="+token)
+			r.Header.Set("Origin", "http://"+c.host)
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			if w.Code != c.want {
+				t.Errorf("status %d, want %d", w.Code, c.want)
+			}
+		})
 	}
 }
