@@ -138,8 +138,11 @@ var nouns = map[vehicle.ServiceKind]string{
 func (r *raw) tasks() (out []task) {
 	trailer := r.vehicle.Decoded.VehicleType == "TRAILER"
 	electric := r.vehicle.Decoded.Fuel == "Electric" && r.vehicle.Decoded.FuelSecondary == ""
+	motorcycle := r.vehicle.Decoded.VehicleType == "MOTORCYCLE"
 	for _, k := range vehicle.ServiceKinds() {
-		if trailer && k.Needs != vehicle.Any || electric && k.Needs == vehicle.Combustion {
+		onTrailer := k.Needs == vehicle.Any || k.Needs == vehicle.Axles
+		onMotorcycle := k.Needs != vehicle.Cabin && k.Needs != vehicle.Axles
+		if trailer && !onTrailer || motorcycle && !onMotorcycle || electric && k.Needs == vehicle.Combustion {
 			continue
 		}
 		t := task{kind: k.Kind, noun: nouns[k.Kind], interval: k.Interval}

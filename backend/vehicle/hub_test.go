@@ -267,6 +267,9 @@ func TestSampleFleetIsWhatItSays(t *testing.T) {
 		if back := len(vehicle.Rollbacks(hist.Marks())) > 0; back != (v.Planted == sample.Rollback) {
 			t.Errorf("%s: odometer went back %v, fault %q", v.Draft.Stock, back, v.Planted)
 		}
+		if jumps := vehicle.Jumps(hist.Marks()); len(jumps) > 0 {
+			t.Errorf("%s: nobody drives %+v", v.Draft.Stock, jumps[0])
+		}
 	}
 	if len(makes) < 20 || len(types) < 5 || len(planted) < 9 {
 		t.Errorf("%d makes, %d vehicle types, %d faults: %v", len(makes), len(types), len(planted), planted)

@@ -155,52 +155,63 @@ func (b *builder) records() {
 	}
 	monthly := b.use.kmPerYear * 1000 / 12
 	sinceOil, sinceTires, sinceBrakes, fillings := int64(0), int64(0), int64(0), 0
-	b.reading(day, meters, vehicle.ReadAtAuction, "condition report")
-	for m := range months {
+	b.reading(moment{day, meters}, vehicle.ReadAtAuction, "condition report")
+	final := moment{b.last, meters}
+	for m := range months + 1 {
 		silent := b.fault == Gap && m > months/3 && m < months/3+14
 		driven := monthly * (80 + b.rand.Int64N(41)) / 100
-		before := meters
+		month, before := day.AddDate(0, m, 0), meters
+		// on is a day of the month, with the odometer as driven evenly.
+		on := func(d int) moment { return moment{month.AddDate(0, 0, d), before + driven*int64(d)/31} }
+		if left := int(b.last.Sub(month).Hours() / 24); left >= 0 && left < 31 {
+			final = on(left)
+		}
 		meters += driven
 		sinceOil, sinceTires, sinceBrakes = sinceOil+driven, sinceTires+driven, sinceBrakes+driven
-		month := day.AddDate(0, m, 0)
 		if silent {
 			continue
 		}
-		for part := range int64(2) {
+		for half := range 2 {
 			fillings++
-			b.fuel(month.AddDate(0, 0, int(part)*14+b.rand.IntN(5)), before+driven*(part+1)/2, driven/2, fillings)
+			b.fuel(on(half*14+b.rand.IntN(5)), driven/2, fillings)
 		}
 		overdue := b.fault == Overdue && m > 6
 		if !overdue && (sinceOil > 9_000_000 || m%10 == 9) && b.use.unit != "kWh" {
-			b.service(month.AddDate(0, 0, 25), meters, "oil")
+			b.service(on(25), "oil")
 			sinceOil = 0
 		}
-		if sinceTires > 10_500_000 || m%11 == 5 {
-			b.service(month.AddDate(0, 0, 26), meters, "tires")
+		if sinceTires > 9_000_000 || m%11 == 5 {
+			b.service(on(26), "tires")
 			sinceTires = 0
 		}
-		if sinceBrakes > 21_000_000 || m%11 == 8 {
-			b.service(month.AddDate(0, 0, 26), meters, "brakes", "cabin_filter")
+		if sinceBrakes > 20_000_000 || m%11 == 8 {
+			b.service(on(26), "brakes", "cabin_filter")
 			sinceBrakes = 0
 		}
 		if m%11 == 3 {
-			b.service(month.AddDate(0, 0, 27), meters, "inspection")
+			b.service(on(27), "inspection")
 		}
 		if m == months/2 {
-			b.service(month.AddDate(0, 0, 27), meters, "brake_fluid", "battery")
+			b.service(on(27), "brake_fluid", "battery")
 		}
 		if b.fault == Costly && m%4 == 1 {
-			b.repair(month.AddDate(0, 0, 27), meters)
+			b.repair(on(27))
 		}
 		if m%6 == 5 {
-			b.reading(month.AddDate(0, 0, 28), meters, vehicle.ReadByPerson, "")
+			b.reading(on(28), vehicle.ReadByPerson, "")
 		}
 	}
 	if b.fault == Rollback {
-		b.reading(b.last, meters-42_000_000, vehicle.ReadAtAuction, "cluster replaced, says the seller")
+		b.reading(moment{b.last, final.meters - 42_000_000}, vehicle.ReadAtAuction, "cluster replaced, says the seller")
 		return
 	}
-	b.reading(b.last, meters+monthly/3, vehicle.ReadByPerson, "")
+	b.reading(final, vehicle.ReadByPerson, "")
+}
+
+// moment is a day with the odometer as it stood.
+type moment struct {
+	day    time.Time
+	meters int64
 }
 
 // yard is the life of what has no odometer of its own.
@@ -215,19 +226,19 @@ func (b *builder) yard() {
 	}
 }
 
-func (b *builder) reading(d time.Time, meters int64, s vehicle.ReadingSource, note string) {
-	if d.After(b.last) {
+func (b *builder) reading(m moment, s vehicle.ReadingSource, note string) {
+	if m.day.After(b.last) {
 		return
 	}
-	b.out.Readings = append(b.out.Readings, vehicle.Reading{Date: vehicle.DateOf(d), Odometer: b.distance(meters), Source: s, Note: note})
+	b.out.Readings = append(b.out.Readings, vehicle.Reading{Date: vehicle.DateOf(m.day), Odometer: b.distance(m.meters), Source: s, Note: note})
 }
 
-func (b *builder) fuel(d time.Time, meters, driven int64, n int) {
-	if !d.Before(b.last) {
+func (b *builder) fuel(m moment, driven int64, n int) {
+	if !m.day.Before(b.last) {
 		return
 	}
 	amount := driven / 1000 * b.use.per100km / 100 * (92 + b.rand.Int64N(17)) / 100 // mL or Wh
-	r := vehicle.FuelRecord{Date: vehicle.DateOf(d), Full: true}
+	r := vehicle.FuelRecord{Date: vehicle.DateOf(m.day), Full: true}
 	switch {
 	case b.use.unit == "kWh":
 		r.Volume = volume(fmt.Sprintf("%d.%d", amount/1000, amount%1000/100), "kWh")
@@ -241,21 +252,21 @@ func (b *builder) fuel(d time.Time, meters, driven int64, n int) {
 		r.Cost = usd(amount * (82 + b.rand.Int64N(18)) / 1000)
 	}
 	if n%3 != 0 {
-		o := b.distance(meters)
+		o := b.distance(m.meters)
 		r.Odometer = &o
 	}
 	b.out.Fuels = append(b.out.Fuels, r)
 }
 
-func (b *builder) service(d time.Time, meters int64, kinds ...vehicle.ServiceKind) {
+func (b *builder) service(m moment, kinds ...vehicle.ServiceKind) {
 	if b.use == bike {
 		kinds = slices.DeleteFunc(kinds, func(k vehicle.ServiceKind) bool { return k == "tires" || k == "cabin_filter" })
 	}
-	if !d.Before(b.last) || len(kinds) == 0 {
+	if !m.day.Before(b.last) || len(kinds) == 0 {
 		return
 	}
-	o := b.distance(meters)
-	r := vehicle.ServiceRecord{Date: vehicle.DateOf(d), Odometer: &o, Workshop: []string{"Main Street Garage", "Quick Lane", "own workshop"}[b.rand.IntN(3)]}
+	o := b.distance(m.meters)
+	r := vehicle.ServiceRecord{Date: vehicle.DateOf(m.day), Odometer: &o, Workshop: []string{"Main Street Garage", "Quick Lane", "own workshop"}[b.rand.IntN(3)]}
 	for _, k := range kinds {
 		info, _ := vehicle.KindOf(k)
 		r.Items = append(r.Items, vehicle.ServiceItem{Kind: k, Text: info.Name, Cost: usd(b.cents(b.use.servicePrice / int64(len(kinds))))})
@@ -263,13 +274,13 @@ func (b *builder) service(d time.Time, meters int64, kinds ...vehicle.ServiceKin
 	b.out.Services = append(b.out.Services, r)
 }
 
-func (b *builder) repair(d time.Time, meters int64) {
-	if !d.Before(b.last) {
+func (b *builder) repair(m moment) {
+	if !m.day.Before(b.last) {
 		return
 	}
-	o := b.distance(meters)
+	o := b.distance(m.meters)
 	text := []string{"transfer case rebuilt", "turbocharger replaced", "radiator replaced", "front axle repaired"}[b.rand.IntN(4)]
-	b.out.Services = append(b.out.Services, vehicle.ServiceRecord{Date: vehicle.DateOf(d), Odometer: &o, Workshop: "Main Street Garage",
+	b.out.Services = append(b.out.Services, vehicle.ServiceRecord{Date: vehicle.DateOf(m.day), Odometer: &o, Workshop: "Main Street Garage",
 		Items: []vehicle.ServiceItem{{Kind: vehicle.Other, Text: text, Cost: usd(b.cents(145000))}}})
 }
 
