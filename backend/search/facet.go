@@ -29,7 +29,7 @@ type facetEntry struct {
 
 const (
 	facetsKept = 128
-	dearFacets = 50 * time.Millisecond
+	dearFacets = 5 * time.Millisecond
 	facetsLag  = 2 * time.Second
 )
 
@@ -37,11 +37,14 @@ func facetsKey(s store.Scope, r Request) string {
 	return fmt.Sprintf("%q %q %q %#v", r.Kind, r.Query, r.Facets, s)
 }
 
-func (c *facetCache) get(key string, seq uint64, now time.Time) (map[string][]Count, bool) {
+// get returns the counts of a search as they were at seq; those that were
+// dear also as they were a moment ago, but not from before the caller's own
+// write.
+func (c *facetCache) get(key string, seq, after uint64, now time.Time) (map[string][]Count, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e, ok := c.kept[key]
-	if !ok || e.seq != seq && !(e.dear && now.Sub(e.at) < facetsLag) {
+	if !ok || e.seq != seq && !(e.dear && e.seq >= after && now.Sub(e.at) < facetsLag) {
 		return nil, false
 	}
 	return e.counts, true

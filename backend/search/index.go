@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -32,7 +33,7 @@ type Options struct {
 	Now func() time.Time // for due:<30d
 	Log *slog.Logger     // nil: silent
 
-	InFlight int           // searches at once; 0 is 8
+	InFlight int           // searches at once; 0 is as many as there are cores, at least 2
 	Queue    int           // searches that may wait for their turn; 0 is 64
 	Patience time.Duration // longest wait for a turn; 0 is 2 s
 	Fresh    time.Duration // longest wait for the caller's own last write; 0 is 300 ms
@@ -91,7 +92,9 @@ func Open(dir string, db store.DB, o Options) (*Index, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.InFlight == 0 {
-		o.InFlight = 8
+		// A search does nothing but compute. More of them at once than cores
+		// are no faster, and everything else waits behind them.
+		o.InFlight = max(2, runtime.GOMAXPROCS(0))
 	}
 	if o.Queue == 0 {
 		o.Queue = 64

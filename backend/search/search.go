@@ -92,12 +92,12 @@ func (ix *Index) Search(ctx context.Context, s store.Scope, r Request) (Result, 
 	if err != nil {
 		return Result{}, err
 	}
+	reached := ix.reach(ctx, r.After) // before the turn: waiting needs no place
 	done, err := ix.turn(ctx)
 	if err != nil {
 		return Result{}, err
 	}
 	defer done()
-	reached := ix.reach(ctx, r.After)
 	g := ix.acquire()
 	if g == nil {
 		return Result{Stale: true, Building: true}, nil
@@ -107,7 +107,7 @@ func (ix *Index) Search(ctx context.Context, s store.Scope, r Request) (Result, 
 	out := Result{Seq: g.at.Seq, Stale: !reached, Building: ix.building}
 	ix.mu.Unlock()
 
-	facets, cached := ix.facets.get(facetsKey(s, r), out.Seq, ix.o.Now())
+	facets, cached := ix.facets.get(facetsKey(s, r), out.Seq, r.After, ix.o.Now())
 	ask := func(typos bool) (*bleve.SearchResult, error) {
 		req := bleve.NewSearchRequestOptions(ix.plan(q, s, r.Kind, typos), r.Limit, from, false)
 		req.SortByCustom(order)

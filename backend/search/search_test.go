@@ -574,15 +574,16 @@ func TestBusy(t *testing.T) {
 	b.put(fleet()...)
 	b.search(all, search.Request{})
 	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error)
-	go func() { // takes the only place and waits there for a write that never comes
-		for ctx.Err() == nil {
-			_, _ = b.ix.Search(ctx, all, search.Request{Kind: "cars", After: 1 << 40})
-		}
-		ended <- nil
-	}()
+	var others sync.WaitGroup
+	for range 4 { // one of them has the only place, nearly always
+		others.Go(func() {
+			for ctx.Err() == nil {
+				_, _ = b.ix.Search(ctx, all, search.Request{Kind: "cars"})
+			}
+		})
+	}
 	var f *fault.Error
-	for f == nil { // until the other has its place
+	for f == nil { // until another has the place
 		_, err := b.ix.Search(t.Context(), all, search.Request{Kind: "cars"})
 		errors.As(err, &f)
 	}
@@ -590,6 +591,6 @@ func TestBusy(t *testing.T) {
 		t.Errorf("one search too many: %v, retry after %v, want Unavailable with a time", f, f.RetryAfter)
 	}
 	cancel()
-	<-ended
+	others.Wait()
 	b.search(all, search.Request{})
 }

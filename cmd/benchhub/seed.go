@@ -23,7 +23,10 @@ import (
 const organisation = "home"
 
 // seedVersion is raised when the fleet is made otherwise than before.
-const seedVersion = 1
+const seedVersion = 2
+
+// keepChanges is how much of its change log a hub keeps.
+const keepChanges = 100_000
 
 // seedOnce returns the seeded data folder, and makes it when it is not there:
 // the fleet through the packages that the hub writes with, the search index by
@@ -86,6 +89,9 @@ func fill(ctx context.Context, dir string, n int) (err error) {
 				e, err := entry(fleet[i%len(fleet)].Entry, i)
 				if err == nil {
 					_, err = hub.Import(ctx, who, []vehicle.Entry{e}, false)
+				}
+				if err == nil && i%2000 == 0 {
+					_, err = db.Trim(ctx, keepChanges) // as a running hub does
 				}
 				errs[w] = err
 			}
