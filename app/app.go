@@ -55,6 +55,7 @@ type App struct {
 	insights *insight.Service
 
 	repeats *gate.Repeats
+	samples sync.Mutex // one load of the sample fleet at a time
 	handler http.Handler
 	closers []func() error
 	running context.Context // of the loops; ends with Close
@@ -187,6 +188,8 @@ func (a *App) firstStart(ctx context.Context) error {
 }
 
 func (a *App) loadSample(ctx context.Context, c vehicle.Caller) (batch string, n int, err error) {
+	a.samples.Lock()
+	defer a.samples.Unlock()
 	has, err := a.vehicles.HasSample(ctx, c)
 	if err != nil || has {
 		return "", 0, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -34,16 +35,29 @@ const runFile = "run.json"
 func ReadRunning(dir string) (Running, error) {
 	var r Running
 	b, err := os.ReadFile(filepath.Join(dir, runFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		return r, fault.New(fault.NotFound, "no hub is running on the data folder %s", dir).WithRemedy("start one with `hubcap serve --data %s`", dir)
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return r, fmt.Errorf("read %s: %w", runFile, err)
 	}
-	if err := json.Unmarshal(b, &r); err != nil {
-		return r, fmt.Errorf("read %s: %w", runFile, err)
+	// A power cut may leave the file without its text; its hub is gone too.
+	if err != nil || json.Unmarshal(b, &r) != nil || r.Socket == "" {
+		return Running{}, NotRunning(dir)
 	}
 	return r, nil
+}
+
+// NotRunning is the error that no hub runs on dir.
+func NotRunning(dir string) error {
+	return fault.New(fault.NotFound, "no hub is running on the data folder %s", dir).WithRemedy("start one with `hubcap serve --data %s`", dir)
+}
+
+// Answers reports whether the hub is still there: one that was killed leaves
+// its file behind.
+func (r Running) Answers() bool {
+	c, err := net.DialTimeout("unix", r.Socket, 2*time.Second)
+	if err != nil {
+		return false
+	}
+	return c.Close() == nil
 }
 
 func (r Running) write(dir string) error {

@@ -46,7 +46,11 @@ func (a *App) Serve(ctx context.Context, ready func(Running)) error {
 	defer os.Remove(filepath.Join(a.cfg.Data, runFile))
 
 	admission := gate.NewAdmission(admitRunning, admitQueued, admitWait)
-	door := gate.New(gate.Options{Port: port(l), Token: running.Token, Instance: gate.Instance(a.cfg.Data)})
+	address, port, err := net.SplitHostPort(l.Addr().String())
+	if err != nil {
+		return errors.Join(fmt.Errorf("read the listener's address: %w", err), l.Close(), sock.Close())
+	}
+	door := gate.New(gate.Options{Address: address, Port: port, Token: running.Token, Instance: gate.Instance(a.cfg.Data)})
 	handler := a.Handler()
 	streams, endStreams := context.WithCancel(context.Background())
 	defer endStreams()
@@ -101,8 +105,10 @@ func server(streams context.Context, h http.Handler, log *slog.Logger) *http.Ser
 		ReadTimeout:       30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    32 << 10,
-		BaseContext:       func(net.Listener) context.Context { return streams },
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		// OPTIONS * would be answered before the gate.
+		DisableGeneralOptionsHandler: true,
+		BaseContext:                  func(net.Listener) context.Context { return streams },
+		ErrorLog:                     slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 }
 
@@ -113,13 +119,18 @@ func listen(address string) (net.Listener, error) {
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "--listen %q is not an address", address).WithRemedy("write it as 127.0.0.1:8484")
 	}
+	denied := fault.New(fault.Denied, "Hubcap listens on this computer only (127.0.0.1) until it has accounts; %q would open it to others", host).
+		WithRemedy("use --listen 127.0.0.1:8484")
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fault.New(fault.Denied, "Hubcap listens on this computer only (127.0.0.1) until it has accounts; %q would open it to others", host).
-			WithRemedy("use --listen 127.0.0.1:8484")
+		return nil, denied
 	}
 	l, err := net.Listen("tcp", address)
 	if err != nil {
-		return nil, fault.Wrap(fault.Unavailable, err, "listen on %s", address).WithRemedy("another program has this port: choose another with --listen 127.0.0.1:0")
+		return nil, fault.Wrap(fault.Unavailable, err, "listen on %s", address).WithRemedy("choose a free port with --listen 127.0.0.1:0")
+	}
+	// What localhost means is up to the computer's own table of names.
+	if a, ok := l.Addr().(*net.TCPAddr); !ok || !a.IP.IsLoopback() {
+		return nil, errors.Join(denied, l.Close())
 	}
 	return l, nil
 }
@@ -129,13 +140,29 @@ func listen(address string) (net.Listener, error) {
 // belongs to a hub that was killed.
 func listenSocket(dir string) (net.Listener, error) {
 	path := filepath.Join(dir, "hubcap.sock")
-	if len(path) > maxSocketPath {
-		private, err := os.MkdirTemp("", "hubcap-") // 0700
-		if err != nil {
-			return nil, fmt.Errorf("make a folder for the socket: %w", err)
-		}
-		path = filepath.Join(private, "hubcap.sock")
+	if len(path) <= maxSocketPath {
+		return openSocket(path)
 	}
+	private, err := os.MkdirTemp("", "hubcap-") // 0700
+	if err != nil {
+		return nil, fmt.Errorf("make a folder for the socket: %w", err)
+	}
+	l, err := openSocket(filepath.Join(private, "hubcap.sock"))
+	if err != nil {
+		return nil, errors.Join(err, os.Remove(private))
+	}
+	return privateSocket{l, private}, nil
+}
+
+// privateSocket is a socket in a folder of its own, which goes with it.
+type privateSocket struct {
+	net.Listener
+	dir string
+}
+
+func (s privateSocket) Close() error { return errors.Join(s.Listener.Close(), os.Remove(s.dir)) }
+
+func openSocket(path string) (net.Listener, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("remove the socket of a killed hub: %w", err)
 	}
@@ -163,12 +190,4 @@ func (a *App) announce(l, sock net.Listener) (Running, error) {
 		Token: hex.EncodeToString(secret[:]), Socket: sock.Addr().String(), Started: a.now().UTC(),
 	}
 	return r, r.write(a.cfg.Data)
-}
-
-func port(l net.Listener) string {
-	_, p, err := net.SplitHostPort(l.Addr().String())
-	if err != nil {
-		return ""
-	}
-	return p
 }

@@ -149,8 +149,12 @@ func build(k *koanf.Koanf, origins map[string]string) (Config, error) {
 	if !slices.Contains([]string{"text", "json"}, c.LogFormat) {
 		errs = append(errs, wrong(origins["log.format"], "log.format", "is not a format", "use text or json"))
 	}
+	// Whole, since other commands run from other folders, and the name of the
+	// hub's cookie is made from it.
 	if c.Data == "" {
 		errs = append(errs, wrong(origins["data"], "data", "is empty", "name a folder"))
+	} else if c.Data, err = filepath.Abs(c.Data); err != nil {
+		errs = append(errs, fmt.Errorf("find the data folder: %w", err))
 	}
 	return c, errors.Join(errs...)
 }

@@ -65,3 +65,17 @@ func TestBadSettingsNameTheSettingAndItsOrigin(t *testing.T) {
 		})
 	}
 }
+
+// Commands run from other folders, and cookies are named by the data folder:
+// both need it whole.
+func TestDataFolderIsAbsolute(t *testing.T) {
+	t.Chdir(t.TempDir())
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Load("", nil, map[string]string{"data": "my data"})
+	if err != nil || c.Data != filepath.Join(here, "my data") {
+		t.Errorf("data = %q, %v; want it under %s", c.Data, err, here)
+	}
+}
