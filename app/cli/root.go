@@ -28,8 +28,13 @@ func (e usageError) Unwrap() error { return e.error }
 
 // Main runs the command line of this process and returns its exit status.
 func Main(version string) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // nohup goes on when its terminal closes
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	root := Root(version)
 	err := root.ExecuteContext(ctx)
 	if err == nil {

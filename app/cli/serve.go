@@ -55,6 +55,9 @@ func openCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if !r.Answers() {
+				return app.NotRunning(cfg.Data)
+			}
 			fmt.Fprintln(cmd.OutOrStdout(), r.Door())
 			openBrowser(r.Door())
 			return nil
