@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -34,6 +36,12 @@ func insightCommand(version string) *cobra.Command {
 			if format != "text" && format != "json" {
 				return usageError{fmt.Errorf("--format %q is not a format; use text or json", format)}
 			}
+			if strings.TrimSpace(args[0]) == "" {
+				return usageError{errors.New("the vehicle or VIN is empty")}
+			}
+			if wait < time.Second {
+				return usageError{fmt.Errorf("--wait %v is too short; give 1s or more", wait)}
+			}
 			cfg, err := loadConfig(cmd)
 			if err != nil {
 				return err
@@ -47,7 +55,11 @@ func insightCommand(version string) *cobra.Command {
 			if format == "json" {
 				return json.NewEncoder(cmd.OutOrStdout()).Encode(b)
 			}
-			writeBriefing(cmd.OutOrStdout(), &b)
+			out := bufio.NewWriter(cmd.OutOrStdout())
+			writeBriefing(out, &b)
+			if err := out.Flush(); err != nil {
+				return fmt.Errorf("write the briefing: %w", err)
+			}
 			return nil
 		},
 	}
