@@ -116,6 +116,7 @@ test("on paper a vehicle has no controls, and is as wide as the page", async () 
 	await page.getByRole("heading", { name: "Next service" }).waitFor();
 	await page.emulateMedia({ media: "print" });
 	assert.equal(await page.getByRole("button", { name: "Edit", exact: true }).isVisible(), false);
+	assert.equal(await page.evaluate(() => document.documentElement.dataset.mantineColorScheme), "light", "paper is light");
 	assert.equal(await page.getByRole("banner").isVisible(), false);
 	assert.equal(await page.getByRole("heading", { level: 1 }).isVisible(), true);
 	await page.screenshot({ path: path.join(shots, "print.png"), fullPage: true });

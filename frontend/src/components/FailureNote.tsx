@@ -19,7 +19,7 @@ export function FailureNote(props: { error: Error; title?: string; onRetry?: () 
 	);
 	return (
 		<Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={title} role="alert">
-			<Text size="sm">{error.message}</Text>
+			<Text size="sm">{sentence(error.message)}</Text>
 			{problem?.errors?.map((e) => (
 				<Text size="sm" key={`${e.pointer}${e.problem}`}>
 					<Code>{e.pointer || "input"}</Code> {e.problem}
@@ -28,7 +28,7 @@ export function FailureNote(props: { error: Error; title?: string; onRetry?: () 
 			))}
 			{problem?.remedy && (
 				<Text size="sm" mt={4}>
-					{problem.remedy}
+					{sentence(problem.remedy)}
 				</Text>
 			)}
 			{problem?.reference && (
@@ -52,4 +52,9 @@ export function FailureNote(props: { error: Error; title?: string; onRetry?: () 
 			)}
 		</Alert>
 	);
+}
+
+/** Problems are written as phrases; on the page they stand as sentences. */
+function sentence(s: string): string {
+	return s.charAt(0).toUpperCase() + s.slice(1) + (/[.!?]$/.test(s) ? "" : ".");
 }

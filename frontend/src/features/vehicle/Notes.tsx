@@ -19,7 +19,12 @@ export function Notes({ vehicle: v }: { vehicle: Vehicle }) {
 	});
 	const error = add.error ?? remove.error;
 	return (
-		<Card withBorder component="section" aria-label="Notes">
+		<Card
+			withBorder
+			component="section"
+			aria-label="Notes"
+			className={v.notes.length === 0 ? "no-print" : undefined}
+		>
 			<Title order={2} size="h5" mb="xs">
 				Notes
 			</Title>
