@@ -175,6 +175,9 @@ func Undo(ctx context.Context, db DB, schemas []*Schema, w Write, batch string, 
 			}
 			return Undos.Delete(tx.ScopedTx(own), entry.Key, entry.Rev)
 		})
+		if fault.Is(err, fault.NotFound) {
+			continue // another undo of the batch took this entry, and this one wrote nothing
+		}
 		if err != nil {
 			return out, err
 		}

@@ -115,6 +115,7 @@ func Run(t *testing.T, e Engine) {
 		{"log", changeLog},
 		{"clock", clock},
 		{"undo", undo},
+		{"undo twice at once", undoTwice},
 		{"trim", trim},
 		{"follower", follower},
 		{"follower far behind", farBehind},
