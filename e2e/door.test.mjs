@@ -83,3 +83,15 @@ test("a page from before a restart says where to go", async () => {
 	await page.getByText("hubcap open").waitFor();
 	await page.context().close();
 });
+
+test("an open page says calmly that nothing answers, then where to go after the restart", async () => {
+	const page = await open(b, hub);
+	await page.getByRole("heading", { level: 1 }).waitFor();
+	const { port } = new URL(hub.run.url);
+	await hub.stop();
+	await page.getByText("Hubcap does not answer").waitFor({ timeout: 30_000 });
+	hub = await Hub.start({ data: hub.dir, args: ["--listen", `127.0.0.1:${port}`] });
+	await page.getByRole("heading", { name: "Hubcap was restarted" }).waitFor({ timeout: 30_000 });
+	await page.getByText("hubcap open").waitFor();
+	await page.context().close();
+});
