@@ -22,10 +22,11 @@ import (
 // Answer is what was answered to a write, kept under its key.
 type Answer struct {
 	ID      string            `json:"id"`      // of caller, route and key
-	Request string            `json:"request"` // sha256 of the body
+	Request string            `json:"request"` // sha256 of the precondition and the body
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers"`
 	Body    string            `json:"body"`
+	Long    bool              `json:"long,omitempty"` // the body was too long to keep
 	At      store.Timestamp   `json:"at"`
 }
 
@@ -43,7 +44,7 @@ func Schemas() []*store.Schema { return []*store.Schema{answers.Schema()} }
 const (
 	keyHeader  = "Idempotency-Key"
 	keepFor    = 24 * time.Hour
-	maxKept    = 256 << 10 // bytes of an answer's body; a longer one is not kept
+	maxKept    = 256 << 10 // bytes of an answer's body; of a longer one only is kept that it was given
 	maxKeySize = 255
 )
 
@@ -92,12 +93,15 @@ func (g *Repeats) serve(w http.ResponseWriter, r *http.Request, key string, next
 	}
 	defer g.end(id)
 
+	request := digest(r.Header.Get("If-Match"), string(body))
 	kept, found, err := g.find(r.Context(), id)
 	switch {
 	case err != nil:
 		return err
-	case found && kept.Request != digest(string(body)):
+	case found && kept.Request != request:
 		return fault.InvalidField(keyHeader, "was used for another request", "use a new key for a new request")
+	case found && kept.Long:
+		return fault.New(fault.Conflict, "this request is done already, with an answer too long to give again").WithRemedy("read what it wrote")
 	case found:
 		for k, v := range kept.Headers {
 			w.Header().Set(k, v)
@@ -110,10 +114,13 @@ func (g *Repeats) serve(w http.ResponseWriter, r *http.Request, key string, next
 	}
 	rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 	next.ServeHTTP(rec, r)
-	if rec.status >= 500 || rec.body.Len() > maxKept {
-		return nil // worth another try; or a stream
+	if rec.status >= 500 {
+		return nil // worth another try
 	}
-	a := Answer{ID: id, Request: digest(string(body)), Status: rec.status, Headers: map[string]string{}, Body: rec.body.String(), At: store.Moment(g.now())}
+	a := Answer{ID: id, Request: request, Status: rec.status, Headers: map[string]string{}, Body: rec.body.String(), At: store.Moment(g.now())}
+	if a.Long = rec.body.Len() > maxKept; a.Long {
+		a.Body = ""
+	}
 	for _, h := range []string{"Content-Type", "ETag", "Hubcap-Seq", "Hubcap-Batch"} {
 		if v := w.Header().Get(h); v != "" {
 			a.Headers[h] = v

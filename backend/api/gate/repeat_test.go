@@ -30,12 +30,18 @@ func TestRepeatedWriteIsDoneOnce(t *testing.T) {
 			return
 		}
 		w.WriteHeader(http.StatusCreated)
+		if r.URL.Path == "/long" {
+			fmt.Fprint(w, strings.Repeat("x", 300<<10))
+		}
 		fmt.Fprintf(w, "saved %d", done)
 	}))
-	post := func(path, key, body string) *httptest.ResponseRecorder {
+	post := func(path, key, body string, header ...string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest("POST", path, strings.NewReader(body))
 		if key != "" {
 			r.Header.Set("Idempotency-Key", key)
+		}
+		for i := 0; i+1 < len(header); i += 2 {
+			r.Header.Set(header[i], header[i+1])
 		}
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
@@ -59,11 +65,18 @@ func TestRepeatedWriteIsDoneOnce(t *testing.T) {
 	if post("/v", "", "{}"); done != 5 {
 		t.Errorf("without a key each request is its own")
 	}
+	post("/long", "c", "{}")
+	if w := post("/long", "c", "{}"); done != 6 || w.Code != 409 || !strings.Contains(w.Body.String(), "is done") {
+		t.Errorf("a write with a long answer was done %d times; the repeat got %d %.80s, want 409 that it is done", done-5, w.Code, w.Body)
+	}
+	if w := post("/v", "a", "{}", "If-Match", `"2"`); w.Code != 422 {
+		t.Errorf("the key for another revision: %d, want 422", w.Code)
+	}
 	now = now.Add(25 * time.Hour)
 	if err := g.Forget(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	if post("/v", "a", "{}"); done != 6 {
+	if post("/v", "a", "{}"); done != 7 {
 		t.Errorf("a key is kept for a day, not longer")
 	}
 }
