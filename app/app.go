@@ -108,7 +108,7 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.openInsights()
 
-	a.repeats = gate.NewRepeats(db, store.Org(rest.Organisation), a.now)
+	a.repeats = gate.NewRepeats(db, store.Org(rest.Organisation), a.now, a.log)
 	a.loop("tidy", a.tidy)
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{

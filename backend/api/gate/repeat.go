@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
@@ -53,14 +54,15 @@ type Repeats struct {
 	db    store.DB
 	scope store.Scope
 	now   func() time.Time
+	log   *slog.Logger
 
 	mu      sync.Mutex
 	running map[string]bool // keys of writes that are being done
 }
 
 // NewRepeats keeps answers in db under scope.
-func NewRepeats(db store.DB, scope store.Scope, now func() time.Time) *Repeats {
-	return &Repeats{db: db, scope: scope, now: now, running: map[string]bool{}}
+func NewRepeats(db store.DB, scope store.Scope, now func() time.Time, log *slog.Logger) *Repeats {
+	return &Repeats{db: db, scope: scope, now: now, log: log, running: map[string]bool{}}
 }
 
 // Wrap puts the guard before next.
@@ -72,7 +74,11 @@ func (g *Repeats) Wrap(next http.Handler) http.Handler {
 			return
 		}
 		if err := g.serve(w, r, key, next); err != nil {
-			problem.From(err, "").Write(w)
+			p := problem.From(err, digest(r.URL.Path, key)[:16])
+			if p.Reference != "" {
+				g.log.Error("repeats of a request can't be told", "err", err, "reference", p.Reference)
+			}
+			p.Write(w)
 		}
 	})
 }
@@ -128,10 +134,13 @@ func (g *Repeats) serve(w http.ResponseWriter, r *http.Request, key string, next
 	}
 	// The write is done and answered; an answer that can't be kept only means
 	// that a repeat would be done again, which is no reason to fail now.
-	_ = g.db.UpdateLocal(context.WithoutCancel(r.Context()), g.scope, func(tx store.Tx) error {
+	err = g.db.UpdateLocal(context.WithoutCancel(r.Context()), g.scope, func(tx store.Tx) error {
 		_, err := answers.Put(tx, &a, store.AnyRev)
 		return err
 	})
+	if err != nil {
+		g.log.Warn("answer not kept", "err", err)
+	}
 	return nil
 }
 

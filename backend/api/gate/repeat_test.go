@@ -1,8 +1,12 @@
 package gate_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -10,9 +14,33 @@ import (
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
+	"github.com/hubcap-dev/hubcap/backend/api/problem"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/mem"
 )
+
+// lost is a store that can't be read.
+type lost struct{ store.DB }
+
+func (lost) View(context.Context, store.Scope, func(store.Reader) error) error {
+	return errors.New("disk on fire")
+}
+
+func TestKeptAnswersThatCannotBeReadAreLogged(t *testing.T) {
+	var log bytes.Buffer
+	g := gate.NewRepeats(lost{}, store.Org("home"), time.Now, slog.New(slog.NewTextHandler(&log, nil)))
+	r := httptest.NewRequest("POST", "/v", strings.NewReader("{}"))
+	r.Header.Set("Idempotency-Key", "a")
+	w := httptest.NewRecorder()
+	g.Wrap(http.NotFoundHandler()).ServeHTTP(w, r)
+	var p problem.Problem
+	if err := json.Unmarshal(w.Body.Bytes(), &p); err != nil || w.Code != 500 || p.Reference == "" {
+		t.Fatalf("status %d, body %s, %v; want 500 with a reference", w.Code, w.Body, err)
+	}
+	if !strings.Contains(log.String(), "disk on fire") || !strings.Contains(log.String(), "reference="+p.Reference) {
+		t.Errorf("the log must hold the error under the reference %s: %s", p.Reference, log.String())
+	}
+}
 
 func TestRepeatedWriteIsDoneOnce(t *testing.T) {
 	db, err := mem.Open(gate.Schemas(), mem.Options{})
@@ -21,7 +49,7 @@ func TestRepeatedWriteIsDoneOnce(t *testing.T) {
 	}
 	now := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
 	done := 0
-	g := gate.NewRepeats(db, store.Org("home"), func() time.Time { return now })
+	g := gate.NewRepeats(db, store.Org("home"), func() time.Time { return now }, slog.New(slog.DiscardHandler))
 	h := g.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		done++
 		w.Header().Set("ETag", `"1"`)
