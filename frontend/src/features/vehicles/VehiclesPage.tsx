@@ -119,7 +119,7 @@ function Facets(props: {
 	const chips = facetChips(props.facets, props.q);
 	if (chips.length === 0) return null;
 	return (
-		<Group gap={6} role="group" aria-label="Narrow by">
+		<Group gap={6} className="chips" role="group" aria-label="Narrow by">
 			{chips.map((c) => (
 				<Chip
 					key={c.clause}
