@@ -183,7 +183,9 @@ func (a *App) firstStart(ctx context.Context) error {
 	if err != nil || !empty || a.db.Head().Seq > 0 {
 		return err
 	}
-	_, _, err = a.loadSample(ctx, c)
+	// A stop in this second waits for the whole fleet: a part of it would
+	// never be completed.
+	_, _, err = a.loadSample(context.WithoutCancel(ctx), c)
 	return err
 }
 

@@ -73,6 +73,19 @@ test("a record is added in three clicks and stands in the timeline", async () =>
 	await page.getByRole("listitem").filter({ hasText: "82,838 km" }).waitFor();
 });
 
+test("a service interval is the vehicle's own once it is changed", async () => {
+	await page.getByRole("tab", { name: "Overview" }).click();
+	await page.getByRole("button", { name: "Change intervals" }).click();
+	const dialog = page.getByRole("dialog");
+	await dialog.getByRole("textbox", { name: "engine oil and filter: distance" }).fill("8000");
+	await dialog.getByRole("textbox", { name: "engine oil and filter: months" }).fill("6");
+	await dialog.getByRole("button", { name: "Save" }).click();
+	await dialog.waitFor({ state: "hidden" });
+	const [v] = (await hub.api("GET", "/api/v1/vehicles")).items;
+	assert.deepEqual(v.intervals, { oil: { km: 8000, months: 6 } });
+	await page.getByRole("tab", { name: "Timeline" }).click();
+});
+
 test("a record is changed, removed and brought back", async () => {
 	await page.getByRole("button", { name: /^Edit the odometer of/ }).click();
 	await page.getByRole("textbox", { name: "Odometer (km)" }).fill("90001");

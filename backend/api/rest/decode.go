@@ -71,22 +71,12 @@ func registerDecode(api huma.API, d Deps) {
 			Year int    `query:"year" minimum:"0" maximum:"2100" doc:"model year, where it is known; 0 is not"`
 		}) (*decodeAnswer, error) {
 			out := &decodeAnswer{decoded(d, in.VIN, in.Year)}
-			if out.Body.VIN == "" {
-				return out, nil
-			}
-			here, err := d.Vehicles.WithVIN(ctx, caller(ctx), out.Body.VIN)
-			if err != nil {
-				return nil, err
-			}
-			for _, v := range here.Items {
-				out.Body.Here = append(out.Body.Here, Known{v.Key, v.Value.Title(), v.Value.Stock})
-			}
-			return out, nil
+			return out, out.Body.look(ctx, d)
 		})
 
 	huma.Register(api, huma.Operation{OperationID: "decodeMany", Method: http.MethodPost, Path: "/api/v1/decode", Tags: []string{"decode"},
 		Summary: "Decode up to 1,000 VINs; answers come in the order asked"},
-		func(_ context.Context, in *struct {
+		func(ctx context.Context, in *struct {
 			Body struct {
 				VINs []struct {
 					VIN  string `json:"vin" maxLength:"64"`
@@ -96,7 +86,11 @@ func registerDecode(api huma.API, d Deps) {
 		}) (*struct{ Body []DecodeResult }, error) {
 			out := &struct{ Body []DecodeResult }{}
 			for _, v := range in.Body.VINs {
-				out.Body = append(out.Body, decoded(d, v.VIN, v.Year))
+				r := decoded(d, v.VIN, v.Year)
+				if err := r.look(ctx, d); err != nil {
+					return nil, err
+				}
+				out.Body = append(out.Body, r)
 			}
 			return out, nil
 		})
@@ -110,6 +104,18 @@ func registerDecode(api huma.API, d Deps) {
 			}
 			return &decodeAnswer{decoded(d, v.Value.VIN, v.Value.YearHint)}, nil
 		})
+}
+
+// look finds the vehicles that have the VIN already.
+func (r *DecodeResult) look(ctx context.Context, d Deps) error {
+	if r.VIN == "" {
+		return nil
+	}
+	here, err := d.Vehicles.WithVIN(ctx, caller(ctx), r.VIN)
+	for _, v := range here.Items {
+		r.Here = append(r.Here, Known{v.Key, v.Value.Title(), v.Value.Stock})
+	}
+	return err
 }
 
 func decoded(d Deps, input string, year int) DecodeResult {

@@ -14,6 +14,7 @@ import { type Due, findingsQuery, type History, historyQuery, type Vehicle } fro
 import { Claims } from "./Claims";
 import { EventIcon } from "./EventIcon";
 import { eventsOf } from "./events";
+import { Intervals } from "./Intervals";
 import { Notes } from "./Notes";
 import classes from "./Overview.module.css";
 
@@ -30,7 +31,7 @@ export function Overview({ vehicle: v }: { vehicle: Vehicle }) {
 		<div className={classes.columns}>
 			<Stack gap="md">
 				<ToVerify findings={findings} id={v.id} />
-				<NextDue due={q.data.due} p={p} />
+				<NextDue vehicle={v} due={q.data.due} p={p} />
 				<Notes vehicle={v} />
 			</Stack>
 			<Stack gap="md">
@@ -86,7 +87,7 @@ function ToVerify({ findings, id }: { findings: Finding[]; id: string }) {
 	);
 }
 
-function NextDue({ due, p }: { due: Due[]; p: Preferences }) {
+function NextDue({ vehicle, due, p }: { vehicle: Vehicle; due: Due[]; p: Preferences }) {
 	const known = due.filter((d) => !d.nothingOnFile);
 	const missing = due.filter((d) => d.nothingOnFile);
 	const overdue = known.filter((d) => d.overdue).length;
@@ -128,6 +129,9 @@ function NextDue({ due, p }: { due: Due[]; p: Preferences }) {
 						Nothing on file for {missing.map((d) => d.name).join(", ")}.
 					</Text>
 				)}
+				<Group justify="flex-end" className="no-print">
+					<Intervals vehicle={vehicle} due={due} />
+				</Group>
 			</Stack>
 		</Panel>
 	);
