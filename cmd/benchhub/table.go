@@ -23,7 +23,7 @@ func (t *table) row(what, bar, measured string, held bool) {
 }
 
 func (t *table) note(what, said string) {
-	t.rows = append(t.rows, [4]string{what, "", strings.ReplaceAll(said, "|", "/"), ""})
+	t.rows = append(t.rows, [4]string{what, "", strings.Join(strings.Fields(strings.ReplaceAll(said, "|", "/")), " "), ""})
 }
 
 // time adds a duration; a bar of 0 is none.

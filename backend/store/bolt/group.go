@@ -34,6 +34,7 @@ type group struct {
 	committed func(*session, time.Duration)
 
 	waiting atomic.Int64
+	reads   atomic.Uint64 // buckets looked up for reading so far, for ease
 	mu      sync.Mutex
 	cur     *session
 	closed  bool

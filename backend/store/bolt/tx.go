@@ -106,6 +106,9 @@ func (w *work) bucket(class store.Class, name []byte) (*bbolt.Bucket, error) {
 		}
 		w.reading[i] = tx
 	}
+	if g.reads.Add(1)%easeEvery == 0 {
+		ease(w.reading[i])
+	}
 	return w.reading[i].Bucket(name), nil
 }
 
