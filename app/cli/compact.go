@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hubcap-dev/hubcap/app"
+	"github.com/hubcap-dev/hubcap/app/config"
 )
 
 func compactCommand() *cobra.Command {
@@ -15,11 +16,8 @@ func compactCommand() *cobra.Command {
 		Short: "Give back the room that removed documents left (the hub must be stopped)",
 		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(cmd)
+			cfg, err := existingData(cmd)
 			if err != nil {
-				return err
-			}
-			if err := hasData(cfg.Data); err != nil {
 				return err
 			}
 			before, after, err := app.Compact(cmd.Context(), cfg)
@@ -43,11 +41,8 @@ func recoverCommand() *cobra.Command {
 			"Restore a backup if there is one. `hubcap recover --accept-loss` goes on without them.",
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, err := loadConfig(cmd)
+			cfg, err := existingData(cmd)
 			if err != nil {
-				return err
-			}
-			if err := hasData(cfg.Data); err != nil {
 				return err
 			}
 			if !accept {
@@ -69,10 +64,15 @@ func recoverCommand() *cobra.Command {
 	return cmd
 }
 
-// hasData keeps a command that mends a folder from making an empty one.
-func hasData(dir string) error {
-	if _, err := os.Stat(dir); err != nil {
-		return fmt.Errorf("there is no data folder %s: name it with --data", dir)
+// existingData reads the settings of a command that mends a data folder: it
+// must be there, or the command would make an empty one.
+func existingData(cmd *cobra.Command) (config.Config, error) {
+	cfg, err := loadConfig(cmd)
+	if err != nil {
+		return cfg, err
 	}
-	return nil
+	if _, err := os.Stat(cfg.Data); err != nil {
+		return cfg, fmt.Errorf("there is no data folder %s: name it with --data", cfg.Data)
+	}
+	return cfg, nil
 }
