@@ -1,8 +1,9 @@
-import { Button, Group, Modal, NativeSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { Group, Modal, NativeSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Changed, isChanged } from "../../components/Changed";
 import { FailureNote } from "../../components/FailureNote";
+import { FormButtons } from "../../components/FormButtons";
 import { useWrite } from "../../hooks/useWrite";
 import { Failure } from "../../lib/api";
 import { usePreferences } from "../../lib/queries";
@@ -129,14 +130,7 @@ function Form({ vehicle, onDone }: { vehicle: Vehicle; onDone: () => void }) {
 				) : (
 					save.error && <FailureNote error={save.error} title="The vehicle was not changed" />
 				)}
-				<Group justify="flex-end">
-					<Button variant="default" onClick={onDone}>
-						Cancel
-					</Button>
-					<Button type="submit" loading={save.isPending}>
-						Save
-					</Button>
-				</Group>
+				<FormButtons onCancel={onDone} saving={save.isPending} />
 			</Stack>
 		</form>
 	);

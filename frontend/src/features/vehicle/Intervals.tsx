@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Button, Modal, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
+import { FormButtons } from "../../components/FormButtons";
 import { useWrite } from "../../hooks/useWrite";
 import { distanceValue } from "../../lib/format";
 import { metaQuery, type Preferences, usePreferences } from "../../lib/queries";
@@ -125,14 +126,7 @@ function Form({ vehicle, due, onDone }: { vehicle: Vehicle; due: Due[]; onDone: 
 					</Text>
 				)}
 				{save.error && <FailureNote error={save.error} title="The intervals were not saved" />}
-				<Group justify="flex-end">
-					<Button variant="default" onClick={onDone}>
-						Cancel
-					</Button>
-					<Button type="submit" loading={save.isPending}>
-						Save
-					</Button>
-				</Group>
+				<FormButtons onCancel={onDone} saving={save.isPending} />
 			</Stack>
 		</form>
 	);

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { Changed, isChanged } from "../../components/Changed";
 import { FailureNote } from "../../components/FailureNote";
+import { FormButtons } from "../../components/FormButtons";
 import { useWrite } from "../../hooks/useWrite";
 import { Failure } from "../../lib/api";
 import { day, distance, distanceValue, today } from "../../lib/format";
@@ -128,14 +129,7 @@ export function RecordForm(props: { kind: RecordKind; vehicle: Vehicle; kept?: K
 				) : (
 					save.error && <FailureNote error={save.error} title="The record was not saved" />
 				)}
-				<Group justify="flex-end">
-					<Button variant="default" onClick={props.onDone}>
-						Cancel
-					</Button>
-					<Button type="submit" loading={save.isPending}>
-						Save
-					</Button>
-				</Group>
+				<FormButtons onCancel={props.onDone} saving={save.isPending} />
 			</Stack>
 		</form>
 	);
