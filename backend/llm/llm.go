@@ -86,6 +86,28 @@ type GenerateRequest struct {
 	Stop        []string
 }
 
+// ChatRequest asks for an answer to Prompt under the orders of System. Each
+// engine puts both into the form of its own model.
+type ChatRequest struct {
+	System, Prompt string
+	JSON           bool // the answer is to be one JSON object; engines that can hold the model to it
+	Temperature    float32
+	Seed           uint64
+	MaxTokens      int
+}
+
+// EmbedRequest asks for the meaning of texts.
+type EmbedRequest struct {
+	Texts []string
+}
+
+// EmbedReply holds a vector of length 1 for each text, in their order. The
+// cosine of two is their scalar product.
+type EmbedReply struct {
+	Vectors [][]float32
+	Usage   Usage
+}
+
 // Chunk is a part of a reply while it is being made.
 type Chunk struct {
 	Text  string        // of Generate: the text since the last chunk

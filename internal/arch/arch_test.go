@@ -20,9 +20,10 @@ const module = "github.com/hubcap-dev/hubcap/"
 // folder may import only folders on lower floors, and none of its own.
 // A folder without a row fails, so that a new room gets its place.
 var floors = map[string]int{
-	"":        100, // main.go
-	"app/cli": 95,
-	"app":     90,
+	"":            100, // main.go
+	"app/cli":     95,
+	"app/desktop": 92,
+	"app":         90,
 
 	"backend/api":         70,
 	"backend/api/rest":    69,
@@ -33,10 +34,14 @@ var floors = map[string]int{
 
 	"backend/search": 50,
 
+	"backend/llm/route":      43,
+	"backend/llm/pack":       42,
 	"backend/vehicle/sample": 41,
 	"backend/vehicle":        40,
 	"backend/account":        40,
+	"backend/job":            40,
 	"backend/llm/local":      41,
+	"backend/llm/cloud":      41,
 	"backend/llm":            40,
 
 	"backend/store/storetest": 32,
@@ -44,6 +49,10 @@ var floors = map[string]int{
 	"backend/store/mem":       31,
 	"backend/store":           30,
 	"backend/telemetry":       30,
+	"backend/vault":           30,
+	"backend/netguard":        30,
+
+	"backend/vpic": 21,
 
 	"app/config":       20,
 	"backend/vin":      10,
@@ -66,6 +75,7 @@ var tops = map[string][]string{
 	"cmd/vpicgen/index":  {"cmd/vpicgen/tables", "backend/vin"},
 	"cmd/vpicgen/tables": {},
 	"cmd/hubcap-worker":  {"backend/llm/wire"},
+	"cmd/packgen":        {"embedded/models"},
 	"cmd/benchhub": {"backend/vehicle", "backend/vehicle/sample", "backend/store", "backend/store/bolt", "backend/vin",
 		"embedded/vpic", "backend/actor"},
 	"build/parity": {"backend/vin", "embedded/vpic", "cmd/vpicgen/tables"},
@@ -83,18 +93,22 @@ var pure = map[string][]string{
 }
 
 // engines are wired by app alone (and tried by their tests).
-var engines = []string{"backend/store/bolt", "backend/llm/local", "embedded/vpic", "embedded/worker", "embedded/models", "frontend"}
+var engines = []string{"backend/store/bolt", "backend/llm/local", "backend/llm/cloud", "embedded/vpic", "embedded/worker", "embedded/models", "frontend"}
 
 // homes names the one folder that may import each heavy dependency.
 var homes = map[string]string{
-	"go.etcd.io/bbolt":              "backend/store/bolt",
-	"github.com/blevesearch":        "backend/search",
-	"github.com/ollama/ollama":      "cmd/hubcap-worker",
-	"github.com/labstack/echo":      "backend/api",
-	"github.com/danielgtaylor/huma": "backend/api",
-	"github.com/prometheus":         "backend/telemetry",
-	"github.com/spf13/cobra":        "app/cli",
-	"github.com/knadh/koanf":        "app/config",
+	"go.etcd.io/bbolt":                 "backend/store/bolt",
+	"github.com/blevesearch":           "backend/search",
+	"github.com/ollama/ollama/llama":   "cmd/hubcap-worker",
+	"github.com/ollama/ollama/convert": "cmd/packgen",
+	"github.com/ollama/ollama/api":     "backend/llm/cloud",
+	"github.com/openai/openai-go":      "backend/llm/cloud",
+	"github.com/wailsapp/wails":        "app/desktop",
+	"github.com/labstack/echo":         "backend/api",
+	"github.com/danielgtaylor/huma":    "backend/api",
+	"github.com/prometheus":            "backend/telemetry",
+	"github.com/spf13/cobra":           "app/cli",
+	"github.com/knadh/koanf":           "app/config",
 }
 
 type file struct {
