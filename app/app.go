@@ -113,7 +113,7 @@ func (a *App) open(ctx context.Context) error {
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample,
+			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample, Settings: a.settings,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.db.Fault,
 		Request: a.metrics.Request, NewID: a.ids.New,

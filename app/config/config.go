@@ -48,6 +48,7 @@ type Setting struct {
 	Env     string
 	Default string
 	Bool    bool
+	Secret  bool // shown as ***
 	About   string
 }
 
@@ -246,7 +247,11 @@ func (c Config) Rows() []Row {
 	}
 	var rows []Row
 	for _, s := range Settings() {
-		rows = append(rows, Row{s, values[s.Key], c.origins[s.Key]})
+		value := values[s.Key]
+		if s.Secret && value != "" {
+			value = "***"
+		}
+		rows = append(rows, Row{s, value, c.origins[s.Key]})
 	}
 	return rows
 }

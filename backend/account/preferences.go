@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/fault"
@@ -16,24 +17,49 @@ import (
 // Preferences are how one person sees the hub. They live on the server, since
 // a browser forgets them with every new port.
 type Preferences struct {
-	ID       string `json:"id" readOnly:"true"`
-	Distance string `json:"distance" enum:"km,mi" doc:"unit in which distances are shown and asked for"`
-	Volume   string `json:"volume" enum:"L,gal,impgal" doc:"unit in which liquid fuel is shown and asked for"`
-	Currency string `json:"currency" minLength:"3" maxLength:"3" doc:"ISO 4217 currency that a new amount begins with"`
-	Theme    string `json:"theme" enum:"system,light,dark"`
-	Welcomed bool   `json:"welcomed" doc:"the first-start pages have been passed"`
+	ID           string `json:"id" readOnly:"true"`
+	Language     string `json:"language" enum:"en,pseudo" doc:"of the app's own texts; pseudo is English made strange and longer, for tests"`
+	Numbers      string `json:"numbers" enum:"language,comma,dot,space" doc:"how numbers are grouped: 1,234.5 or 1.234,5 or 1 234,5; or as the language does"`
+	Dates        string `json:"dates" enum:"language,iso,dmy,mdy" doc:"how days are written: 2026-11-22 or 22/11/2026 or 11/22/2026; or as the language does"`
+	Distance     string `json:"distance" enum:"km,mi" doc:"unit in which distances are shown and asked for"`
+	Volume       string `json:"volume" enum:"L,gal,impgal" doc:"unit in which liquid fuel is shown and asked for"`
+	Economy      string `json:"economy" enum:"mpg,impmpg,L/100km,km/L" doc:"unit of fuel economy"`
+	Currency     string `json:"currency" minLength:"3" maxLength:"3" doc:"ISO 4217 currency that a new amount begins with"`
+	Theme        string `json:"theme" enum:"system,light,dark"`
+	HighContrast bool   `json:"highContrast" doc:"stronger lines and text, in either theme; a system that asks for more contrast gets it anyway"`
+	Shortcuts    bool   `json:"shortcuts" doc:"single keys work (WCAG 2.1.4)"`
+	Welcomed     bool   `json:"welcomed" doc:"the first-start pages have been passed"`
 }
 
 // Defaults are the preferences of somebody who has not set any.
 func Defaults() Preferences {
-	return Preferences{Distance: "mi", Volume: "gal", Currency: "USD", Theme: "system"}
+	return Preferences{Language: "en", Numbers: "language", Dates: "language",
+		Distance: "mi", Volume: "gal", Economy: "mpg", Currency: "USD", Theme: "system", Shortcuts: true}
 }
 
 // preferences is the collection of preferences, by principal.
 var preferences = store.Define(store.Def[Preferences]{
-	Name: "preferences", Class: store.Truth, Schema: 1,
-	Key: func(p *Preferences) string { return p.ID },
+	Name: "preferences", Class: store.Truth, Schema: 2,
+	Upgrade: []func(map[string]any) error{withFormats},
+	Key:     func(p *Preferences) string { return p.ID },
 })
+
+// withFormats gives preferences of schema 1 the formats that they did not
+// know, so that whoever reads in litres goes on reading metric.
+func withFormats(doc map[string]any) error {
+	d := Defaults()
+	doc["language"], doc["numbers"], doc["dates"], doc["shortcuts"] = d.Language, d.Numbers, d.Dates, d.Shortcuts
+	doc["highContrast"] = d.HighContrast
+	switch doc["volume"] {
+	case "L":
+		doc["economy"] = "L/100km"
+	case "impgal":
+		doc["economy"] = "impmpg"
+	default:
+		doc["economy"] = d.Economy
+	}
+	return nil
+}
 
 // Schemas lists the collections of this package, for opening an engine.
 func Schemas() []*store.Schema { return []*store.Schema{preferences.Schema()} }
@@ -66,15 +92,19 @@ func (a *Accounts) SetPreferences(ctx context.Context, s store.Scope, who actor.
 		field, value string
 		of           []string
 	}{
+		{"/language", p.Language, []string{"en", "pseudo"}},
+		{"/numbers", p.Numbers, []string{"language", "comma", "dot", "space"}},
+		{"/dates", p.Dates, []string{"language", "iso", "dmy", "mdy"}},
 		{"/distance", p.Distance, []string{"km", "mi"}},
 		{"/volume", p.Volume, []string{"L", "gal", "impgal"}},
+		{"/economy", p.Economy, []string{"mpg", "impmpg", "L/100km", "km/L"}},
 		{"/theme", p.Theme, []string{"system", "light", "dark"}},
 	} {
 		if !slices.Contains(c.of, c.value) {
 			return p, fault.InvalidField(c.field, "is not a choice", fmt.Sprintf("use one of %v", c.of))
 		}
 	}
-	if len(p.Currency) != 3 {
+	if !isCurrency(p.Currency) {
 		return p, fault.InvalidField("/currency", "is not an ISO 4217 code", "use three letters, such as USD")
 	}
 	p.ID = key(who)
@@ -90,4 +120,10 @@ func key(who actor.Actor) string {
 		return who.ID
 	}
 	return string(who.Kind)
+}
+
+// isCurrency takes any three capital letters: which of them are in use
+// changes, and an old amount keeps its currency.
+func isCurrency(code string) bool {
+	return len(code) == 3 && !strings.ContainsFunc(code, func(r rune) bool { return r < 'A' || r > 'Z' })
 }

@@ -42,6 +42,9 @@ type Deps struct {
 	// Checks are VINs with known answers, as vin.ReadChecks reads them.
 	Checks []byte
 
+	// Settings lists the hub's own settings, secrets covered.
+	Settings func() []HubSetting
+
 	// LoadSample loads the sample fleet as one batch and says how many
 	// vehicles it has; none where it is loaded already.
 	LoadSample func(context.Context, vehicle.Caller) (batch string, n int, err error)
@@ -70,6 +73,7 @@ func Register(api huma.API, d Deps) {
 	registerHistory(api, d)
 	registerUndo(api, d)
 	registerPreferences(api, d)
+	registerSettings(api, d)
 	registerSearch(api, d)
 	registerInsights(api, d)
 	registerSelfCheck(api, d)

@@ -146,6 +146,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the hub's own settings, with where each comes from */
+        get: operations["settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/undo/{batch}": {
         parameters: {
             query?: never;
@@ -400,6 +417,9 @@ export interface components {
     schemas: {
         AddNoteRequest: {
             text: string;
+        };
+        Answer: {
+            items: components["schemas"]["HubSetting"][];
         };
         BriefVINRequest: {
             vin: string;
@@ -710,6 +730,21 @@ export interface components {
             readings: components["schemas"]["RecordReading"][];
             services: components["schemas"]["RecordServiceRecord"][];
         };
+        HubSetting: {
+            about: string;
+            default: string;
+            /** @description environment variable that sets it */
+            env: string;
+            /** @description the settings file that names it */
+            file?: string;
+            /** @description flag that sets it, without its dashes */
+            flag: string;
+            key: string;
+            /** @enum {string} */
+            origin: "default" | "file" | "environment" | "flag";
+            /** @description a secret is *** */
+            value: string;
+        };
         Insight: {
             clock: string;
             /** Format: int64 */
@@ -809,11 +844,35 @@ export interface components {
             /** @description ISO 4217 currency that a new amount begins with */
             currency: string;
             /**
+             * @description how days are written: 2026-11-22 or 22/11/2026 or 11/22/2026; or as the language does
+             * @enum {string}
+             */
+            dates: "language" | "iso" | "dmy" | "mdy";
+            /**
              * @description unit in which distances are shown and asked for
              * @enum {string}
              */
             distance: "km" | "mi";
+            /**
+             * @description unit of fuel economy
+             * @enum {string}
+             */
+            economy: "mpg" | "impmpg" | "L/100km" | "km/L";
+            /** @description stronger lines and text, in either theme; a system that asks for more contrast gets it anyway */
+            highContrast: boolean;
             readonly id: string;
+            /**
+             * @description of the app's own texts; pseudo is English made strange and longer, for tests
+             * @enum {string}
+             */
+            language: "en" | "pseudo";
+            /**
+             * @description how numbers are grouped: 1,234.5 or 1.234,5 or 1 234,5; or as the language does
+             * @enum {string}
+             */
+            numbers: "language" | "comma" | "dot" | "space";
+            /** @description single keys work (WCAG 2.1.4) */
+            shortcuts: boolean;
             /** @enum {string} */
             theme: "system" | "light" | "dark";
             /**
@@ -1402,6 +1461,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SelfCheck"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
                 };
             };
             /** @description Error */

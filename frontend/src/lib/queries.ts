@@ -17,17 +17,24 @@ export const preferencesQuery = queryOptions({
 	staleTime: 60_000,
 });
 
-const fallback: Preferences = {
+/** Until the hub has told them: those of somebody who has not set any. */
+export const unset: Preferences = {
 	id: "",
+	language: "en",
+	numbers: "language",
+	dates: "language",
 	distance: "mi",
 	volume: "gal",
+	economy: "mpg",
 	currency: "USD",
 	theme: "system",
+	highContrast: false,
+	shortcuts: true,
 	welcomed: true,
 };
 
 export function usePreferences(): Preferences {
-	return useQuery(preferencesQuery).data ?? fallback;
+	return useQuery(preferencesQuery).data ?? unset;
 }
 
 export function useSetPreferences() {

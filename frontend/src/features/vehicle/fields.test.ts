@@ -1,17 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { Preferences } from "../../lib/queries";
+import { unset } from "../../lib/queries";
 import type { Kept, Vehicle } from "./api";
 import * as record from "./recordFields";
 import * as vehicle from "./vehicleFields";
 
-const p: Preferences = {
-	id: "",
-	distance: "mi",
-	volume: "gal",
-	currency: "USD",
-	theme: "system",
-	welcomed: true,
-};
+const p = unset;
 
 describe("a kept service", () => {
 	const kept: Kept = {
