@@ -105,6 +105,7 @@ type EmbedRequest struct {
 // cosine of two is their scalar product.
 type EmbedReply struct {
 	Vectors [][]float32
+	Cut     int // texts of which the end was left out, being longer than the model's context
 	Usage   Usage
 }
 

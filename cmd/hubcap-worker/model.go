@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,17 +22,25 @@ import (
 // batchSize is how many tokens the engine reads in one step.
 const batchSize = 256
 
-// model is a loaded model with one sequence whose first tokens, the prefix,
-// stay in the engine's cache for the life of the worker.
+// model is a loaded model with one sequence. Its first tokens, the head,
+// stay in the engine's cache from one request to the next as long as the
+// requests begin alike: walks and completions with the prefix, chats with
+// their own.
 type model struct {
 	m     *llama.Model
 	ctx   *llama.Context
 	batch *llama.Batch
 	size  int // context length in tokens
 
-	prefix int // tokens of the prefix
-	past   int // tokens in the cache
+	prefix []int
+	head   []int // what the cache begins with
+	past   int   // tokens in the cache
 	vocab  int
+}
+
+// encoders are the engine's architectures that give meanings and no words.
+var encoders = map[string]bool{
+	"bert": true, "nomic-bert": true, "nomic-bert-moe": true, "neo-bert": true, "jina-bert-v2": true, "jina-bert-v3": true, "gemma-embedding": true,
 }
 
 func load(r wire.LoadRequest) (*model, wire.LoadReply, error) {
@@ -48,6 +57,9 @@ func load(r wire.LoadRequest) (*model, wire.LoadReply, error) {
 	arch, err := llama.GetModelArch(r.Path)
 	if err != nil {
 		return nil, wire.LoadReply{}, bad("read model %s: %v", r.Path, err)
+	}
+	if encoders[arch] {
+		return nil, wire.LoadReply{}, bad("%s is a model of meanings (%s): it writes no text", r.Path, arch)
 	}
 	m, err := llama.LoadModelFromFile(r.Path, llama.ModelParams{UseMmap: true})
 	if err != nil {
@@ -68,16 +80,14 @@ func load(r wire.LoadRequest) (*model, wire.LoadReply, error) {
 	if err != nil {
 		return nil, wire.LoadReply{}, fmt.Errorf("tokenize prefix: %w", err)
 	}
-	if len(tokens) > 0 {
-		if _, err := md.read(context.Background(), tokens); err != nil {
-			return nil, wire.LoadReply{}, err
-		}
+	md.prefix = tokens
+	if err := md.rewind(context.Background(), tokens); err != nil {
+		return nil, wire.LoadReply{}, err
 	}
-	md.prefix = md.past
 	return md, wire.LoadReply{
 		Architecture: arch,
 		Vocabulary:   md.vocab,
-		PrefixTokens: md.prefix,
+		PrefixTokens: len(md.prefix),
 		LoadMS:       loaded.Sub(start).Milliseconds(),
 		PrefixMS:     time.Since(loaded).Milliseconds(),
 	}, nil
@@ -111,9 +121,26 @@ func checkFile(path, digest string) error {
 	return nil
 }
 
-// rewind forgets everything behind the prefix.
-func (m *model) rewind() error { return m.rewindTo(m.prefix) }
+// rewind leaves the cache with head alone. The head is read in steps of its
+// own, whether it was there or not, so that a request gives the same answer
+// each time.
+func (m *model) rewind(ctx context.Context, head []int) error {
+	if m.head != nil && slices.Equal(m.head, head) && m.rewindTo(len(head)) == nil {
+		return nil
+	}
+	m.ctx.KvCacheClear()
+	m.past, m.head = 0, nil
+	if len(head) > 0 {
+		if _, err := m.read(ctx, head); err != nil {
+			return err
+		}
+		m.head = head
+	}
+	return nil
+}
 
+// rewindTo fails on models that keep a state instead of a cache: theirs
+// can't be taken back.
 func (m *model) rewindTo(n int) error {
 	if !m.ctx.KvCacheSeqRm(0, n, -1) {
 		return fmt.Errorf("the engine's cache can't be rewound")
@@ -150,17 +177,22 @@ func (m *model) read(ctx context.Context, tokens []int) ([]float32, error) {
 	return logits, nil
 }
 
-// begin rewinds and reads the prompt.
+// begin rewinds to the prefix and reads the prompt.
 func (m *model) begin(ctx context.Context, prompt string) (logits []float32, tokens int, err error) {
-	if err := m.rewind(); err != nil {
-		return nil, 0, err
-	}
 	ids, err := m.m.Tokenize(prompt, false, true)
 	if err != nil {
 		return nil, 0, fmt.Errorf("tokenize prompt: %w", err)
 	}
+	return m.beginWith(ctx, m.prefix, ids)
+}
+
+// beginWith rewinds to head and reads the tokens behind it.
+func (m *model) beginWith(ctx context.Context, head, ids []int) (logits []float32, tokens int, err error) {
 	if len(ids) == 0 {
 		return nil, 0, wire.Failure{Reason: wire.BadInput, Message: "the prompt is empty"}
+	}
+	if err := m.rewind(ctx, head); err != nil {
+		return nil, 0, err
 	}
 	logits, err = m.read(ctx, ids)
 	return logits, len(ids), err

@@ -23,7 +23,8 @@ type server struct {
 	cancel  context.CancelFunc
 	ahead   map[uint32]bool // canceled before their turn came
 
-	model    *model // nil until loaded; touched by the working goroutine alone
+	model    *model    // nil until loaded; touched by the working goroutine alone
+	embedder *embedder // loaded instead of model where only Embed is asked for
 	requests int
 }
 
@@ -115,8 +116,11 @@ func (s *server) one(ctx context.Context, f wire.Frame) (last bool) {
 }
 
 func (s *server) answer(ctx context.Context, f wire.Frame) (any, error) {
-	if s.model == nil && (f.Kind == wire.Walk || f.Kind == wire.Generate || f.Kind == wire.Score) {
-		return nil, wire.Failure{Reason: wire.NotLoaded, Message: "no model is loaded"}
+	if s.model == nil && (f.Kind == wire.Walk || f.Kind == wire.Generate || f.Kind == wire.Score || f.Kind == wire.Chat) {
+		return nil, wire.Failure{Reason: wire.NotLoaded, Message: "no model that writes is loaded"}
+	}
+	if s.embedder == nil && f.Kind == wire.Embed {
+		return nil, wire.Failure{Reason: wire.NotLoaded, Message: "no model of meanings is loaded"}
 	}
 	bad := func(err error) error { return wire.Failure{Reason: wire.BadInput, Message: err.Error()} }
 	switch f.Kind {
@@ -127,8 +131,16 @@ func (s *server) answer(ctx context.Context, f wire.Frame) (any, error) {
 		if err := f.Decode(&r); err != nil {
 			return nil, bad(err)
 		}
-		if s.model != nil {
+		if s.model != nil || s.embedder != nil {
 			return nil, wire.Failure{Reason: wire.BadInput, Message: "a model is already loaded"}
+		}
+		if r.Embed {
+			e, reply, err := loadEmbedder(r)
+			if err != nil {
+				return nil, err
+			}
+			s.embedder = e
+			return reply, nil
 		}
 		m, reply, err := load(r)
 		if err != nil {
@@ -155,6 +167,22 @@ func (s *server) answer(ctx context.Context, f wire.Frame) (any, error) {
 		ctx, cancel := limit(ctx, r.TimeoutMS)
 		defer cancel()
 		return s.model.generate(ctx, r, func(text string) { s.send(wire.Progress, f.Request, wire.GenerateProgress{Text: text}) })
+	case wire.Chat:
+		var r wire.ChatRequest
+		if err := f.Decode(&r); err != nil {
+			return nil, bad(err)
+		}
+		ctx, cancel := limit(ctx, r.TimeoutMS)
+		defer cancel()
+		return s.model.chat(ctx, r, func(text string) { s.send(wire.Progress, f.Request, wire.GenerateProgress{Text: text}) })
+	case wire.Embed:
+		var r wire.EmbedRequest
+		if err := f.Decode(&r); err != nil {
+			return nil, bad(err)
+		}
+		ctx, cancel := limit(ctx, r.TimeoutMS)
+		defer cancel()
+		return s.embedder.embed(ctx, r)
 	case wire.Score:
 		var r wire.ScoreRequest
 		if err := f.Decode(&r); err != nil {
@@ -162,7 +190,7 @@ func (s *server) answer(ctx context.Context, f wire.Frame) (any, error) {
 		}
 		return s.model.score(ctx, r)
 	case wire.Stats:
-		return wire.StatsReply{Requests: s.requests, CPUMS: cpuMS(), Loaded: s.model != nil}, nil
+		return wire.StatsReply{Requests: s.requests, CPUMS: cpuMS(), Loaded: s.model != nil || s.embedder != nil}, nil
 	case wire.Unload:
 		return nil, nil
 	default:

@@ -22,9 +22,11 @@ type Options struct {
 	Locate   func() (string, error) // the pack's path now; its error is shown as the reason
 	Verify   func(string) error     // checks a located pack once a change; nil trusts it
 
-	Prefix  string // read once when the model is loaded; every prompt starts behind it
-	Threads int    // 0 is cores - 1, at least 1: with every core busy the engine falls 20-fold
-	Context int    // tokens; 0 is 1024
+	Embed   bool     // the model gives meanings: it is asked for Embed and nothing else
+	Form    llm.Form // in which Chat speaks to it
+	Prefix  string   // read once when the model is loaded; every prompt of Word, Generate and Score starts behind it
+	Threads int      // 0 is cores - 1, at least 1: with every core busy the engine falls 20-fold
+	Context int      // tokens; 0 is 1024, and 256 for a model that embeds, which must not be asked for more than it was trained for
 
 	MemoryLimit   int64         // resident bytes of the worker; 0 is 768 MiB
 	IdleAfter     time.Duration // 0 is 15 minutes
@@ -59,6 +61,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Context == 0 {
 		o.Context = 1024
+		if o.Embed {
+			o.Context = 256
+		}
 	}
 	if o.MemoryLimit == 0 {
 		o.MemoryLimit = 768 << 20

@@ -155,7 +155,7 @@ func (c *Client) start(ctx context.Context, program, pack string, ok *verified) 
 	}
 	start := time.Now()
 	f, err = p.call(ctx, wire.Load, wire.LoadRequest{
-		Path: pack, Threads: c.opts.Threads, Context: c.opts.Context, Prefix: c.opts.Prefix,
+		Path: pack, Threads: c.opts.Threads, Context: c.opts.Context, Prefix: c.opts.Prefix, Embed: c.opts.Embed,
 	})
 	var loaded wire.LoadReply
 	if err == nil {

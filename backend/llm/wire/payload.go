@@ -18,6 +18,7 @@ type LoadRequest struct {
 	Threads int    `json:"threads"`
 	Context int    `json:"context"` // tokens
 	Prefix  string `json:"prefix"`  // read once now; every Walk and Generate starts behind it
+	Embed   bool   `json:"embed"`   // the model is asked for Embed alone, and Prefix is not read
 }
 
 // LoadReply describes the loaded model.
@@ -27,6 +28,7 @@ type LoadReply struct {
 	PrefixTokens int    `json:"prefix_tokens"`
 	LoadMS       int64  `json:"load_ms"`
 	PrefixMS     int64  `json:"prefix_ms"`
+	Dimensions   int    `json:"dimensions,omitempty"` // of a vector, for Embed
 }
 
 // Arc is an edge of a lattice: the text between two states. An arc whose
@@ -141,6 +143,49 @@ type GenerateReply struct {
 	Text  string `json:"text"`
 	Ended bool   `json:"ended"` // the model ended by itself or at a stop text
 	Usage Usage  `json:"usage"`
+}
+
+// Piece is a part of a chat. Only where Marks is set are the model's own
+// marks read as such, so that a text which holds "<|im_end|>" can't end a
+// turn.
+type Piece struct {
+	Text  string `json:"text"`
+	Marks bool   `json:"marks,omitempty"`
+}
+
+// ChatRequest asks for the answer to a turn that is already in the model's
+// own form. It is answered like Generate.
+type ChatRequest struct {
+	Head        []Piece  `json:"head"`    // kept in the engine's cache until another head or prefix is asked for
+	Turn        []Piece  `json:"turn"`    // read behind it
+	Opening     string   `json:"opening"` // what the answer begins with; it is part of the reply
+	Object      bool     `json:"object"`  // stop behind the first whole JSON object
+	MaxTokens   int      `json:"max_tokens"`
+	Temperature float32  `json:"temperature"`
+	Seed        uint64   `json:"seed"`
+	Stop        []string `json:"stop,omitempty"`
+	TimeoutMS   int64    `json:"timeout_ms"`
+}
+
+// Bounds of an EmbedRequest and of a vector.
+const (
+	MaxTexts      = 32
+	MaxDimensions = 4096
+)
+
+// EmbedRequest asks for the meaning of texts.
+type EmbedRequest struct {
+	Texts     []string `json:"texts"` // 1 to MaxTexts
+	TimeoutMS int64    `json:"timeout_ms"`
+}
+
+// EmbedReply holds the vectors one behind the other, each of Dimensions
+// float32 in little-endian order and of length 1.
+type EmbedReply struct {
+	Vectors    []byte `json:"vectors"`
+	Dimensions int    `json:"dimensions"`
+	Cut        int    `json:"cut"` // texts of which the end was left out, being longer than the context
+	Usage      Usage  `json:"usage"`
 }
 
 // ScoreRequest asks how likely each candidate is after the prompt.

@@ -30,10 +30,10 @@ import (
 
 // Version changes whenever a frame or a payload changes its meaning. A hub
 // refuses a worker of another version instead of guessing.
-const Version = 1
+const Version = 2
 
-// MaxPayload bounds a frame. The largest real one is a lattice of some
-// 20 KiB.
+// MaxPayload bounds a frame. The largest real ones are 32 texts to embed and
+// their vectors, some 700 KiB at most.
 const MaxPayload = 1 << 20
 
 const headerSize = 16
@@ -51,6 +51,8 @@ const (
 	Stats                    // StatsReply
 	Unload                   // empty; the worker answers, then exits: memory is only surely free then
 	Cancel                   // names the request to stop; never answered itself
+	Embed                    // EmbedRequest, EmbedReply
+	Chat                     // ChatRequest, GenerateProgress, GenerateReply
 )
 
 // Replies, from the worker.
@@ -62,7 +64,7 @@ const (
 
 var kindNames = map[Kind]string{
 	Hello: "hello", Load: "load", Walk: "walk", Generate: "generate", Score: "score", Stats: "stats",
-	Unload: "unload", Cancel: "cancel", Result: "result", Progress: "progress", Failed: "failed",
+	Unload: "unload", Cancel: "cancel", Embed: "embed", Chat: "chat", Result: "result", Progress: "progress", Failed: "failed",
 }
 
 func (k Kind) String() string {
