@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The figures of docs/benchmarks.md: decoder beside its rivals, then store
-# and search.
+# The figures of docs/benchmarks.md: decoder beside its rivals, then store,
+# search and models.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build/parity/bench.sh 200000 1
@@ -8,3 +8,5 @@ echo "== store"
 go test -run '^$' -bench . -benchtime 2s ./backend/store/bolt
 echo "== search"
 go test -run '^$' -bench . -benchtime 2s ./backend/search
+echo "== models"
+go test -run '^$' -bench Embed -benchtime 3s ./backend/llm/local
