@@ -153,6 +153,7 @@ func (f *follower) Rebuild(ctx context.Context, db store.DB) (store.Position, er
 	ix := (*Index)(f)
 	ix.setBuilding(true)
 	defer ix.setBuilding(false)
+	ix.filled.Store(0)
 	at := db.Head()
 	g, err := ix.newGeneration()
 	if err != nil {
@@ -173,10 +174,11 @@ func (f *follower) Rebuild(ctx context.Context, db store.DB) (store.Position, er
 		}
 		ix.o.Log.Warn("remove old search index", "err", err)
 	}
-	ix.advance(g, at)
 	ix.mu.Lock()
 	ix.again = false
+	ix.builds++
 	ix.mu.Unlock()
+	ix.advance(g, at)
 	return at, nil
 }
 
@@ -212,6 +214,7 @@ func (ix *Index) fill(ctx context.Context, g *generation, at store.Position) err
 				if err := ix.commit(g, batch, store.Position{}); err != nil {
 					return err
 				}
+				ix.filled.Add(uint64(n))
 				refs = refs[n:]
 			}
 			if q.Cursor = recs.Next; q.Cursor == "" {

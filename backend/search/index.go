@@ -49,6 +49,7 @@ type Index struct {
 	sources map[string]*Source // by kind
 	slots   chan struct{}
 	queued  atomic.Int64
+	filled  atomic.Uint64 // documents that the rebuild has taken in so far
 	facets  facetCache
 
 	mu       sync.Mutex
@@ -57,6 +58,7 @@ type Index struct {
 	again    bool // a rebuild was asked for
 	restart  func()
 	building bool
+	builds   uint64 // rebuilds done
 	closed   bool
 }
 

@@ -594,3 +594,27 @@ func TestBusy(t *testing.T) {
 	others.Wait()
 	b.search(all, search.Request{})
 }
+
+// TestRebuildNow: it returns when every document is in, and one that is given
+// up leaves the index as it is.
+func TestRebuildNow(t *testing.T) {
+	b := newBench(t, nil, t.TempDir(), search.Options{})
+	b.put(fleet()...)
+	want := b.search(all, search.Request{}).Total
+	var done, total uint64
+	if err := b.ix.RebuildNow(t.Context(), func(d, n uint64) { done, total = d, n }); err != nil {
+		t.Fatal(err)
+	}
+	if done != want || total != want {
+		t.Errorf("it ended at %d of %d, want all %d", done, total, want)
+	}
+	ctx, cancel := context.WithCancelCause(t.Context())
+	enough := errors.New("enough")
+	if err := b.ix.RebuildNow(ctx, func(uint64, uint64) { cancel(enough) }); err != nil && !errors.Is(err, enough) {
+		t.Errorf("given up: %v", err)
+	}
+	b.put(car{ID: "after", Note: "fresh"})
+	if got := b.search(all, search.Request{}).Total; got != want+1 {
+		t.Errorf("after giving up %d are found, want %d", got, want+1)
+	}
+}
