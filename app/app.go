@@ -20,6 +20,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/api/rest"
 	"github.com/hubcap-dev/hubcap/backend/insight"
+	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/llm/local"
 	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/store"
@@ -53,6 +54,8 @@ type App struct {
 	search   *search.Index
 	model    *local.Client
 	insights *insight.Service
+	jobs     *job.Desk
+	feed     *rest.Feed
 
 	repeats *gate.Repeats
 	samples sync.Mutex // one load of the sample fleet at a time
@@ -90,8 +93,9 @@ func (a *App) open(ctx context.Context) error {
 		Head:      func() uint64 { return a.db.Head().Seq },
 		SearchLag: a.searchLag,
 		Searches:  func() int { return a.search.Queued() },
+		Jobs:      a.openJobCounts,
 	})
-	db, err := bolt.Open(ctx, a.cfg.Data, slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas(), gate.Schemas(), []*store.Schema{store.Undos.Schema()}), bolt.Options{
+	db, err := bolt.Open(ctx, a.cfg.Data, slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas(), gate.Schemas(), job.Schemas(), []*store.Schema{store.Undos.Schema()}), bolt.Options{
 		Now: a.now, Observer: store.Observer{Commit: a.metrics.Commit},
 	})
 	if err != nil {
@@ -107,13 +111,14 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.openInsights()
+	a.openJobs()
 
 	a.repeats = gate.NewRepeats(db, store.Org(rest.Organisation), a.now, a.log)
 	a.loop("tidy", a.tidy)
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample, Settings: a.settings,
+			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample, Settings: a.settings,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.db.Fault,
 		Request: a.metrics.Request, NewID: a.ids.New,

@@ -75,6 +75,7 @@ func (a *App) Serve(ctx context.Context, ready func(Running)) error {
 		stopped = 1
 	}
 	a.log.Info("hub stops, finishing what is running")
+	a.feed.End() // live pages never finish by themselves
 	// Writes and reads finish in milliseconds; only a stream that waits for a
 	// model would hold the stop up to its end.
 	defer time.AfterFunc(streamWait, endStreams).Stop()

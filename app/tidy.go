@@ -33,6 +33,7 @@ func (a *App) tidy(ctx context.Context) error {
 		for name, job := range map[string]func(context.Context) error{
 			"kept answers": a.repeats.Forget,
 			"change log":   func(ctx context.Context) error { _, err := a.db.Trim(ctx, keepChanges); return err },
+			"ended jobs":   func(ctx context.Context) error { return a.jobs.Forget(ctx, rest.Organisation) },
 			"undo":         func(ctx context.Context) error { return a.vehicles.ForgetUndo(ctx, rest.Organisation) },
 		} {
 			if err := job(ctx); err != nil && ctx.Err() == nil {

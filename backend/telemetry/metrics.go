@@ -20,6 +20,7 @@ type Metrics struct {
 	commits  prometheus.Histogram
 	writers  prometheus.Histogram
 	worker   *prometheus.GaugeVec
+	jobs     *prometheus.CounterVec
 }
 
 // Probes are asked at each scrape.
@@ -27,7 +28,12 @@ type Probes struct {
 	Head      func() uint64 // sequence of the change log's last change
 	SearchLag func() uint64 // changes that the search index has not yet taken
 	Searches  func() int    // searches waiting for their turn
+
+	Jobs func() map[string]int // jobs that are not ended, by state
 }
+
+// jobStates are the states of a job that is not ended; the label's whole set.
+var jobStates = [...]string{"queued", "running", "paused"}
 
 // NewMetrics returns an empty set with the Go runtime's and process's own.
 func NewMetrics(p Probes) *Metrics {
@@ -46,13 +52,19 @@ func NewMetrics(p Probes) *Metrics {
 			Buckets: []float64{1, 2, 4, 8, 16, 32, 64, 128}}),
 		worker: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "hubcap_worker_state", Help: "1 for the model worker's present state."}, []string{"state"}),
+		jobs: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hubcap_jobs_ended_total", Help: "Jobs that ended, by how: done, failed or canceled."}, []string{"state"}),
 	}
 	gauge := func(name, help string, value func() float64) prometheus.Collector {
 		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, value)
 	}
 	lag := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "hubcap_follower_lag_changes", Help: "Changes that a follower of the log has not yet taken.",
 		ConstLabels: prometheus.Labels{"follower": "search"}}, func() float64 { return float64(p.SearchLag()) })
-	m.registry.MustRegister(m.requests, m.duration, m.commits, m.writers, m.worker, lag,
+	for _, state := range jobStates {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "hubcap_jobs", Help: "Jobs that are not ended, by state.",
+			ConstLabels: prometheus.Labels{"state": state}}, func() float64 { return float64(p.Jobs()[state]) }))
+	}
+	m.registry.MustRegister(m.requests, m.duration, m.commits, m.writers, m.worker, m.jobs, lag,
 		gauge("hubcap_log_sequence", "Sequence of the last change in the log.", func() float64 { return float64(p.Head()) }),
 		gauge("hubcap_searches_queued", "Searches waiting for their turn.", func() float64 { return float64(p.Searches()) }),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -81,3 +93,6 @@ func (m *Metrics) Worker(state string) {
 	m.worker.Reset()
 	m.worker.WithLabelValues(state).Set(1)
 }
+
+// JobEnded counts a job that ended in a state.
+func (m *Metrics) JobEnded(state string) { m.jobs.WithLabelValues(state).Inc() }

@@ -21,10 +21,15 @@ func NewAdmission(running, queued int, wait time.Duration) *Admission {
 	return &Admission{places: make(chan struct{}, running), queue: make(chan struct{}, queued), wait: wait}
 }
 
-// Wrap puts the bound before next. Health checks pass.
+// LivePath is the address of live updates. They stay open for hours and do
+// nothing most of the time, so they take no place here; their own number is
+// bounded where they are answered.
+const LivePath = "/api/v1/live"
+
+// Wrap puts the bound before next. Health checks and live updates pass.
 func (a *Admission) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" {
+		if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" || r.URL.Path == LivePath {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/insight"
+	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
@@ -37,6 +38,8 @@ type Deps struct {
 	Accounts *account.Accounts
 	Search   *search.Index
 	Insights *insight.Service
+	Jobs     *job.Desk
+	Feed     *Feed // live updates
 	Now      func() time.Time
 
 	// Checks are VINs with known answers, as vin.ReadChecks reads them.
@@ -72,6 +75,8 @@ func Register(api huma.API, d Deps) {
 	registerRecords(api, "fuel", "fuel record", d.Vehicles.Fuels)
 	registerHistory(api, d)
 	registerUndo(api, d)
+	registerJobs(api, d)
+	registerLive(api, d)
 	registerPreferences(api, d)
 	registerSettings(api, d)
 	registerSearch(api, d)
