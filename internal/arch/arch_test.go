@@ -97,18 +97,19 @@ var engines = []string{"backend/store/bolt", "backend/llm/local", "backend/llm/c
 
 // homes names the one folder that may import each heavy dependency.
 var homes = map[string]string{
-	"go.etcd.io/bbolt":                 "backend/store/bolt",
-	"github.com/blevesearch":           "backend/search",
-	"github.com/ollama/ollama/llama":   "cmd/hubcap-worker",
-	"github.com/ollama/ollama/convert": "cmd/packgen",
-	"github.com/ollama/ollama/api":     "backend/llm/cloud",
-	"github.com/openai/openai-go":      "backend/llm/cloud",
-	"github.com/wailsapp/wails":        "app/desktop",
-	"github.com/labstack/echo":         "backend/api",
-	"github.com/danielgtaylor/huma":    "backend/api",
-	"github.com/prometheus":            "backend/telemetry",
-	"github.com/spf13/cobra":           "app/cli",
-	"github.com/knadh/koanf":           "app/config",
+	"go.etcd.io/bbolt":                   "backend/store/bolt",
+	"github.com/blevesearch":             "backend/search",
+	"github.com/ollama/ollama/llama":     "cmd/hubcap-worker",
+	"github.com/ollama/ollama/convert":   "cmd/packgen",
+	"github.com/ollama/ollama/api":       "backend/llm/cloud",
+	"github.com/sashabaranov/go-openai":  "backend/llm/cloud",
+	"github.com/failsafe-go/failsafe-go": "backend/llm/cloud",
+	"github.com/wailsapp/wails":          "app/desktop",
+	"github.com/labstack/echo":           "backend/api",
+	"github.com/danielgtaylor/huma":      "backend/api",
+	"github.com/prometheus":              "backend/telemetry",
+	"github.com/spf13/cobra":             "app/cli",
+	"github.com/knadh/koanf":             "app/config",
 }
 
 type file struct {
