@@ -5,6 +5,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { useState } from "react";
 import { createQueryClient } from "./queryClient";
 import { createAppRouter } from "./router";
+import { Speech } from "./Speech";
 import { colorSchemeManager, cssVariables, theme } from "./theme";
 
 export function App() {
@@ -19,7 +20,9 @@ export function App() {
 		>
 			<QueryClientProvider client={client}>
 				<Notifications position="bottom-center" autoClose={10_000} limit={4} />
-				<RouterProvider router={router} />
+				<Speech>
+					<RouterProvider router={router} />
+				</Speech>
 			</QueryClientProvider>
 		</MantineProvider>
 	);

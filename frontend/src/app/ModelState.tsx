@@ -1,7 +1,10 @@
 import { Text, Tooltip } from "@mantine/core";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { api, data } from "../lib/api";
+import type { Message } from "../lib/catalogue";
+import { useSay } from "../lib/say";
 import classes from "./ModelState.module.css";
+import { m } from "./messages";
 
 const modelQuery = queryOptions({
 	queryKey: ["model"],
@@ -9,24 +12,26 @@ const modelQuery = queryOptions({
 	refetchInterval: (q) => (q.state.data?.earned ? 15_000 : 2_000),
 });
 
-const words: Record<string, string> = {
-	missing: "no model",
-	building: "model is being built",
-	starting: "model starts",
-	ready: "model ready",
-	busy: "model at work",
-	failed: "model failed",
+const words: Record<string, Message> = {
+	missing: m.modelMissing,
+	building: m.modelBuilding,
+	starting: m.modelStarting,
+	ready: m.modelReady,
+	busy: m.modelBusy,
+	failed: m.modelFailed,
 };
 
 /** The local model's state; it turns to ready by itself. */
 export function ModelState() {
-	const { data: m } = useQuery(modelQuery);
-	if (!m) return null;
-	const checking = m.condition === "busy" && !m.checked;
-	const word = checking ? "model is being checked" : (words[m.condition] ?? m.condition);
+	const say = useSay();
+	const { data: state } = useQuery(modelQuery);
+	if (!state) return null;
+	const checking = state.condition === "busy" && !state.checked;
+	const known = checking ? m.modelChecking : words[state.condition];
+	const word = known ? say(known) : state.condition;
 	return (
 		<Tooltip
-			label={m.reason || m.verdict || `${m.model}, on this computer`}
+			label={state.reason || state.verdict || say(m.modelHere, { model: state.model })}
 			multiline
 			maw={340}
 			events={{ hover: true, focus: true, touch: true }}
@@ -36,9 +41,9 @@ export function ModelState() {
 				size="xs"
 				c="dimmed"
 				className={classes.state}
-				data-condition={m.condition}
+				data-condition={state.condition}
 				role="status"
-				aria-label={`Local model: ${word}`}
+				aria-label={say(m.model, { state: word })}
 				tabIndex={0}
 			>
 				<span className={classes.dot} aria-hidden />

@@ -2,25 +2,28 @@ import { Alert, Anchor, Code, Container, Loader, Stack, Text, Title } from "@man
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { reach } from "../lib/reach";
+import { useSay } from "../lib/say";
+import { m } from "./messages";
 
 /** The whole page, once the hub does not know this page's key any more. */
 export function Stranger() {
+	const say = useSay();
 	return (
 		<Container size="xs" py={80} component="main">
 			<Stack gap="md">
 				<img src="/icon.svg" width={48} height={48} alt="" />
 				<Title order={1} size="h2">
-					Hubcap was restarted
+					{say(m.restarted)}
 				</Title>
-				<Text>
-					Open the address it printed, or run <Code>hubcap open</Code> on this computer. Nothing that was
-					saved is lost.
-				</Text>
+				<Text>{say.rich(m.restartedAbout, { code: (c) => <Code>{c}</Code> })}</Text>
 				<Text size="sm" c="dimmed">
-					Each start has its own key, which keeps other web pages out; this page has the old one.{" "}
-					<Anchor href="/" underline="always">
-						Try again
-					</Anchor>
+					{say.rich(m.restartedWhy, {
+						link: (c) => (
+							<Anchor href="/" underline="always">
+								{c}
+							</Anchor>
+						),
+					})}
 				</Text>
 			</Stack>
 		</Container>
@@ -31,6 +34,7 @@ const everyMS = 2_000;
 
 /** Says calmly that nothing answers, and goes on by itself when something does. */
 export function Away() {
+	const say = useSay();
 	const client = useQueryClient();
 	useEffect(() => {
 		const timer = setInterval(async () => {
@@ -47,13 +51,8 @@ export function Away() {
 	}, [client]);
 	return (
 		<Container size="xl" pt="sm">
-			<Alert
-				color="orange"
-				icon={<Loader size={18} color="orange" />}
-				title="Hubcap does not answer"
-				role="status"
-			>
-				It may be stopped or starting. This page asks again every two seconds; what you typed stays.
+			<Alert color="orange" icon={<Loader size={18} color="orange" />} title={say(m.away)} role="status">
+				{say(m.awayAbout)}
 			</Alert>
 		</Container>
 	);

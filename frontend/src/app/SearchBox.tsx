@@ -2,9 +2,12 @@ import { Kbd, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useNavigate, useRouterState, useSearch } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import { useSay } from "../lib/say";
+import { m } from "./messages";
 
 /** The one search box: a VIN or any part of it, a plate, a word of a note. */
 export function SearchBox() {
+	const say = useSay();
 	const navigate = useNavigate();
 	const { q } = useSearch({ strict: false }) as { q?: string };
 	const [text, setText] = useState(q ?? "");
@@ -33,8 +36,8 @@ export function SearchBox() {
 						setText(value);
 						void go(value.trim());
 					}}
-					aria-label="Search vehicles"
-					placeholder="Last 6 of a VIN, make, plate, note…"
+					aria-label={say(m.search)}
+					placeholder={say(m.searchHint)}
 					leftSection={<IconSearch size={16} aria-hidden />}
 					rightSection={<Kbd size="xs">/</Kbd>}
 					autoComplete="off"

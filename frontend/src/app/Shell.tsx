@@ -17,14 +17,17 @@ import {
 	IconKeyboard,
 	IconMoon,
 	IconScan,
+	IconSettings,
 	IconSun,
 } from "@tabler/icons-react";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import { type ReactNode, useRef } from "react";
+import type { ReactNode } from "react";
 import { useShortcuts } from "../hooks/useShortcuts";
 import { usePreferences, useSetPreferences } from "../lib/queries";
 import { useReach } from "../lib/reach";
+import { useSay } from "../lib/say";
 import { ModelState } from "./ModelState";
+import { m } from "./messages";
 import { Away, Stranger } from "./Reach";
 import { SearchBox } from "./SearchBox";
 import classes from "./Shell.module.css";
@@ -32,6 +35,7 @@ import { Shortcuts } from "./Shortcuts";
 import { useTheme } from "./useTheme";
 
 export function Shell() {
+	const say = useSay();
 	const navigate = useNavigate();
 	useTheme();
 	const [keys, sheet] = useDisclosure(false);
@@ -40,47 +44,36 @@ export function Shell() {
 		await navigate({ to: "/" });
 		document.getElementById("vin")?.focus();
 	};
-	const going = useRef(0);
 	useShortcuts({
-		"/": () => document.getElementById("search")?.focus(),
-		d: decode,
-		n: decode,
-		g: () => {
-			going.current = Date.now();
-		},
-		v: () => {
-			if (Date.now() - going.current > 1_500) return false;
-			void navigate({ to: "/vehicles" });
-		},
-		"?": sheet.open,
+		search: () => document.getElementById("search")?.focus(),
+		decode,
+		create: decode,
+		vehicles: () => void navigate({ to: "/vehicles" }),
+		settings: () => void navigate({ to: "/settings" }),
+		help: sheet.open,
 	});
 	if (reached === "stranger") return <Stranger />;
 	return (
 		<AppShell header={{ height: { base: 104, sm: 60 } }} padding={0}>
 			<a href="#main" className="skip">
-				Skip to content
+				{say(m.skip)}
 			</a>
 			<AppShell.Header>
 				<Container size="xl" h="100%" px={{ base: "sm", sm: "md" }}>
 					<div className={classes.header}>
 						<Group gap="xs" wrap="nowrap" className={classes.brand}>
-							<UnstyledButton
-								component={Link}
-								to="/"
-								className={classes.logo}
-								aria-label="Hubcap: decode a VIN"
-							>
+							<UnstyledButton component={Link} to="/" className={classes.logo} aria-label={say(m.home)}>
 								<img src="/icon.svg" width={28} height={28} alt="" />
 								<Text fw={700} size="lg" component="span">
-									Hubcap
+									{say(m.name)}
 								</Text>
 							</UnstyledButton>
-							<nav aria-label="Main" className={classes.nav}>
+							<nav aria-label={say(m.main)} className={classes.nav}>
 								<NavLink to="/" icon={<IconScan size={18} aria-hidden />}>
-									Decode
+									{say(m.decode)}
 								</NavLink>
 								<NavLink to="/vehicles" icon={<IconCar size={18} aria-hidden />}>
-									Vehicles
+									{say(m.vehicles)}
 								</NavLink>
 							</nav>
 						</Group>
@@ -121,23 +114,24 @@ function NavLink({ to, icon, children }: { to: "/" | "/vehicles"; icon: ReactNod
 }
 
 function PreferencesMenu({ onKeys }: { onKeys: () => void }) {
+	const say = useSay();
 	const p = usePreferences();
 	const set = useSetPreferences();
 	const themes = [
-		{ value: "light", label: "Light", icon: <IconSun size={16} aria-hidden /> },
-		{ value: "dark", label: "Dark", icon: <IconMoon size={16} aria-hidden /> },
-		{ value: "system", label: "As this computer", icon: <IconDeviceDesktop size={16} aria-hidden /> },
+		{ value: "light", label: m.light, icon: <IconSun size={16} aria-hidden /> },
+		{ value: "dark", label: m.dark, icon: <IconMoon size={16} aria-hidden /> },
+		{ value: "system", label: m.system, icon: <IconDeviceDesktop size={16} aria-hidden /> },
 	] as const;
 	const change = (part: Partial<typeof p>) => set.mutate({ ...p, ...part });
 	return (
 		<Menu position="bottom-end" width={230} closeOnItemClick={false}>
 			<Menu.Target>
-				<ActionIcon variant="subtle" size="lg" aria-label="Preferences: theme and units">
+				<ActionIcon variant="subtle" size="lg" aria-label={say(m.preferences)}>
 					<IconAdjustments size={20} aria-hidden />
 				</ActionIcon>
 			</Menu.Target>
 			<Menu.Dropdown>
-				<Menu.Label>Theme</Menu.Label>
+				<Menu.Label>{say(m.theme)}</Menu.Label>
 				{themes.map((t) => (
 					<Choice
 						key={t.value}
@@ -145,27 +139,28 @@ function PreferencesMenu({ onKeys }: { onKeys: () => void }) {
 						icon={t.icon}
 						onClick={() => change({ theme: t.value })}
 					>
-						{t.label}
+						{say(t.label)}
 					</Choice>
 				))}
-				<Menu.Label>Distance</Menu.Label>
-				<Choice on={p.distance === "mi"} onClick={() => change({ distance: "mi" })}>
-					Miles
-				</Choice>
-				<Choice on={p.distance === "km"} onClick={() => change({ distance: "km" })}>
-					Kilometres
-				</Choice>
 				<Menu.Divider />
+				<Menu.Item
+					leftSection={<IconSettings size={16} aria-hidden />}
+					closeMenuOnClick
+					component={Link}
+					to="/settings"
+				>
+					{say(m.settings)}
+				</Menu.Item>
 				<Menu.Item
 					leftSection={<IconKeyboard size={16} aria-hidden />}
 					rightSection={<Kbd size="xs">?</Kbd>}
 					closeMenuOnClick
 					onClick={onKeys}
 				>
-					Keys
+					{say(m.keys)}
 				</Menu.Item>
 				<Menu.Item closeMenuOnClick component={Link} to="/welcome">
-					First-start pages
+					{say(m.firstStart)}
 				</Menu.Item>
 			</Menu.Dropdown>
 		</Menu>

@@ -1,53 +1,47 @@
 import { Kbd, Modal, Switch, Table, Text } from "@mantine/core";
-import { useState } from "react";
-import { shortcuts } from "../hooks/useShortcuts";
+import { Fragment } from "react";
+import { keymap, keyName } from "../lib/keymap";
+import { usePreferences, useSetPreferences } from "../lib/queries";
+import { useSay } from "../lib/say";
+import { m } from "./messages";
 
-const sheet: [string[], string][] = [
-	[["/"], "Search vehicles"],
-	[["d"], "Decode a VIN"],
-	[["n"], "New vehicle: decode its VIN, then save"],
-	[["g", "v"], "All vehicles"],
-	[["j"], "Next vehicle of the list"],
-	[["k"], "Previous vehicle of the list"],
-	[["Enter"], "Open the vehicle"],
-	[["e"], "Edit the vehicle"],
-	[["Esc"], "Close, or clear the VIN"],
-	[["?"], "This sheet"],
-];
-
-/** The sheet of single keys. They can be turned off, for people who dictate. */
+/** The sheet of keys. Single ones can be switched off, for people who dictate. */
 export function Shortcuts({ opened, onClose }: { opened: boolean; onClose: () => void }) {
-	const [on, setOn] = useState(shortcuts.enabled);
+	const say = useSay();
+	const p = usePreferences();
+	const set = useSetPreferences();
 	return (
-		<Modal opened={opened} onClose={onClose} title="Keys" closeButtonProps={{ "aria-label": "Close" }}>
+		<Modal
+			opened={opened}
+			onClose={onClose}
+			title={say(m.keys)}
+			closeButtonProps={{ "aria-label": say(m.close) }}
+		>
 			<Table verticalSpacing={6}>
 				<Table.Tbody>
-					{sheet.map(([keys, what]) => (
-						<Table.Tr key={what}>
-							<Table.Th scope="row" w={110}>
+					{Object.entries(keymap).map(([action, { keys, about }]) => (
+						<Table.Tr key={action}>
+							<Table.Th scope="row" w={130}>
 								{keys.map((k, i) => (
-									<span key={k}>
-										{i > 0 && " then "}
-										<Kbd>{k}</Kbd>
-									</span>
+									<Fragment key={k}>
+										{i > 0 && ` ${say(m.thenKey)} `}
+										<Kbd>{keyName(k)}</Kbd>
+									</Fragment>
 								))}
 							</Table.Th>
-							<Table.Td>{what}</Table.Td>
+							<Table.Td>{say(about)}</Table.Td>
 						</Table.Tr>
 					))}
 				</Table.Tbody>
 			</Table>
 			<Switch
 				mt="md"
-				label="Single keys work, until this page is closed"
-				checked={on}
-				onChange={(e) => {
-					shortcuts.enabled = e.currentTarget.checked;
-					setOn(e.currentTarget.checked);
-				}}
+				label={say(m.keysOn)}
+				checked={p.shortcuts}
+				onChange={(e) => set.mutate({ ...p, shortcuts: e.currentTarget.checked })}
 			/>
 			<Text size="xs" c="dimmed" mt={4}>
-				They never fire while you type.
+				{say(m.keysAbout)}
 			</Text>
 		</Modal>
 	);

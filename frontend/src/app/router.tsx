@@ -1,6 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { DecodePage } from "../features/decode/DecodePage";
+import { SettingsPage } from "../features/settings/SettingsPage";
 import { VehiclePage } from "../features/vehicle/VehiclePage";
 import { VehiclesPage } from "../features/vehicles/VehiclesPage";
 import { WelcomePage } from "../features/welcome/WelcomePage";
@@ -41,6 +42,13 @@ const vehicles = createRoute({
 	component: VehiclesPage,
 });
 
+const settings = createRoute({
+	getParentRoute: () => root,
+	path: "/settings",
+	validateSearch: (s): { q?: string } => ({ q: text(s.q) }),
+	component: SettingsPage,
+});
+
 export const tabs = ["overview", "specs", "timeline", "insights"] as const;
 export type Tab = (typeof tabs)[number];
 
@@ -56,7 +64,7 @@ const vehicle = createRoute({
 
 export function createAppRouter(client: QueryClient) {
 	return createRouter({
-		routeTree: root.addChildren([decode, welcome, vehicles, vehicle]),
+		routeTree: root.addChildren([decode, welcome, vehicles, vehicle, settings]),
 		context: { client },
 		defaultPreload: false,
 		scrollRestoration: true,

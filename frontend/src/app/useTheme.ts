@@ -4,9 +4,18 @@ import { usePreferences } from "../lib/queries";
 
 /** Follows the theme that the person chose. */
 export function useTheme() {
-	const { theme } = usePreferences();
+	const { theme, highContrast } = usePreferences();
 	const { setColorScheme } = useMantineColorScheme();
 	useEffect(() => setColorScheme(theme === "system" ? "auto" : theme), [theme, setColorScheme]);
+	useEffect(() => {
+		// A system that asks for more contrast gets it, whatever was chosen here.
+		const more = window.matchMedia("(prefers-contrast: more)");
+		const turn = () =>
+			document.documentElement.toggleAttribute("data-high-contrast", highContrast || more.matches);
+		turn();
+		more.addEventListener("change", turn);
+		return () => more.removeEventListener("change", turn);
+	}, [highContrast]);
 	usePaper();
 }
 

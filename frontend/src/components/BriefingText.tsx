@@ -1,11 +1,14 @@
 import { Group, Text, Title } from "@mantine/core";
 import { Fragment, type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
 import type { Finding, Insight, Sentence } from "../lib/brief";
+import { useSay } from "../lib/say";
 import classes from "./BriefingText.module.css";
 import { type Evidence, Findings } from "./Findings";
+import { m } from "./messages";
 
 /** The text of a briefing. Each sentence opens, in place, the findings that it rests on. */
 export function BriefingText({ insight, evidence }: { insight: Insight; evidence?: Evidence }) {
+	const say = useSay();
 	const id = useId();
 	const [open, setOpen] = useState<string>();
 	const findings = new Map(insight.findings.map((f) => [f.id, f]));
@@ -35,14 +38,14 @@ export function BriefingText({ insight, evidence }: { insight: Insight; evidence
 				})}
 			</Paragraph>
 			{sentence && (
-				<section id={id} className={classes.evidence} aria-label="Evidence of the sentence">
+				<section id={id} className={classes.evidence} aria-label={say(m.evidence)}>
 					<Group justify="space-between" mb={6}>
 						<Title order={3} size="h6">
-							This sentence rests on
+							{say(m.restsOn)}
 						</Title>
 						<button type="button" className="link" onClick={() => setOpen(undefined)}>
 							<Text span size="xs">
-								Close
+								{say(m.close)}
 							</Text>
 						</button>
 					</Group>

@@ -1,25 +1,25 @@
 import { Alert, Button, Text } from "@mantine/core";
 import { IconRefreshAlert } from "@tabler/icons-react";
 import { Failure } from "../lib/api";
+import { useSay } from "../lib/say";
+import { m } from "./messages";
 
 /** Whether a write was refused because somebody else wrote first. */
 export const isChanged = (error: unknown): boolean => error instanceof Failure && error.status === 412;
 
 /** Somebody else wrote first: nothing was lost, and what was typed stays. */
-export function Changed({ what, onLoad }: { what: string; onLoad: () => unknown }) {
+export function Changed({ what, onLoad }: { what: "vehicle" | "record"; onLoad: () => unknown }) {
+	const say = useSay();
 	return (
 		<Alert
 			color="orange"
 			role="alert"
 			icon={<IconRefreshAlert aria-hidden />}
-			title={`This ${what} was changed meanwhile`}
+			title={say(what === "vehicle" ? m.changedVehicle : m.changedRecord)}
 		>
-			<Text size="sm">
-				Somebody saved it after you opened it, so nothing was written. Load the newer version: what you typed
-				stays, and you can save again.
-			</Text>
+			<Text size="sm">{say(m.changedText)}</Text>
 			<Button size="compact-sm" variant="default" mt="sm" onClick={() => void onLoad()}>
-				Load the newer version
+				{say(m.loadNewer)}
 			</Button>
 		</Alert>
 	);

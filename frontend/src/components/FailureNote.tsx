@@ -1,11 +1,18 @@
 import { Alert, Button, Code, CopyButton, Group, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { Failure } from "../lib/api";
+import { useSay } from "../lib/say";
+import { m } from "./messages";
 
 /** Says what failed and what to do next. */
 export function FailureNote(props: { error: Error; title?: string; onRetry?: () => unknown }) {
-	const { error, title = "That did not work" } = props;
+	const say = useSay();
+	const { error, title = say(m.failed) } = props;
 	const problem = error instanceof Failure ? error.problem : undefined;
+	// What is not an answer of the hub's is worded here.
+	const away = problem?.status === 0;
+	const message = away ? say(m.unreachable) : error.message;
+	const remedy = away ? say(m.unreachableRemedy) : problem?.remedy;
 	const details = JSON.stringify(
 		{
 			title,
@@ -19,32 +26,32 @@ export function FailureNote(props: { error: Error; title?: string; onRetry?: () 
 	);
 	return (
 		<Alert color="red" icon={<IconAlertTriangle aria-hidden />} title={title} role="alert">
-			<Text size="sm">{sentence(error.message)}</Text>
+			<Text size="sm">{sentence(message)}</Text>
 			{problem?.errors?.map((e) => (
 				<Text size="sm" key={`${e.pointer}${e.problem}`}>
-					<Code>{e.pointer || "input"}</Code> {e.problem}
+					<Code>{e.pointer || say(m.input)}</Code> {e.problem}
 					{e.remedy ? `: ${e.remedy}` : ""}
 				</Text>
 			))}
-			{problem?.remedy && (
+			{remedy && (
 				<Text size="sm" mt={4}>
-					{sentence(problem.remedy)}
+					{sentence(remedy)}
 				</Text>
 			)}
 			{problem?.reference && (
 				<Text size="xs" c="dimmed" mt={4}>
-					Reference <Code>{problem.reference}</Code>
+					{say.rich(m.reference, { reference: problem.reference, code: (c) => <Code>{c}</Code> })}
 				</Text>
 			)}
 			{props.onRetry && (
 				<Group gap="xs" mt="sm">
 					<Button size="compact-sm" variant="default" onClick={() => void props.onRetry?.()}>
-						Try again
+						{say(m.tryAgain)}
 					</Button>
 					<CopyButton value={details}>
 						{({ copied, copy }) => (
 							<Button size="compact-sm" variant="subtle" onClick={copy}>
-								{copied ? "Copied" : "Copy what happened"}
+								{say(copied ? m.copied : m.copyWhat)}
 							</Button>
 						)}
 					</CopyButton>
@@ -56,5 +63,5 @@ export function FailureNote(props: { error: Error; title?: string; onRetry?: () 
 
 /** Problems are written as phrases; on the page they stand as sentences. */
 function sentence(s: string): string {
-	return s.charAt(0).toUpperCase() + s.slice(1) + (/[.!?]$/.test(s) ? "" : ".");
+	return s.charAt(0).toUpperCase() + s.slice(1) + (/[.!?\]]$/.test(s) ? "" : ".");
 }

@@ -3,8 +3,9 @@ import { Link } from "@tanstack/react-router";
 import { Fragment, useState } from "react";
 import type { Finding } from "../lib/brief";
 import { figures, said } from "../lib/findings";
-import { day } from "../lib/format";
+import { type Say, useSay } from "../lib/say";
 import classes from "./Findings.module.css";
+import { m } from "./messages";
 import { Severity } from "./Severity";
 
 type Record = Finding["records"][number];
@@ -18,12 +19,13 @@ export interface Evidence {
 
 /** The numbers of a briefing, the gravest first; they stand above the text. */
 export function Figures({ findings }: { findings: Finding[] }) {
-	const shown = figures(findings);
+	const say = useSay();
+	const shown = figures(findings, say);
 	if (shown.length === 0) return null;
 	return (
 		<dl className={classes.figures}>
 			{shown.map((f) => {
-				const s = said(f);
+				const s = said(f, say);
 				return (
 					<div key={f.id} className={classes.figure} data-severity={f.severity}>
 						<dt>
@@ -44,10 +46,11 @@ export function Figures({ findings }: { findings: Finding[] }) {
 
 /** Findings with how each was found and the records that it rests on. */
 export function Findings({ findings, evidence }: { findings: Finding[]; evidence?: Evidence }) {
+	const say = useSay();
 	return (
 		<ul className={classes.list}>
 			{findings.map((f) => {
-				const s = said(f);
+				const s = said(f, say);
 				return (
 					<li key={f.id} className={classes.row} data-severity={f.severity}>
 						<span>
@@ -60,7 +63,7 @@ export function Findings({ findings, evidence }: { findings: Finding[]; evidence
 							</Text>
 							<Text size="xs" c="dimmed">
 								{f.method}
-								{f.dates.length > 0 && ` · ${f.dates.map(day).join(" to ")}`}
+								{f.dates.length > 0 && ` · ${dates(f.dates, say)}`}
 								{evidence && f.records.length > 0 && (
 									<>
 										{" · "}
@@ -76,9 +79,15 @@ export function Findings({ findings, evidence }: { findings: Finding[]; evidence
 	);
 }
 
+function dates(all: string[], say: Say): string {
+	const [from, to] = all.map(say.day);
+	return to === undefined ? (from ?? "") : say(m.fromTo, { from, to });
+}
+
 const few = 4;
 
 function Records({ finding, evidence }: { finding: Finding; evidence: Evidence }) {
+	const say = useSay();
 	const [all, setAll] = useState(false);
 	const shown = all ? finding.records : finding.records.slice(0, few);
 	const more = finding.records.length - shown.length;
@@ -94,7 +103,7 @@ function Records({ finding, evidence }: { finding: Finding; evidence: Evidence }
 				<>
 					{" "}
 					<button type="button" className="link" onClick={() => setAll(true)}>
-						and {more} more
+						{say(m.more, { n: more })}
 					</button>
 				</>
 			)}
@@ -105,6 +114,7 @@ function Records({ finding, evidence }: { finding: Finding; evidence: Evidence }
 const ofTheVIN = ["identity", "spec", "check-digit", "vin-error", "vin-clean"];
 
 function RecordLink({ record: r, kind, evidence }: { record: Record; kind: string; evidence: Evidence }) {
+	const say = useSay();
 	const own = evidence.vehicle;
 	const to = "/vehicles/$id" as const;
 	if (r.collection !== "vehicles") {
@@ -116,24 +126,24 @@ function RecordLink({ record: r, kind, evidence }: { record: Record; kind: strin
 				resetScroll={false}
 				className={classes.record}
 			>
-				{evidence.name(r) ?? "record"}
+				{evidence.name(r) ?? say(m.record)}
 			</Link>
 		);
 	}
 	if (r.key !== own) {
 		return (
 			<Link to={to} params={{ id: r.key }} className={classes.record}>
-				{evidence.name(r) ?? "similar vehicle"}
+				{evidence.name(r) ?? say(m.similar)}
 			</Link>
 		);
 	}
 	return ofTheVIN.includes(kind) ? (
 		<Link to={to} params={{ id: own }} search={{ tab: "specs" }} className={classes.record}>
-			the VIN
+			{say(m.theVIN)}
 		</Link>
 	) : (
 		<Link to={to} params={{ id: own }} className={classes.record}>
-			{kind === "claim" ? "what was claimed" : "the vehicle"}
+			{say(kind === "claim" ? m.whatWasClaimed : m.theVehicle)}
 		</Link>
 	);
 }

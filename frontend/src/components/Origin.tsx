@@ -1,23 +1,18 @@
 import { Group, Text, Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconBulb, IconCpu, IconFileText, IconQuestionMark, IconRulerMeasure } from "@tabler/icons-react";
 import type { ComponentType, ReactNode } from "react";
+import { useSay } from "../lib/say";
+import { m } from "./messages";
 
 /** Where a value comes from. Each origin has a glyph and a word, never a colour alone. */
 export type OriginKind = "decoded" | "claimed" | "measured" | "inferred" | "unknown";
 
-const glyphs: Record<
-	OriginKind,
-	{ icon: ComponentType<{ size?: number; stroke?: number }>; word: string; about: string }
-> = {
-	decoded: { icon: IconCpu, word: "decoded", about: "Decoded from the VIN with NHTSA's vPIC data" },
-	claimed: { icon: IconFileText, word: "claimed", about: "Claimed by a seller, a file or a person" },
-	measured: { icon: IconRulerMeasure, word: "measured", about: "Measured: it stands in a record" },
-	inferred: {
-		icon: IconBulb,
-		word: "assumed",
-		about: "Assumed by vPIC for this type of vehicle, not in the VIN",
-	},
-	unknown: { icon: IconQuestionMark, word: "not reported", about: "Not reported. That does not mean No." },
+const icons: Record<OriginKind, ComponentType<{ size?: number; stroke?: number }>> = {
+	decoded: IconCpu,
+	claimed: IconFileText,
+	measured: IconRulerMeasure,
+	inferred: IconBulb,
+	unknown: IconQuestionMark,
 };
 
 export function Origin({
@@ -29,11 +24,12 @@ export function Origin({
 	detail?: ReactNode;
 	word?: boolean;
 }) {
-	const g = glyphs[kind];
-	const Icon = g.icon;
+	const say = useSay();
+	const Icon = icons[kind];
+	const name = say(m[kind]);
 	return (
 		<Tooltip
-			label={detail ?? g.about}
+			label={detail ?? say(m[`${kind}About`])}
 			multiline
 			maw={360}
 			withArrow
@@ -43,10 +39,10 @@ export function Origin({
 				<Icon size={14} stroke={1.6} aria-hidden />
 				{word ? (
 					<Text span size="xs">
-						{g.word}
+						{name}
 					</Text>
 				) : (
-					<VisuallyHidden>{g.word}</VisuallyHidden>
+					<VisuallyHidden>{name}</VisuallyHidden>
 				)}
 			</Group>
 		</Tooltip>

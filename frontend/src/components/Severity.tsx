@@ -1,6 +1,8 @@
 import { Badge } from "@mantine/core";
 import { IconAlertOctagon, IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 import type { ComponentType } from "react";
+import { useSay } from "../lib/say";
+import { m } from "./messages";
 
 const kinds: Record<
 	string,
@@ -13,8 +15,10 @@ const kinds: Record<
 
 /** How grave a finding is: a glyph and a word, never a colour alone. */
 export function Severity({ of }: { of: string }) {
+	const say = useSay();
 	const kind = kinds[of] ?? { color: "gray", icon: IconInfoCircle };
 	const Icon = kind.icon;
+	const name = { critical: m.critical, warning: m.warning, info: m.info }[of];
 	return (
 		<Badge
 			size="sm"
@@ -23,7 +27,7 @@ export function Severity({ of }: { of: string }) {
 			tt="none"
 			leftSection={<Icon size={12} aria-hidden />}
 		>
-			{of}
+			{name ? say(name) : of}
 		</Badge>
 	);
 }

@@ -2,6 +2,8 @@ import { Checkbox, Group, Stack, Table, Text, TextInput, Title } from "@mantine/
 import { IconSearch } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import type { Schemas } from "../lib/api";
+import { useSay } from "../lib/say";
+import { m } from "./messages";
 import { Origin } from "./Origin";
 import { Provenance } from "./Provenance";
 
@@ -9,6 +11,7 @@ type Value = Schemas["DecodedValue"];
 
 /** Every field of a decode, grouped, with a search inside and the provenance of each value. */
 export function SpecsTable({ values }: { values: Value[] }) {
+	const say = useSay();
 	const [find, setFind] = useState("");
 	const [defaults, setDefaults] = useState(false);
 	const groups = useMemo(() => grouped(values, find, defaults), [values, find, defaults]);
@@ -18,22 +21,22 @@ export function SpecsTable({ values }: { values: Value[] }) {
 				<TextInput
 					value={find}
 					onChange={(e) => setFind(e.currentTarget.value)}
-					aria-label="Find a field"
-					placeholder="Find a field, such as airbag"
+					aria-label={say(m.findField)}
+					placeholder={say(m.findFieldHint)}
 					leftSection={<IconSearch size={16} aria-hidden />}
 					w={{ base: "100%", xs: 280 }}
 				/>
 				<Checkbox
 					checked={defaults}
 					onChange={(e) => setDefaults(e.currentTarget.checked)}
-					label="Show what vPIC assumes for the type"
+					label={say(m.showAssumed)}
 				/>
 			</Group>
-			{groups.length === 0 && <Text c="dimmed">No field matches “{find}”.</Text>}
+			{groups.length === 0 && <Text c="dimmed">{say(m.noField, { find })}</Text>}
 			{groups.map(([name, rows]) => (
 				<section key={name}>
 					<Title order={3} size="h5" mb={4}>
-						{name}
+						{name || say(m.decode)}
 					</Title>
 					<Table verticalSpacing={6} layout="fixed">
 						<Table.Tbody>
@@ -66,7 +69,7 @@ function grouped(values: Value[], find: string, defaults: boolean): [string, Val
 	for (const v of values) {
 		if (v.origin === "note" || (v.origin === "default" && !defaults)) continue;
 		if (wanted && !`${v.name} ${v.value} ${v.code}`.toLowerCase().includes(wanted)) continue;
-		const name = v.group.replace(/^.*\//, "").trim() || "Decode";
+		const name = v.group.replace(/^.*\//, "").trim();
 		groups.set(name, [...(groups.get(name) ?? []), v]);
 	}
 	return [...groups];

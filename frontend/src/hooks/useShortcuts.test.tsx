@@ -1,10 +1,24 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, expect, it, vi } from "vitest";
-import { shortcuts, useShortcuts } from "./useShortcuts";
+import { expect, it, vi } from "vitest";
+import { keymap } from "../lib/keymap";
+import { preferencesQuery, unset } from "../lib/queries";
+import { useShortcuts } from "./useShortcuts";
 
-function Page({ onKey, dialog = false }: { onKey: () => void; dialog?: boolean }) {
-	useShortcuts({ d: onKey });
+interface Pressed {
+	onDecode?: () => void;
+	onVehicles?: () => void;
+	onPalette?: () => void;
+	dialog?: boolean;
+}
+
+function Page({ onDecode, onVehicles, onPalette, dialog = false }: Pressed) {
+	useShortcuts({
+		decode: () => onDecode?.(),
+		vehicles: () => onVehicles?.(),
+		palette: () => onPalette?.(),
+	});
 	return (
 		<>
 			<input aria-label="VIN" />
@@ -14,17 +28,33 @@ function Page({ onKey, dialog = false }: { onKey: () => void; dialog?: boolean }
 	);
 }
 
-afterEach(() => {
-	shortcuts.enabled = true;
-});
+function show(pressed: Pressed, shortcuts = true) {
+	const client = new QueryClient({ defaultOptions: { queries: { staleTime: Number.POSITIVE_INFINITY } } });
+	client.setQueryData(preferencesQuery.queryKey, { ...unset, shortcuts });
+	render(
+		<QueryClientProvider client={client}>
+			<Page {...pressed} />
+		</QueryClientProvider>,
+	);
+}
 
 it("fires on a single key, wherever the focus is", async () => {
-	const onKey = vi.fn();
-	render(<Page onKey={onKey} />);
+	const onDecode = vi.fn();
+	show({ onDecode });
 	await userEvent.keyboard("d");
 	await userEvent.click(screen.getByRole("button", { name: "Other" }));
 	await userEvent.keyboard("d");
-	expect(onKey).toHaveBeenCalledTimes(2);
+	expect(onDecode).toHaveBeenCalledTimes(2);
+});
+
+it("takes two keys one after the other, and not the second alone", async () => {
+	const onVehicles = vi.fn();
+	show({ onVehicles });
+	await userEvent.keyboard("v");
+	await userEvent.keyboard("gxv");
+	expect(onVehicles).not.toHaveBeenCalled();
+	await userEvent.keyboard("gv");
+	expect(onVehicles).toHaveBeenCalledOnce();
 });
 
 it.each([
@@ -32,16 +62,24 @@ it.each([
 	["with Control held", async () => userEvent.keyboard("{Control>}d{/Control}"), false],
 	["while a dialog is open", async () => userEvent.keyboard("d"), true],
 ])("does not fire %s", async (_, press, dialog) => {
-	const onKey = vi.fn();
-	render(<Page onKey={onKey} dialog={dialog} />);
+	const onDecode = vi.fn();
+	show({ onDecode, dialog });
 	await press();
-	expect(onKey).not.toHaveBeenCalled();
+	expect(onDecode).not.toHaveBeenCalled();
 });
 
-it("can be turned off", async () => {
-	const onKey = vi.fn();
-	render(<Page onKey={onKey} />);
-	shortcuts.enabled = false;
+it("can be switched off, and then a held key still works", async () => {
+	const [onDecode, onPalette] = [vi.fn(), vi.fn()];
+	show({ onDecode, onPalette }, false);
 	await userEvent.keyboard("d");
-	expect(onKey).not.toHaveBeenCalled();
+	expect(onDecode).not.toHaveBeenCalled();
+	await userEvent.type(screen.getByRole("textbox"), "{Control>}k{/Control}");
+	expect(onPalette).toHaveBeenCalledOnce();
+});
+
+it("has no key that is also the second of two, so that no order of pages matters", () => {
+	const all = Object.values(keymap).map((s) => s.keys);
+	const single = all.filter((k) => k.length === 1).map(([k]) => k);
+	for (const [, second] of all) if (second) expect(single).not.toContain(second);
+	expect(new Set(all.map((k) => k.join(" "))).size).toBe(all.length);
 });

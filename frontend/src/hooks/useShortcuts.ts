@@ -1,42 +1,56 @@
 import { useEffect, useRef } from "react";
+import { type Action, keymap, type Shortcut } from "../lib/keymap";
+import { usePreferences } from "../lib/queries";
 
-/** What a key does; false says that it was not meant. */
+/** What an action does; false says that it was not meant. */
 type Handler = (e: KeyboardEvent) => unknown;
 
-let enabled = true;
-
-/** Single keys can be turned off (WCAG 2.1.4), for people who dictate. */
-export const shortcuts = {
-	get enabled(): boolean {
-		return enabled;
-	},
-	set enabled(on: boolean) {
-		enabled = on;
-	},
-};
+/** How long the second key of two may take, in milliseconds. */
+const togetherMS = 1_500;
 
 /**
- * Single-key shortcuts. They never fire while a person types, holds another
- * key, or has a dialog or menu open.
+ * Does what the keymap says for the actions given. Single keys never fire
+ * while a person types, holds another key, or has a dialog or menu open, and
+ * not at all where they are switched off (WCAG 2.1.4).
  */
-export function useShortcuts(keys: Record<string, Handler>): void {
-	const current = useRef(keys);
-	current.current = keys;
+export function useShortcuts(handlers: Partial<Record<Action, Handler>>): void {
+	const { shortcuts } = usePreferences();
+	const now = useRef({ handlers, shortcuts });
+	now.current = { handlers, shortcuts };
 	useEffect(() => {
+		let first = { key: "", at: 0 };
+		const meant = (e: KeyboardEvent, { keys }: Shortcut) => {
+			const [a, b] = keys;
+			if (b === undefined) return a === e.key;
+			return b === e.key && first.key === a && e.timeStamp - first.at < togetherMS;
+		};
 		const press = (e: KeyboardEvent) => {
-			if (!enabled || e.defaultPrevented || e.ctrlKey || e.metaKey || e.altKey) return;
-			if (isTyping(e.target) || document.querySelector('[role="dialog"], [role="menu"]')) return;
-			if (current.current[e.key]?.(e) === false) return;
-			if (current.current[e.key]) e.preventDefault();
+			if (e.defaultPrevented) return;
+			const { handlers, shortcuts } = now.current;
+			const held = e.ctrlKey || e.metaKey || e.altKey;
+			if (held ? !isMod(e) : !shortcuts || isTyping(e.target) || isCovered()) return;
+			for (const [action, handle] of Object.entries(handlers)) {
+				const shortcut = keymap[action as Action];
+				if (held ? !shortcut.keys.includes(`Mod+${e.key.toLowerCase()}`) : !meant(e, shortcut)) continue;
+				if (handle(e) === false) continue;
+				e.preventDefault();
+				break;
+			}
+			first = { key: e.key, at: e.timeStamp };
 		};
 		document.addEventListener("keydown", press);
 		return () => document.removeEventListener("keydown", press);
 	}, []);
 }
 
+const isMod = (e: KeyboardEvent) => (e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey;
+
+const isCovered = () => document.querySelector('[role="dialog"], [role="menu"]') !== null;
+
 function isTyping(target: EventTarget | null): boolean {
 	return (
 		target instanceof HTMLElement &&
-		(target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName))
+		(target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName)) &&
+		!(target instanceof HTMLInputElement && ["checkbox", "radio", "button"].includes(target.type))
 	);
 }

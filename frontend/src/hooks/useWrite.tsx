@@ -4,7 +4,9 @@ import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Written } from "../lib/api";
 import { useRefresh } from "../lib/queries";
+import { type Say, useSay } from "../lib/say";
 import { undo } from "../lib/undo";
+import { m } from "./messages";
 
 /** How long a toast offers to take a write back, in milliseconds. */
 const undoMS = 10_000;
@@ -22,6 +24,7 @@ export function useWrite<A, T>(props: {
 	onUndone?: (value: T, arg: A) => unknown;
 }) {
 	const refresh = useRefresh();
+	const say = useSay();
 	return useMutation({
 		mutationFn: props.write,
 		onSuccess: async ({ value, batch }, arg) => {
@@ -31,20 +34,26 @@ export function useWrite<A, T>(props: {
 				await props.onUndone?.(value, arg);
 				await refresh();
 			};
-			toast(props.said(value, arg), [batch], back);
+			toast(say, props.said(value, arg), [batch], back);
 		},
 	});
 }
 
 /** Says what was done and offers to take it back, the last write first. */
-export function toast(said: string, batches: string[], onUndone: () => unknown, more?: ReactNode): void {
+export function toast(
+	say: Say,
+	said: string,
+	batches: string[],
+	onUndone: () => unknown,
+	more?: ReactNode,
+): void {
 	const known = batches.filter((b) => b !== "");
 	const id = `write-${known[0] ?? crypto.randomUUID()}`;
 	notifications.show({
 		id,
 		autoClose: undoMS,
 		withCloseButton: true,
-		closeButtonProps: { "aria-label": "Close" },
+		closeButtonProps: { "aria-label": say(m.close) },
 		message: (
 			<Group justify="space-between" wrap="nowrap" gap="md">
 				<Text size="sm">
@@ -55,9 +64,9 @@ export function toast(said: string, batches: string[], onUndone: () => unknown, 
 						size="compact-sm"
 						variant="default"
 						flex="none"
-						onClick={() => takeBack(id, known, onUndone)}
+						onClick={() => takeBack(say, id, known, onUndone)}
 					>
-						Undo
+						{say(m.undo)}
 					</Button>
 				)}
 			</Group>
@@ -65,17 +74,17 @@ export function toast(said: string, batches: string[], onUndone: () => unknown, 
 	});
 }
 
-async function takeBack(id: string, batches: string[], onUndone: () => unknown) {
+async function takeBack(say: Say, id: string, batches: string[], onUndone: () => unknown) {
 	try {
 		for (const batch of batches.toReversed()) await undo(batch);
 		await onUndone();
-		notifications.update({ id, message: "Taken back.", autoClose: 4_000 });
+		notifications.update({ id, message: say(m.takenBack), autoClose: 4_000 });
 	} catch (e) {
 		const why = e instanceof Error ? e.message : String(e);
 		notifications.update({
 			id,
 			color: "red",
-			message: `It could not be taken back. ${why}`,
+			message: say(m.notTakenBack, { why }),
 			autoClose: undoMS,
 		});
 	}

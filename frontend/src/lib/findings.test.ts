@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Finding } from "./brief";
-import { figures, measured, said } from "./findings";
+import { figures, said } from "./findings";
+import { unset } from "./queries";
+import { sayFor } from "./say";
+
+const say = sayFor(unset);
 
 const finding = (f: Partial<Finding>): Finding => ({
 	id: "F1",
@@ -21,7 +25,7 @@ const finding = (f: Partial<Finding>): Finding => ({
 
 /** The finding as one line. */
 const line = (f: Partial<Finding>) => {
-	const s = said(finding(f));
+	const s = said(finding(f), say);
 	const against = s.against ? ` (${s.against})` : "";
 	return `${s.about}: ${[s.figure, s.words].filter(Boolean).join(" ")}${against}`;
 };
@@ -105,8 +109,8 @@ describe("said", () => {
 
 describe("measured", () => {
 	it("agrees in number", () => {
-		expect(measured("1", "months")).toBe("1 month");
-		expect(measured("12", "months")).toBe("12 months");
+		expect(say.measured("1", "months")).toBe("1 month");
+		expect(say.measured("12", "months")).toBe("12 months");
 	});
 });
 
@@ -118,6 +122,6 @@ describe("figures", () => {
 			finding({ id: "c", kind: "rollback", value: "9", unit: "mi", reference: "12", severity: "critical" }),
 			finding({ id: "d", kind: "service", value: "5", unit: "mi", severity: "warning" }),
 		];
-		expect(figures(all).map((f) => f.id)).toEqual(["c", "d"]);
+		expect(figures(all, say).map((f) => f.id)).toEqual(["c", "d"]);
 	});
 });

@@ -1,5 +1,8 @@
 import type { Finding } from "./brief";
-import { roundly } from "./format";
+import type { Message } from "./catalogue";
+import { unitNames } from "./format";
+import { findingText as m } from "./messages";
+import type { Say } from "./say";
 
 /** A finding in words: what it is about, the figure first, and what the figure was held against. */
 export interface Said {
@@ -11,155 +14,140 @@ export interface Said {
 	against?: string;
 }
 
-const whole = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-
-/** A value with its unit: "14,567 mi", "$269.89 per 1,000 mi". */
-export function measured(value: string, unit: string): string {
-	const number = Number(value);
-	if (value === "" || !Number.isFinite(number)) return value;
-	const cost = /^([A-Z]{3})\/1000 (\w+)$/.exec(unit);
-	if (cost) {
-		const money = new Intl.NumberFormat("en-US", { style: "currency", currency: cost[1] });
-		return `${money.format(number)} per 1,000 ${cost[2]}`;
-	}
-	if (unit === "") return value;
-	if (unit === "days" || unit === "months")
-		return `${whole.format(number)} ${number === 1 ? unit.slice(0, -1) : unit}`;
-	return `${whole.format(number)} ${unit}`;
-}
-
-const similar = (n: number) => (n === 1 ? "1 similar vehicle" : `${n} similar vehicles`);
 const capital = (s: string) => s.charAt(0).toUpperCase() + s.slice(1);
 
 /** Puts a finding into words by its kind; an unknown kind shows what it holds. */
-export function said(f: Finding): Said {
-	const value = measured(f.value, f.unit);
-	const reference = f.reference && measured(f.reference, f.unit);
+export function said(f: Finding, say: Say): Said {
+	const value = say.measured(f.value, f.unit);
+	const reference = f.reference && say.measured(f.reference, f.unit);
+	const similar = say(m.similar, { n: f.n });
 	switch (f.kind) {
 		case "identity":
-			if (f.direction === "unknown") return { about: "Make and model", words: "the VIN does not tell them" };
-			return { about: "Vehicle", words: f.value };
+			if (f.direction === "unknown") return { about: say(m.makeAndModel), words: say(m.notTold) };
+			return { about: say(m.vehicle), words: f.value };
 		case "spec":
 			return { about: capital(f.metric), words: f.value };
 		case "check-digit":
 			return {
-				about: "Check digit, position 9",
+				about: say(m.checkDigit),
 				words: reference
-					? `is ${f.value}, but ${reference} fits the rest`
-					: `${f.value} does not fit the rest`,
+					? say(m.isButFits, { value: f.value, reference })
+					: say(m.noFitRest, { value: f.value }),
 			};
 		case "vin-clean":
-			return { about: "VIN", words: "decodes clean" };
+			return { about: say(m.vin), words: say(m.clean) };
 		case "vin-error":
-			return vinError(f);
+			return vinError(f, say);
 		case "claim":
-			return claim(f);
+			return claim(f, say);
 		case "odometer":
-			return { about: "Last odometer reading", figure: value };
+			return { about: say(m.lastReading), figure: value };
 		case "rollback":
-			return { about: "Odometer went back", figure: value, against: `after ${reference}` };
+			return { about: say(m.wentBack), figure: value, against: say(m.after, { value: reference }) };
 		case "jump":
-			return { about: "Odometer rose in a short time by", figure: value };
+			return { about: say(m.rose), figure: value };
 		case "per-year":
-			return { about: "Distance a year", figure: value, against: reference && `US average ${reference}` };
+			return {
+				about: say(m.aYear),
+				figure: value,
+				against: reference && say(m.usAverage, { value: reference }),
+			};
 		case "siblings":
 			return {
-				about: "Odometer",
+				about: say(m.odometer),
 				figure: value,
-				against: `median of ${similar(f.n)} ${reference}`,
+				against: say(m.median, { similar, value: reference }),
 			};
 		case "no-comparison":
-			return { about: "No comparison", words: `${similar(f.n)} here; it takes ${f.reference}` };
+			return { about: say(m.noComparison), words: say(m.tooFew, { similar, needed: f.reference }) };
 		case "cost":
 			return {
-				about: "Running cost",
+				about: say(m.cost),
 				figure: value,
-				against: reference ? `median of ${similar(f.n)} ${reference}` : undefined,
+				against: reference ? say(m.median, { similar, value: reference }) : undefined,
 			};
 		case "not-enough-data":
-			return { about: "Running cost", words: `not enough data: ${f.value}` };
+			return { about: say(m.cost), words: say(m.notEnough, { why: f.value }) };
 		case "service":
-			return service(f, value);
+			return service(f, value, say);
 		case "on-time":
 			return {
-				about: "Recorded services",
-				words: f.n === 1 ? "the one kind on file is not due" : `none of the ${f.n} kinds on file is due`,
+				about: say(m.recorded),
+				words: say(m.noneDue, { n: f.n }),
 			};
 		case "unrecorded":
-			return { about: "Never recorded", words: f.subject };
+			return { about: say(m.unrecorded), words: f.subject };
 		case "gap":
 			return {
-				about: f.direction === "since" ? "Nothing recorded since" : "No record for",
+				about: say(f.direction === "since" ? m.gapSince : m.gapFor),
 				figure: value,
 			};
 		case "quality":
 			return {
 				about: capital(f.subject),
-				words:
-					f.subject === "odometer"
-						? "no reading on file"
-						: Number(f.value) === 0
-							? "no record on file"
-							: value,
+				words: f.subject === "odometer" ? say(m.noReading) : Number(f.value) === 0 ? say(m.noRecord) : value,
 			};
 		default:
 			return { about: capital(f.subject), words: value || f.metric, against: reference || undefined };
 	}
 }
 
-function service(f: Finding, value: string): Said {
-	const every =
-		f.unit === "days" ? measured(f.reference, "months") : `${roundly(Number(f.reference), f.unit)} ${f.unit}`;
+function service(f: Finding, value: string, say: Say): Said {
+	const unit = unitNames[f.unit as keyof typeof unitNames] ?? f.unit;
+	const interval =
+		f.unit === "days"
+			? say.measured(f.reference, "months")
+			: `${say.roundly(Number(f.reference), f.unit)} ${unit}`;
 	return {
 		about: capital(f.subject),
 		figure: value,
-		words: f.direction === "overdue" ? "overdue" : "left",
-		against: f.reference ? `every ${every}` : undefined,
+		words: say(f.direction === "overdue" ? m.overdue : m.left),
+		against: f.reference ? say(m.every, { interval }) : undefined,
 	};
 }
 
-function claim(f: Finding): Said {
-	const about = `Claimed ${f.metric}`;
-	if (f.direction === "agrees") return { about, words: `${f.value}, and the VIN agrees` };
-	if (f.direction === "untestable") return { about, words: `${f.value}; the VIN does not encode it` };
-	return { about, words: f.value, against: `the VIN says ${f.reference}` };
+function claim(f: Finding, say: Say): Said {
+	const about = say(m.claimed, { field: f.metric });
+	const { value } = f;
+	if (f.direction === "agrees") return { about, words: say(m.claimAgrees, { value }) };
+	if (f.direction === "untestable") return { about, words: say(m.claimUntestable, { value }) };
+	return { about, words: value, against: say(m.vinSays, { value: f.reference }) };
 }
 
-const vinWords: Record<string, string> = {
-	detail: "no detailed data for this maker and year",
-	glider: "a glider: built around a used engine",
-	"off-road": "built for use off the road",
-	"explained characters": "some characters are not explained by the data",
+const vinWords: Record<string, Message> = {
+	detail: m.detail,
+	glider: m.glider,
+	"off-road": m.offRoad,
+	"explained characters": m.unexplained,
 };
 
-function vinError(f: Finding): Said {
+function vinError(f: Finding, say: Say): Said {
+	const { value } = f;
+	const about = say(m.vin);
 	const known = vinWords[f.metric];
-	if (known) return { about: "VIN", words: known };
-	if (f.metric === "known characters")
-		return { about: "VIN", words: `${f.value} of ${f.reference} characters known` };
-	if (f.metric === "maker code")
-		return { about: "Maker code", words: `${f.value} is not registered with NHTSA` };
-	if (f.metric === "model year hint")
-		return { about: "Model year hint", words: `${f.value} does not fit the VIN` };
-	if (f.metric === "error code") return { about: "VIN", words: `vPIC error code ${f.value}` };
+	if (known) return { about, words: say(known) };
+	if (f.metric === "known characters") return { about, words: say(m.known, { n: value, all: f.reference }) };
+	if (f.metric === "maker code") return { about: say(m.makerCode), words: say(m.notRegistered, { value }) };
+	if (f.metric === "model year hint") return { about: say(m.yearHint), words: say(m.noFitVIN, { value }) };
+	if (f.metric === "error code") return { about, words: say(m.errorCode, { value }) };
 	if (f.metric.startsWith("character ")) {
-		const about = `VIN, position ${f.metric.slice("character ".length)}`;
-		if (f.reference) return { about, words: `is ${f.value}, but ${f.reference} fits` };
+		const about = say(m.position, { n: f.metric.slice("character ".length) });
+		if (f.reference) return { about, words: say(m.characterFits, { value, reference: f.reference }) };
 		return {
 			about,
-			words: f.direction === "untestable" ? `${f.value} can't stand in a VIN` : `${f.value} does not fit`,
+			words: say(f.direction === "untestable" ? m.cantStand : m.noFit, { value }),
 		};
 	}
-	if (f.metric === "positions") return { about: "VIN", words: `positions ${f.value} do not fit` };
-	return { about: "VIN", words: `${f.value} of the characters does not fit` };
+	if (f.metric === "positions") return { about, words: say(m.positions, { value }) };
+	return { about, words: say(m.characters, { value }) };
 }
 
 const rank: Record<string, number> = { critical: 0, warning: 1, info: 2 };
 
 /** The numbers that stand above the text, the gravest first. */
-export function figures(findings: Finding[], most = 4): Finding[] {
+export function figures(findings: Finding[], say: Say, most = 4): Finding[] {
 	return findings
-		.filter((f) => said(f).figure !== undefined && f.kind !== "gap")
+		.filter((f) => said(f, say).figure !== undefined && f.kind !== "gap")
 		.map((f, i) => ({ f, i }))
 		.sort((a, b) => (rank[a.f.severity] ?? 3) - (rank[b.f.severity] ?? 3) || a.i - b.i)
 		.map(({ f }) => f)

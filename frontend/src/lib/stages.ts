@@ -1,10 +1,10 @@
-/** Where a vehicle stands in its life with its holder, in order. */
-export const stages = [
-	{ value: "seen", label: "Seen" },
-	{ value: "bought", label: "Bought" },
-	{ value: "in_work", label: "In work" },
-	{ value: "listed", label: "Listed" },
-	{ value: "sold", label: "Sold" },
-];
+import { stageText } from "./messages";
+import type { Say } from "./say";
 
-export const stageName = (stage: string): string => stages.find((s) => s.value === stage)?.label ?? stage;
+/** Where a vehicle stands in its life with its holder, in order. */
+export const stages = ["seen", "bought", "in_work", "listed", "sold"] as const;
+
+export function stageName(stage: string, say: Say): string {
+	const known = stages.find((s) => s === stage);
+	return known ? say(stageText[known]) : stage;
+}

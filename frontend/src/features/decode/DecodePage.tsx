@@ -4,15 +4,18 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
+import { useSay } from "../../lib/say";
 import { splitVINs } from "../../lib/vin";
 import { decodeQuery } from "./api";
 import { DecodedMany, mostVINs } from "./DecodedMany";
+import { m } from "./messages";
 import { ResultCard } from "./ResultCard";
 import { VinBox } from "./VinBox";
 import { VinRuler } from "./VinRuler";
 
 /** The front door: a VIN in, what it truly is out. */
 export function DecodePage() {
+	const say = useSay();
 	const { vin, year } = useSearch({ from: "/" });
 	const navigate = useNavigate({ from: "/" });
 	const [typed, setTyped] = useState(vin ?? "");
@@ -25,7 +28,7 @@ export function DecodePage() {
 		enabled: Boolean(vin) && many.length === 0,
 		placeholderData: keepPreviousData,
 	});
-	useDocumentTitle(vin ? `${result.data?.title ?? vin} · Hubcap` : "Decode · Hubcap");
+	useDocumentTitle(vin ? say(m.pageOf, { title: result.data?.title ?? vin }) : say(m.page));
 	const box = useRef<HTMLInputElement>(null);
 	const next = () => {
 		setTyped("");
@@ -52,11 +55,9 @@ export function DecodePage() {
 			<Stack gap="lg">
 				<div>
 					<Title order={1} size="h2">
-						What is this vehicle?
+						{say(m.title)}
 					</Title>
-					<Text c="dimmed">
-						Type, scan or paste a VIN. It is decoded on this computer, without the internet.
-					</Text>
+					<Text c="dimmed">{say(m.about)}</Text>
 				</div>
 				<Stack gap="xs">
 					<VinBox
@@ -74,11 +75,7 @@ export function DecodePage() {
 					<VinRuler typed={typed} structure={typed !== "" ? live.data?.structure : undefined} />
 				</Stack>
 				{result.error && vin && (
-					<FailureNote
-						error={result.error}
-						title="The VIN could not be decoded"
-						onRetry={() => result.refetch()}
-					/>
+					<FailureNote error={result.error} title={say(m.failed)} onRetry={() => result.refetch()} />
 				)}
 				{many.length > 0 && <DecodedMany vins={many} onOpen={(v) => submit(v)} />}
 				{many.length === 0 && vin && result.data && (
@@ -99,15 +96,16 @@ export function DecodePage() {
 }
 
 function Hints({ onTry }: { onTry: (vin: string) => void }) {
+	const say = useSay();
 	const examples = [
-		{ vin: "1FTFW1EF0FF107919", about: "a 2015 pickup" },
-		{ vin: "5YJ3E1EB6K", about: "only the first ten characters" },
-		{ vin: "5KBCT1A33E1768185", about: "one character mistyped" },
+		{ vin: "1FTFW1EF0FF107919", about: m.examplePickup },
+		{ vin: "5YJ3E1EB6K", about: m.examplePartial },
+		{ vin: "5KBCT1A33E1768185", about: m.exampleMistyped },
 	];
 	return (
 		<Stack gap={6}>
 			<Text size="sm" c="dimmed">
-				Nothing at hand? Try one of these:
+				{say(m.tryOne)}
 			</Text>
 			{examples.map((e) => (
 				<Text size="sm" key={e.vin}>
@@ -115,7 +113,7 @@ function Hints({ onTry }: { onTry: (vin: string) => void }) {
 						<code>{e.vin}</code>
 					</button>{" "}
 					<Text span c="dimmed">
-						{e.about}
+						{say(e.about)}
 					</Text>
 				</Text>
 			))}

@@ -3,9 +3,10 @@ import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
-import { count } from "../../lib/format";
+import { useSay } from "../../lib/say";
 import { type DecodeResult, decodeManyQuery } from "./api";
 import classes from "./DecodedMany.module.css";
+import { m } from "./messages";
 import { useSaveMany } from "./useSaveMany";
 
 /** The most VINs that one paste may hold here. */
@@ -13,30 +14,33 @@ export const mostVINs = 1000;
 
 /** Many VINs pasted at once: one row each, in the order pasted. */
 export function DecodedMany({ vins, onOpen }: { vins: string[]; onOpen: (vin: string) => void }) {
+	const say = useSay();
 	const q = useQuery(decodeManyQuery(vins));
 	const saving = useSaveMany();
-	if (q.error)
-		return <FailureNote error={q.error} title="The list could not be decoded" onRetry={() => q.refetch()} />;
-	if (!q.data) return <Skeleton height={40 + 44 * Math.min(vins.length, 12)} aria-label="Decoding" />;
+	if (q.error) return <FailureNote error={q.error} title={say(m.manyFailed)} onRetry={() => q.refetch()} />;
+	if (!q.data) return <Skeleton height={40 + 44 * Math.min(vins.length, 12)} aria-label={say(m.decoding)} />;
 	const remarks = q.data.filter((r) => !r.clean).length;
 	const known = (r: DecodeResult) => saving.saved.get(r.vin) ?? r.here[0]?.id;
 	// A VIN that is here already, or stands twice in the paste, is saved once.
 	const fresh = [...new Map(q.data.filter((r) => !known(r)).map((r) => [r.vin, r])).values()];
 	return (
-		<section aria-label="Results">
+		<section aria-label={say(m.results)}>
 			<Group justify="space-between" align="center" mb="xs" gap="sm" mih={44}>
 				<Title order={2} size="h4">
-					{count(vins.length, "VIN")}: {count(vins.length - remarks, "clean", "clean")},{" "}
-					{remarks === 0 ? "no remarks" : `${count(remarks, "with a remark", "with remarks")}`}
+					{say(remarks === 0 ? m.manyClean : m.manyRemarks, {
+						n: vins.length,
+						clean: vins.length - remarks,
+						remarks,
+					})}
 				</Title>
 				{saving.running ? (
 					<Button variant="default" onClick={saving.stop}>
-						Stop
+						{say(m.stop)}
 					</Button>
 				) : (
 					fresh.length > 0 && (
 						<Button onClick={() => saving.start(fresh.map((r) => r.vin))}>
-							{fresh.length === vins.length ? `Save all ${fresh.length}` : `Save the ${fresh.length} new`}
+							{say(fresh.length === vins.length ? m.saveAll : m.saveNew, { n: fresh.length })}
 						</Button>
 					)
 				)}
@@ -45,33 +49,33 @@ export function DecodedMany({ vins, onOpen }: { vins: string[]; onOpen: (vin: st
 				<div>
 					<Progress
 						value={(100 * saving.done) / saving.total}
-						aria-label={`Saving: ${saving.done} of ${saving.total}`}
+						aria-label={say(m.saving, { done: saving.done, total: saving.total })}
 					/>
 					<Text size="sm" c="dimmed" mt={4} mb="xs">
-						{saving.done} of {saving.total}
+						{say(m.progress, { done: saving.done, total: saving.total })}
 					</Text>
 				</div>
 			)}
 			{saving.error && (
 				<FailureNote
 					error={saving.error}
-					title={`${count(saving.done, "vehicle")} saved, then it stopped`}
+					title={say(m.stopped, { n: saving.done })}
 					onRetry={() => saving.start(fresh.map((r) => r.vin))}
 				/>
 			)}
 			{vins.length === mostVINs && (
 				<Alert color="petrol" mb="sm">
-					Only the first 1,000 VINs of the paste are shown.
+					{say(m.onlyFirst, { n: mostVINs })}
 				</Alert>
 			)}
 
 			<Table highlightOnHover verticalSpacing={6} className={classes.table}>
 				<Table.Thead>
 					<Table.Tr>
-						<Table.Th scope="col">VIN</Table.Th>
-						<Table.Th scope="col">Vehicle</Table.Th>
-						<Table.Th scope="col">Verdict</Table.Th>
-						<Table.Th scope="col">Saved</Table.Th>
+						<Table.Th scope="col">{say(m.vin)}</Table.Th>
+						<Table.Th scope="col">{say(m.colVehicle)}</Table.Th>
+						<Table.Th scope="col">{say(m.colVerdict)}</Table.Th>
+						<Table.Th scope="col">{say(m.colSaved)}</Table.Th>
 					</Table.Tr>
 				</Table.Thead>
 				<Table.Tbody>
@@ -86,7 +90,7 @@ export function DecodedMany({ vins, onOpen }: { vins: string[]; onOpen: (vin: st
 							<Table.Td>
 								{r.title === r.vin ? (
 									<Text span size="sm" c="dimmed">
-										unknown
+										{say(m.unknown)}
 									</Text>
 								) : (
 									r.title
@@ -107,10 +111,11 @@ export function DecodedMany({ vins, onOpen }: { vins: string[]; onOpen: (vin: st
 }
 
 function Verdict({ r }: { r: DecodeResult }) {
+	const say = useSay();
 	if (r.clean) {
 		return (
 			<Badge color="green" variant="light" tt="none" leftSection={<IconCheck size={12} aria-hidden />}>
-				clean
+				{say(m.clean)}
 			</Badge>
 		);
 	}
@@ -128,10 +133,16 @@ function Verdict({ r }: { r: DecodeResult }) {
 }
 
 function Kept(props: { id?: string; vin: string; busy: boolean; onSave: () => void }) {
+	const say = useSay();
 	if (props.id) {
 		return (
-			<Link to="/vehicles/$id" params={{ id: props.id }} className="link" aria-label={`Open ${props.vin}`}>
-				Open
+			<Link
+				to="/vehicles/$id"
+				params={{ id: props.id }}
+				className="link"
+				aria-label={say(m.openOne, { vin: props.vin })}
+			>
+				{say(m.open)}
 			</Link>
 		);
 	}
@@ -141,9 +152,9 @@ function Kept(props: { id?: string; vin: string; busy: boolean; onSave: () => vo
 			variant="default"
 			onClick={props.onSave}
 			disabled={props.busy}
-			aria-label={`Save ${props.vin}`}
+			aria-label={say(m.saveOne, { vin: props.vin })}
 		>
-			Save
+			{say(m.saveShort)}
 		</Button>
 	);
 }

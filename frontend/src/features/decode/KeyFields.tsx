@@ -1,45 +1,49 @@
 import { Text } from "@mantine/core";
 import { Origin } from "../../components/Origin";
 import { Provenance } from "../../components/Provenance";
+import type { Message } from "../../lib/catalogue";
+import { type Say, useSay } from "../../lib/say";
 import type { DecodedValue } from "./api";
 import classes from "./KeyFields.module.css";
+import { m } from "./messages";
 
 // The twelve fields that a buyer looks at first, by vPIC element code; the
 // first code that has a value is shown.
-const fields: { label: string; codes: string[] }[] = [
-	{ label: "Model year", codes: ["ModelYear"] },
-	{ label: "Make", codes: ["Make"] },
-	{ label: "Model", codes: ["Model"] },
-	{ label: "Series", codes: ["Series", "Series2"] },
-	{ label: "Trim", codes: ["Trim", "Trim2"] },
-	{ label: "Body", codes: ["BodyClass"] },
-	{ label: "Drive", codes: ["DriveType"] },
-	{ label: "Engine", codes: ["DisplacementL"] },
-	{ label: "Fuel", codes: ["FuelTypePrimary"] },
-	{ label: "Transmission", codes: ["TransmissionStyle"] },
-	{ label: "Weight class", codes: ["GVWR"] },
-	{ label: "Built in", codes: ["PlantCountry"] },
+const fields: { label: Message; codes: string[] }[] = [
+	{ label: m.modelYear, codes: ["ModelYear"] },
+	{ label: m.make, codes: ["Make"] },
+	{ label: m.model, codes: ["Model"] },
+	{ label: m.series, codes: ["Series", "Series2"] },
+	{ label: m.trim, codes: ["Trim", "Trim2"] },
+	{ label: m.body, codes: ["BodyClass"] },
+	{ label: m.drive, codes: ["DriveType"] },
+	{ label: m.engine, codes: ["DisplacementL"] },
+	{ label: m.fuel, codes: ["FuelTypePrimary"] },
+	{ label: m.transmission, codes: ["TransmissionStyle"] },
+	{ label: m.weight, codes: ["GVWR"] },
+	{ label: m.builtIn, codes: ["PlantCountry"] },
 ];
 
 export function KeyFields({ values }: { values: DecodedValue[] }) {
+	const say = useSay();
 	const by = new Map(values.map((v) => [v.code, v]));
 	return (
 		<dl className={classes.fields}>
 			{fields.map((f) => {
 				const v = f.codes.map((c) => by.get(c)).find((x) => x !== undefined && x.origin !== "default");
 				return (
-					<div key={f.label} className={classes.field}>
-						<dt>{f.label}</dt>
+					<div key={f.label.id} className={classes.field}>
+						<dt>{say(f.label)}</dt>
 						<dd>
 							{v ? (
 								<>
-									<span>{written(f.label, v, by)}</span>{" "}
+									<span>{written(f.label, v, by, say)}</span>{" "}
 									<Origin kind="decoded" detail={<Provenance value={v} />} />
 								</>
 							) : (
 								<>
 									<Text span c="dimmed">
-										not reported
+										{say(m.notReported)}
 									</Text>{" "}
 									<Origin kind="unknown" />
 								</>
@@ -52,13 +56,14 @@ export function KeyFields({ values }: { values: DecodedValue[] }) {
 	);
 }
 
-function written(label: string, v: DecodedValue, by: Map<string, DecodedValue>): string {
-	if (label === "Engine") {
+function written(label: Message, v: DecodedValue, by: Map<string, DecodedValue>, say: Say): string {
+	if (label === m.engine) {
 		const cylinders = by.get("EngineCylinders")?.value;
 		const litres = Number(v.value);
-		return `${Number.isFinite(litres) ? litres.toFixed(1) : v.value} L${cylinders ? `, ${cylinders} cylinders` : ""}`;
+		const n = Number.isFinite(litres) ? say.typed(litres.toFixed(1)) : v.value;
+		return cylinders ? say(m.litresAndCylinders, { n, cylinders }) : say(m.litres, { n });
 	}
-	if (label === "Built in") {
+	if (label === m.builtIn) {
 		const city = by.get("PlantCity")?.value;
 		return [city && title(city), title(v.value)].filter(Boolean).join(", ");
 	}

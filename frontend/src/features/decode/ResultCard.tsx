@@ -23,9 +23,11 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
 import { SpecsTable } from "../../components/SpecsTable";
 import { useWrite } from "../../hooks/useWrite";
+import { type Say, useSay } from "../../lib/say";
 import { type DecodeResult, saveVehicle } from "./api";
 import { InShort } from "./InShort";
 import { KeyFields } from "./KeyFields";
+import { m } from "./messages";
 
 /** What the VIN says, in place under the box. */
 export function ResultCard(props: {
@@ -37,6 +39,7 @@ export function ResultCard(props: {
 	/** The next result is on its way. */
 	stale?: boolean;
 }) {
+	const say = useSay();
 	const r = props.result;
 	const [all, { toggle }] = useDisclosure(false);
 	const decoded = r.values.filter((v) => v.origin === "decoded");
@@ -45,7 +48,7 @@ export function ResultCard(props: {
 			withBorder
 			padding="lg"
 			component="section"
-			aria-label={`Result for ${r.vin}`}
+			aria-label={say(m.result, { vin: r.vin })}
 			aria-busy={props.stale || undefined}
 		>
 			<Stack gap="md">
@@ -55,7 +58,7 @@ export function ResultCard(props: {
 							{r.title}
 						</Title>
 						<Text c="dimmed" size="sm">
-							{r.summary.trim || r.summary.series || "Trim not encoded in this VIN"} · <code>{r.vin}</code>
+							{r.summary.trim || r.summary.series || say(m.noTrim)} · <code>{r.vin}</code>
 						</Text>
 					</div>
 					<Verdict r={r} />
@@ -75,8 +78,7 @@ export function ResultCard(props: {
 					<SpecsTable values={r.values} />
 				</Collapse>
 				<Text size="xs" c="dimmed">
-					NHTSA vPIC release {r.release.replace("_", "-")}, decoded {r.clock.slice(0, 10)}. What vPIC does not
-					report may still be there. Recalls, accidents and title history are not in a VIN.
+					{say(m.release, { release: r.release.replace("_", "-"), day: say.day(r.clock) })}
 				</Text>
 			</Stack>
 		</Card>
@@ -84,6 +86,7 @@ export function ResultCard(props: {
 }
 
 function Verdict({ r }: { r: DecodeResult }) {
+	const say = useSay();
 	if (r.clean) {
 		return (
 			<Badge
@@ -93,7 +96,7 @@ function Verdict({ r }: { r: DecodeResult }) {
 				tt="none"
 				leftSection={<IconCheck size={14} aria-hidden />}
 			>
-				Decoded clean
+				{say(m.decodedClean)}
 			</Badge>
 		);
 	}
@@ -105,12 +108,13 @@ function Verdict({ r }: { r: DecodeResult }) {
 			tt="none"
 			leftSection={<IconAlertTriangle size={14} aria-hidden />}
 		>
-			{r.errors.length === 1 ? "One remark" : `${r.errors.length} remarks`}
+			{say(m.remarks, { n: r.errors.length })}
 		</Badge>
 	);
 }
 
 function Problems({ result: r, onVIN, onYear }: Parameters<typeof ResultCard>[0]) {
+	const say = useSay();
 	const suggested = r.summary.suggestedVIN ?? "";
 	const usable = suggested !== "" && suggested !== r.vin && !suggested.includes("!");
 	const possible = r.values.find((v) => v.code === "PossibleValues")?.value;
@@ -120,28 +124,26 @@ function Problems({ result: r, onVIN, onYear }: Parameters<typeof ResultCard>[0]
 	return (
 		<>
 			{!r.clean && (
-				<Alert color="orange" icon={<IconAlertTriangle aria-hidden />} title="Look at this VIN again">
+				<Alert color="orange" icon={<IconAlertTriangle aria-hidden />} title={say(m.lookAgain)}>
 					<Stack gap={6}>
-						{r.tooLong && (
-							<Text size="sm">More than 17 characters were given; the first 17 were decoded.</Text>
-						)}
+						{r.tooLong && <Text size="sm">{say(m.givenTooLong)}</Text>}
 						{r.errors.map((e) => (
 							<Text size="sm" key={e.code}>
 								{e.text}{" "}
 								<Text span size="xs" c="dimmed">
-									(vPIC code {e.code})
+									{say(m.code, { code: e.code })}
 								</Text>
 							</Text>
 						))}
-						{possible && <Text size="sm">Characters that fit: {readable(possible)}.</Text>}
+						{possible && <Text size="sm">{say(m.fitting, { what: readable(possible, say) })}</Text>}
 						{suggested && (
 							<Group gap="sm">
 								<Text size="sm">
-									Suggested: <code>{suggested}</code>
+									{say.rich(m.suggested, { vin: suggested, code: (c) => <code>{c}</code> })}
 								</Text>
 								{usable && (
 									<Button size="compact-sm" variant="default" onClick={() => onVIN(suggested)}>
-										Decode the suggestion
+										{say(m.decodeSuggestion)}
 									</Button>
 								)}
 							</Group>
@@ -151,11 +153,16 @@ function Problems({ result: r, onVIN, onYear }: Parameters<typeof ResultCard>[0]
 			)}
 			{!r.conclusive && r.modelYear && other && (
 				<Text size="sm">
-					The year code {r.vin.charAt(9)} stands for {r.modelYear} and for {other}.{" "}
-					<button type="button" className="link" onClick={() => onYear(other)}>
-						Decode as {other}
-					</button>{" "}
-					if the vehicle is of that year.
+					{say.rich(m.twoYears, {
+						code: r.vin.charAt(9),
+						year: String(r.modelYear),
+						other: String(other),
+						button: (c) => (
+							<button type="button" className="link" onClick={() => onYear(other)}>
+								{c}
+							</button>
+						),
+					})}
 				</Text>
 			)}
 		</>
@@ -163,9 +170,9 @@ function Problems({ result: r, onVIN, onYear }: Parameters<typeof ResultCard>[0]
 }
 
 /** Writes vPIC's "(6:012)(11:AB)" as "position 6: 0 1 2; position 11: A B". */
-function readable(possible: string): string {
+function readable(possible: string, say: Say): string {
 	return [...possible.matchAll(/\((\d+):([^)]*)\)/g)]
-		.map((m) => `position ${m[1]}: ${[...(m[2] ?? "")].join(" ")}`)
+		.map((found) => say(m.fittingAt, { n: found[1], characters: [...(found[2] ?? "")].join(" ") }))
 		.join("; ");
 }
 
@@ -177,12 +184,13 @@ function Actions(props: {
 	onNext: () => void;
 	count: number;
 }) {
+	const say = useSay();
 	const { r } = props;
 	const navigate = useNavigate();
 	const back = () => navigate({ to: "/", search: { vin: r.vin, year: props.year } });
 	const save = useWrite({
 		write: (_next: boolean) => saveVehicle(r.vin, props.year),
-		said: (v) => `${v.title} saved.`,
+		said: (v) => say(m.saved, { title: v.title }),
 		onDone: (v, next) => (next ? props.onNext() : navigate({ to: "/vehicles/$id", params: { id: v.id } })),
 		onUndone: (_, next) => (next ? undefined : back()),
 	});
@@ -191,11 +199,14 @@ function Actions(props: {
 		<Stack gap="xs">
 			{here && (
 				<Text size="sm">
-					Already here:{" "}
-					<Link to="/vehicles/$id" params={{ id: here.id }} className="link">
-						{here.title}
-						{here.stock ? ` (${here.stock})` : ""}
-					</Link>
+					{say.rich(m.alreadyHere, {
+						title: here.stock ? say(m.withStock, { title: here.title, stock: here.stock }) : here.title,
+						link: (c) => (
+							<Link to="/vehicles/$id" params={{ id: here.id }} className="link">
+								{c}
+							</Link>
+						),
+					})}
 				</Text>
 			)}
 			<Group gap="sm">
@@ -206,16 +217,16 @@ function Actions(props: {
 					disabled={save.isPending && save.variables}
 					variant={here ? "default" : "filled"}
 				>
-					{here ? "Save again" : "Save vehicle"}
+					{say(here ? m.saveAgain : m.save)}
 				</Button>
-				<Tooltip label="Saves it and waits here for the next VIN">
+				<Tooltip label={say(m.saveNextAbout)}>
 					<Button
 						variant="default"
 						onClick={() => save.mutate(true)}
 						loading={save.isPending && save.variables}
 						disabled={save.isPending && !save.variables}
 					>
-						Save, next VIN
+						{say(m.saveNext)}
 					</Button>
 				</Tooltip>
 				<Button
@@ -226,17 +237,17 @@ function Actions(props: {
 						<IconChevronDown size={16} aria-hidden style={{ rotate: props.all ? "180deg" : undefined }} />
 					}
 				>
-					{props.all ? "Fewer fields" : `All ${props.count} decoded fields`}
+					{props.all ? say(m.fewer) : say(m.all, { n: props.count })}
 				</Button>
 				<CopyButton value={JSON.stringify(r, null, 2)}>
 					{({ copied, copy }) => (
 						<Button variant="subtle" onClick={copy} leftSection={<IconCopy size={16} aria-hidden />}>
-							{copied ? "Copied" : "Copy JSON"}
+							{say(copied ? m.copied : m.copy)}
 						</Button>
 					)}
 				</CopyButton>
 			</Group>
-			{save.error && <FailureNote error={save.error} title="The vehicle was not saved" />}
+			{save.error && <FailureNote error={save.error} title={say(m.notSaved)} />}
 		</Stack>
 	);
 }

@@ -1,7 +1,9 @@
 import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { type RefObject, useEffect } from "react";
+import { useSay } from "../../lib/say";
 import { tidyVIN } from "../../lib/vin";
+import { m } from "./messages";
 import classes from "./VinBox.module.css";
 
 /**
@@ -14,6 +16,7 @@ export function VinBox(props: {
 	onChange: (v: string) => void;
 	onSubmit: (v: string) => void;
 }) {
+	const say = useSay();
 	const input = props.box;
 	useEffect(() => input.current?.focus(), [input]);
 	const clear = () => {
@@ -32,7 +35,7 @@ export function VinBox(props: {
 			<TextInput
 				ref={input}
 				id="vin"
-				label="VIN"
+				label={say(m.vin)}
 				labelProps={{ className: classes.label }}
 				value={props.value}
 				onChange={(e) => props.onChange(e.currentTarget.value.toUpperCase())}
@@ -58,14 +61,14 @@ export function VinBox(props: {
 				maxLength={64}
 				rightSection={
 					props.value !== "" && (
-						<ActionIcon variant="subtle" color="gray" onClick={clear} aria-label="Clear the VIN">
+						<ActionIcon variant="subtle" color="gray" onClick={clear} aria-label={say(m.clear)}>
 							<IconX size={18} aria-hidden />
 						</ActionIcon>
 					)
 				}
 			/>
 			<Button type="submit" size="xl" className={classes.go}>
-				Decode
+				{say(m.decode)}
 			</Button>
 		</form>
 	);

@@ -2,6 +2,8 @@ import { MantineProvider } from "@mantine/core";
 import { render, screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { Schemas } from "../../lib/api";
+import { unset } from "../../lib/queries";
+import { sayFor } from "../../lib/say";
 import { sentence, VinRuler } from "./VinRuler";
 
 const structure = (s: Partial<Schemas["Structure"]>): Schemas["Structure"] => ({
@@ -33,7 +35,7 @@ describe("sentence", () => {
 			"Position 10: U stands for no model year.",
 			{ problems: [{ kind: "year_code", position: 10, character: "U" }] },
 		],
-	])("%s", (want, s) => expect(sentence(structure(s))).toBe(want));
+	])("%s", (want, s) => expect(sentence(structure(s), sayFor(unset))).toBe(want));
 });
 
 describe("VinRuler", () => {

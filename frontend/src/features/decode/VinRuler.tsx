@@ -1,22 +1,25 @@
 import { Text } from "@mantine/core";
 import type { Schemas } from "../../lib/api";
+import { type Say, useSay } from "../../lib/say";
 import { tidyVIN } from "../../lib/vin";
+import { m } from "./messages";
 import classes from "./VinRuler.module.css";
 
 type Structure = Schemas["Structure"];
 
 // The groups of positions (49 CFR 565.13 to 565.15).
 const groups = [
-	{ from: 1, to: 3, name: "Maker" },
-	{ from: 4, to: 8, name: "Vehicle" },
-	{ from: 9, to: 9, name: "Check" },
-	{ from: 10, to: 10, name: "Year" },
-	{ from: 11, to: 11, name: "Plant" },
-	{ from: 12, to: 17, name: "Serial number" },
+	{ from: 1, to: 3, name: m.maker },
+	{ from: 4, to: 8, name: m.vehicle },
+	{ from: 9, to: 9, name: m.check },
+	{ from: 10, to: 10, name: m.year },
+	{ from: 11, to: 11, name: m.plant },
+	{ from: 12, to: 17, name: m.serial },
 ];
 
 /** Shows each position of the VIN as it is typed, and says what is wrong. */
 export function VinRuler(props: { typed: string; structure?: Structure }) {
+	const say = useSay();
 	const chars = [...tidyVIN(props.typed)].slice(0, 17);
 	// The answer may be a keystroke behind: a mark stays only where its character still stands.
 	const bad = new Set(
@@ -28,7 +31,7 @@ export function VinRuler(props: { typed: string; structure?: Structure }) {
 		<div>
 			<div className={classes.ruler} aria-hidden="true">
 				{groups.map((g) => (
-					<div key={g.name} className={classes.group} style={{ gridColumn: `${g.from} / ${g.to + 1}` }}>
+					<div key={g.from} className={classes.group} style={{ gridColumn: `${g.from} / ${g.to + 1}` }}>
 						<div className={classes.cells}>
 							{Array.from({ length: g.to - g.from + 1 }, (_, i) => g.from + i).map((position) => (
 								<span
@@ -42,7 +45,7 @@ export function VinRuler(props: { typed: string; structure?: Structure }) {
 							))}
 						</div>
 						<span className={classes.name} data-narrow={g.from === g.to || undefined}>
-							{g.name}
+							{say(g.name)}
 						</span>
 					</div>
 				))}
@@ -55,34 +58,34 @@ export function VinRuler(props: { typed: string; structure?: Structure }) {
 }
 
 function Verdict({ s }: { s: Structure }) {
+	const say = useSay();
 	const maker = [s.manufacturer, s.vehicleType?.toLowerCase(), s.region].filter(Boolean).join(" · ");
 	return (
 		<>
 			{maker && <Text span>{maker}</Text>}
 			{maker && <br />}
 			<Text span c={s.problems.some((p) => p.kind !== "short") ? "var(--hub-bad)" : "dimmed"}>
-				{sentence(s)}
+				{sentence(s, say)}
 			</Text>
 		</>
 	);
 }
 
 /** What stands wrong in the VIN, the first thing only. */
-export function sentence(s: Structure): string {
+export function sentence(s: Structure, say: Say): string {
 	const wrong = s.problems.find((p) => p.kind === "character");
 	if (wrong) {
-		const instead = wrong.instead ? ` Did you mean ${wrong.instead}?` : "";
-		return `Position ${wrong.position}: ${wrong.character} can't stand there.${instead}`;
+		const { position, character, instead } = wrong;
+		return say(instead ? m.didYouMean : m.badCharacter, { n: position, character, instead });
 	}
-	if (s.problems.some((p) => p.kind === "long"))
-		return `${s.length} characters: a VIN has 17, so only the first 17 count.`;
+	if (s.problems.some((p) => p.kind === "long")) return say(m.tooLong, { n: s.length });
 	const year = s.problems.find((p) => p.kind === "year_code");
-	if (year) return `Position 10: ${year.character} stands for no model year.`;
+	if (year) return say(m.noYear, { character: year.character });
 	const digit = s.problems.find((p) => p.kind === "check_digit");
-	if (digit) return `Check digit: position 9 is ${digit.character}, but ${digit.instead} fits the rest.`;
+	if (digit) return say(m.badDigit, { character: digit.character, instead: digit.instead });
 	if (s.problems.some((p) => p.kind === "short")) {
 		const left = 17 - s.length;
-		return `${s.length} of 17 characters${left > 0 ? `, ${left} to go` : ""}. A partial VIN can be decoded too.`;
+		return left > 0 ? say(m.toGo, { n: s.length, left }) : say(m.partial, { n: s.length });
 	}
-	return "17 characters, check digit right.";
+	return say(m.right);
 }

@@ -1,11 +1,13 @@
 import { useRef, useState } from "react";
 import { toast } from "../../hooks/useWrite";
-import { count } from "../../lib/format";
 import { useRefresh } from "../../lib/queries";
+import { useSay } from "../../lib/say";
 import { savedWith, saveVehicle } from "./api";
+import { m } from "./messages";
 
 /** Saves VINs one after another; what was saved before a stop stays, and one Undo takes all back. */
 export function useSaveMany() {
+	const say = useSay();
 	const refresh = useRefresh();
 	const [saved, setSaved] = useState<Map<string, string>>(new Map());
 	const [progress, setProgress] = useState({ running: false, done: 0, total: 0 });
@@ -43,7 +45,8 @@ export function useSaveMany() {
 		if (ours.length === 0) return;
 		await refresh();
 		toast(
-			ours.length === 1 ? `${title} saved.` : `${count(ours.length, "vehicle")} saved.`,
+			say,
+			ours.length === 1 ? say(m.saved, { title }) : say(m.savedMany, { n: ours.length }),
 			batches,
 			async () => {
 				setSaved((old) => new Map([...old].filter(([vin]) => !ours.includes(vin))));

@@ -2,56 +2,58 @@ import { Card, Table, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconQuestionMark } from "@tabler/icons-react";
 import { Origin } from "../../components/Origin";
 import type { Finding } from "../../lib/brief";
+import { useSay } from "../../lib/say";
 import type { Vehicle } from "./api";
 import classes from "./Claims.module.css";
+import { form, overview as m } from "./messages";
 
 /** The fields that can be claimed, as findings name them. */
 const fields = [
 	{
 		metric: "model year",
-		name: "Model year",
+		name: form.claimedYear,
 		claimed: (v: Vehicle) => v.claimed.year,
 		decoded: (v: Vehicle) => v.decoded.year,
 	},
 	{
 		metric: "make",
-		name: "Make",
+		name: form.claimedMake,
 		claimed: (v: Vehicle) => v.claimed.make,
 		decoded: (v: Vehicle) => v.decoded.make,
 	},
 	{
 		metric: "model",
-		name: "Model",
+		name: form.claimedModel,
 		claimed: (v: Vehicle) => v.claimed.model,
 		decoded: (v: Vehicle) => v.decoded.model,
 	},
 	{
 		metric: "trim",
-		name: "Trim",
+		name: form.claimedTrim,
 		claimed: (v: Vehicle) => v.claimed.trim,
 		decoded: (v: Vehicle) => v.decoded.trim,
 	},
 	{
 		metric: "body",
-		name: "Body",
+		name: form.claimedBody,
 		claimed: (v: Vehicle) => v.claimed.bodyClass,
 		decoded: (v: Vehicle) => v.decoded.bodyClass,
 	},
 	{
 		metric: "fuel",
-		name: "Fuel",
+		name: form.claimedFuel,
 		claimed: (v: Vehicle) => v.claimed.fuel,
 		decoded: (v: Vehicle) => v.decoded.fuel,
 	},
 	{
 		metric: "drive",
-		name: "Drive",
+		name: form.claimedDrive,
 		claimed: (v: Vehicle) => v.claimed.drive,
 		decoded: (v: Vehicle) => v.decoded.drive,
 	},
 	{
 		metric: "transmission",
-		name: "Transmission",
+		name: form.claimedTransmission,
 		claimed: (v: Vehicle) => v.claimed.transmission,
 		decoded: (v: Vehicle) => v.decoded.transmission,
 	},
@@ -59,25 +61,30 @@ const fields = [
 
 /** What the seller says beside what the VIN says; the hub's rules, not equal letters, say whether they agree. */
 export function Claims({ vehicle: v, findings }: { vehicle: Vehicle; findings: Finding[] }) {
+	const say = useSay();
 	const verdicts = new Map(findings.filter((f) => f.kind === "claim").map((f) => [f.metric, f]));
 	const rows = fields.filter((f) => f.claimed(v));
 	if (rows.length === 0) return null;
 	return (
-		<Card withBorder component="section" aria-label="Claimed and decoded">
+		<Card withBorder component="section" aria-label={say(m.claims)}>
 			<Title order={2} size="h5" mb="xs">
-				Claimed and decoded
+				{say(m.claims)}
 			</Title>
 			<Table className={classes.table} verticalSpacing={5} horizontalSpacing={6}>
 				<Table.Thead>
 					<Table.Tr>
-						<Table.Th scope="col">Field</Table.Th>
+						<Table.Th scope="col">{say(m.field)}</Table.Th>
 						<Table.Th scope="col">
-							Claimed <Origin kind="claimed" detail={v.claimed.source && `Claimed by ${v.claimed.source}`} />
+							{say(m.claimed)}{" "}
+							<Origin
+								kind="claimed"
+								detail={v.claimed.source && say(m.claimedBy, { who: v.claimed.source })}
+							/>
 						</Table.Th>
 						<Table.Th scope="col">
-							Decoded <Origin kind="decoded" />
+							{say(m.decoded)} <Origin kind="decoded" />
 						</Table.Th>
-						<Table.Th scope="col">Verdict</Table.Th>
+						<Table.Th scope="col">{say(m.verdict)}</Table.Th>
 					</Table.Tr>
 				</Table.Thead>
 				<Table.Tbody>
@@ -88,12 +95,12 @@ export function Claims({ vehicle: v, findings }: { vehicle: Vehicle; findings: F
 								key={f.metric}
 								data-severity={verdict?.direction === "differs" ? verdict.severity : undefined}
 							>
-								<Table.Th scope="row">{f.name}</Table.Th>
+								<Table.Th scope="row">{say(f.name)}</Table.Th>
 								<Table.Td>{f.claimed(v)}</Table.Td>
 								<Table.Td>
 									{f.decoded(v) || (
 										<Text span size="sm" c="dimmed">
-											not reported
+											{say(m.notReported)}
 										</Text>
 									)}
 								</Table.Td>
@@ -107,7 +114,7 @@ export function Claims({ vehicle: v, findings }: { vehicle: Vehicle; findings: F
 			</Table>
 			{v.claimed.source && (
 				<Text size="xs" c="dimmed" mt={6}>
-					Claimed by {v.claimed.source}.
+					{say(m.claimedBySentence, { who: v.claimed.source })}
 				</Text>
 			)}
 		</Card>
@@ -116,10 +123,11 @@ export function Claims({ vehicle: v, findings }: { vehicle: Vehicle; findings: F
 
 /** The verdict with a glyph and a word, never a colour alone. */
 function Verdict({ finding: f }: { finding?: Finding }) {
+	const say = useSay();
 	if (f?.direction === "agrees") {
 		return (
 			<span className={classes.verdict}>
-				<IconCheck size={14} aria-hidden /> agrees
+				<IconCheck size={14} aria-hidden /> {say(m.agrees)}
 			</span>
 		);
 	}
@@ -127,13 +135,13 @@ function Verdict({ finding: f }: { finding?: Finding }) {
 		const hard = f.severity === "critical";
 		return (
 			<span className={classes.verdict} data-differs={f.severity}>
-				<IconAlertTriangle size={14} aria-hidden /> {hard ? "differs" : "may differ"}
+				<IconAlertTriangle size={14} aria-hidden /> {say(hard ? m.differs : m.mayDiffer)}
 			</span>
 		);
 	}
 	return (
 		<span className={classes.verdict} data-untestable>
-			<IconQuestionMark size={14} aria-hidden /> not in VIN
+			<IconQuestionMark size={14} aria-hidden /> {say(m.notInVIN)}
 		</span>
 	);
 }

@@ -7,9 +7,11 @@ import { FormButtons } from "../../components/FormButtons";
 import { useWrite } from "../../hooks/useWrite";
 import { Failure } from "../../lib/api";
 import { usePreferences } from "../../lib/queries";
-import { stages } from "../../lib/stages";
+import { useSay } from "../../lib/say";
+import { stageName, stages } from "../../lib/stages";
 import { updateVehicle, type Vehicle, vehicleQuery } from "./api";
-import { draftOf, type Field, type Fields, fieldNames, fieldsOf, wrongIn } from "./vehicleFields";
+import { form as m, m as page } from "./messages";
+import { draftOf, type Field, type Fields, fieldsOf, wrongIn } from "./vehicleFields";
 
 /** Where the server's answer names a field. */
 const pointers: Partial<Record<Field, string>> = {
@@ -25,13 +27,14 @@ const pointers: Partial<Record<Field, string>> = {
 };
 
 export function EditVehicle(props: { vehicle: Vehicle; opened: boolean; onClose: () => void }) {
+	const say = useSay();
 	return (
 		<Modal
 			opened={props.opened}
 			onClose={props.onClose}
-			title={`Edit ${props.vehicle.title}`}
+			title={say(m.title, { title: props.vehicle.title })}
 			size="lg"
-			closeButtonProps={{ "aria-label": "Close" }}
+			closeButtonProps={{ "aria-label": say(page.close) }}
 		>
 			<Form vehicle={props.vehicle} onDone={props.onClose} />
 		</Modal>
@@ -39,26 +42,27 @@ export function EditVehicle(props: { vehicle: Vehicle; opened: boolean; onClose:
 }
 
 function Form({ vehicle, onDone }: { vehicle: Vehicle; onDone: () => void }) {
+	const say = useSay();
 	const p = usePreferences();
 	const client = useQueryClient();
 	// The version that is edited, and what was typed over it: a newer version can be put underneath.
 	const [base, setBase] = useState(vehicle);
 	const [typed, setTyped] = useState<Partial<Fields>>({});
 	const [wrong, setWrong] = useState<Partial<Fields>>({});
-	const kept = fieldsOf(base);
+	const kept = fieldsOf(base, say);
 	const [opened] = useState(kept);
 	const f = { ...kept, ...typed };
 	const currency = { asking: base.asking?.currency ?? p.currency, paid: base.paid?.currency ?? p.currency };
 
 	const save = useWrite({
-		write: () => updateVehicle(base, draftOf(base, f, currency)),
-		said: (v) => `${v.title} changed.`,
+		write: () => updateVehicle(base, draftOf(base, f, currency, say)),
+		said: (v) => say(m.changed, { title: v.title }),
 		onDone,
 	});
 	const failure = save.error instanceof Failure ? save.error : undefined;
 	const submit = (e: FormEvent) => {
 		e.preventDefault();
-		const found = wrongIn(f, currency);
+		const found = wrongIn(f, currency, say);
 		setWrong(found);
 		if (Object.keys(found).length === 0) save.mutate(undefined);
 	};
@@ -74,7 +78,7 @@ function Form({ vehicle, onDone }: { vehicle: Vehicle; onDone: () => void }) {
 		// Both sides changed it: what the newer version holds stands beside what was typed.
 		const theirs = typed[k] !== undefined && kept[k] !== opened[k] && kept[k] !== typed[k];
 		return {
-			label: fieldNames[k],
+			label: say(m[k]),
 			value: f[k],
 			maxLength: 200,
 			onChange: (e: { currentTarget: { value: string } }) => {
@@ -82,53 +86,61 @@ function Form({ vehicle, onDone }: { vehicle: Vehicle; onDone: () => void }) {
 				setTyped((old) => ({ ...old, [k]: value }));
 			},
 			error: wrong[k] ?? (pointer && failure?.field(pointer)),
-			description: theirs ? `The newer version says: ${kept[k] || "nothing"}` : undefined,
+			description: theirs ? say(kept[k] ? m.newerSays : m.newerNothing, { value: kept[k] }) : undefined,
 			...more,
 		};
 	};
 	return (
-		<form onSubmit={submit} aria-label="Vehicle">
+		<form onSubmit={submit} aria-label={say(m.vehicle)}>
 			<Stack gap="md">
 				<SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
 					<TextInput {...field("stock")} data-autofocus />
 					<TextInput {...field("plate")} />
-					<NativeSelect {...field("stage")} data={stages} />
-					<TextInput {...field("location", { placeholder: "Lot B, row 4" })} />
-					<TextInput
-						{...field("asking", { label: `Asking price (${currency.asking})`, inputMode: "decimal" })}
+					<NativeSelect
+						{...field("stage")}
+						data={stages.map((value) => ({ value, label: stageName(value, say) }))}
 					/>
-					<TextInput {...field("paid", { label: `Price paid (${currency.paid})`, inputMode: "decimal" })} />
-					<TextInput {...field("tags", { placeholder: "separated by commas" })} />
+					<TextInput {...field("location", { placeholder: say(m.locationHint) })} />
+					<TextInput
+						{...field("asking", {
+							label: say(m.askingIn, { currency: currency.asking }),
+							inputMode: "decimal",
+						})}
+					/>
+					<TextInput
+						{...field("paid", { label: say(m.paidIn, { currency: currency.paid }), inputMode: "decimal" })}
+					/>
+					<TextInput {...field("tags", { placeholder: say(m.tagsHint) })} />
 					<TextInput {...field("group")} />
 				</SimpleGrid>
 				<Group component="fieldset" p={0} m={0} bd={0} display="block">
 					<Text component="legend" fw={600} size="sm" p={0}>
-						What the seller says
+						{say(m.sellerSays)}
 					</Text>
 					<Text size="xs" c="dimmed" mb="xs">
-						It is kept beside what the VIN says, and compared. Leave out what nobody claims.
+						{say(m.sellerAbout)}
 					</Text>
 					<SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
 						<TextInput {...field("claimedYear", { inputMode: "numeric" })} />
 						<TextInput {...field("claimedMake")} />
 						<TextInput {...field("claimedModel")} />
 						<TextInput {...field("claimedTrim")} />
-						<TextInput {...field("claimedBody", { placeholder: "pickup, sedan…" })} />
-						<TextInput {...field("claimedFuel", { placeholder: "gasoline, diesel…" })} />
-						<TextInput {...field("claimedDrive", { placeholder: "4WD, FWD…" })} />
-						<TextInput {...field("claimedTransmission", { placeholder: "automatic…" })} />
-						<TextInput {...field("claimedSource", { placeholder: "auction sheet, seller…" })} />
+						<TextInput {...field("claimedBody", { placeholder: say(m.bodyHint) })} />
+						<TextInput {...field("claimedFuel", { placeholder: say(m.fuelHint) })} />
+						<TextInput {...field("claimedDrive", { placeholder: say(m.driveHint) })} />
+						<TextInput {...field("claimedTransmission", { placeholder: say(m.transmissionHint) })} />
+						<TextInput {...field("claimedSource", { placeholder: say(m.sourceHint) })} />
 					</SimpleGrid>
 				</Group>
 				<TextInput
 					{...field("yearHint", { inputMode: "numeric" })}
 					w={{ base: "100%", xs: 220 }}
-					placeholder="as the VIN says"
+					placeholder={say(m.yearHintHint)}
 				/>
 				{isChanged(save.error) ? (
 					<Changed what="vehicle" onLoad={loadNewer} />
 				) : (
-					save.error && <FailureNote error={save.error} title="The vehicle was not changed" />
+					save.error && <FailureNote error={save.error} title={say(m.failed)} />
 				)}
 				<FormButtons onCancel={onDone} saving={save.isPending} />
 			</Stack>

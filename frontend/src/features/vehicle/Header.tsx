@@ -16,14 +16,15 @@ import { Changed, isChanged } from "../../components/Changed";
 import { FailureNote } from "../../components/FailureNote";
 import { useShortcuts } from "../../hooks/useShortcuts";
 import { useWrite } from "../../hooks/useWrite";
-import { day, distance } from "../../lib/format";
-import { usePreferences } from "../../lib/queries";
+import { useSay } from "../../lib/say";
 import { stageName } from "../../lib/stages";
 import { AddRecord } from "./AddRecord";
 import { deleteVehicle, historyQuery, type Vehicle, vehicleQuery } from "./api";
 import { EditVehicle } from "./EditVehicle";
+import { m } from "./messages";
 
 export function Header({ vehicle: v }: { vehicle: Vehicle }) {
+	const say = useSay();
 	const [editing, edit] = useDisclosure(false);
 	const heading = useRef<HTMLHeadingElement>(null);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: each vehicle is a page of its own
@@ -31,7 +32,7 @@ export function Header({ vehicle: v }: { vehicle: Vehicle }) {
 		// What had the focus went away with the page before; begin at the heading.
 		if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
 	}, [v.id]);
-	useShortcuts({ e: () => void edit.open() });
+	useShortcuts({ edit: () => void edit.open() });
 	return (
 		<Group justify="space-between" align="flex-start" wrap="wrap" gap="sm">
 			<div style={{ minWidth: 0 }}>
@@ -44,13 +45,13 @@ export function Header({ vehicle: v }: { vehicle: Vehicle }) {
 					</Text>
 					<CopyButton value={v.vin}>
 						{({ copied, copy }) => (
-							<Tooltip label={copied ? "Copied" : "Copy VIN"}>
+							<Tooltip label={say(copied ? m.copied : m.copyVIN)}>
 								<ActionIcon
 									className="no-print"
 									variant="subtle"
 									size="sm"
 									onClick={copy}
-									aria-label={copied ? "VIN copied" : "Copy VIN"}
+									aria-label={say(copied ? m.vinCopied : m.copyVIN)}
 								>
 									{copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
 								</ActionIcon>
@@ -59,9 +60,9 @@ export function Header({ vehicle: v }: { vehicle: Vehicle }) {
 					</CopyButton>
 					<Text span size="sm" c="dimmed">
 						{[
-							v.decoded.trim || v.decoded.series || "trim not in VIN",
-							v.stock && `stock ${v.stock}`,
-							v.plate && `plate ${v.plate}`,
+							v.decoded.trim || v.decoded.series || say(m.noTrim),
+							v.stock && say(m.stock, { stock: v.stock }),
+							v.plate && say(m.plate, { plate: v.plate }),
 							v.location,
 						]
 							.filter(Boolean)
@@ -78,7 +79,7 @@ export function Header({ vehicle: v }: { vehicle: Vehicle }) {
 					onClick={edit.open}
 					aria-keyshortcuts="e"
 				>
-					Edit
+					{say(m.edit)}
 				</Button>
 				<More vehicle={v} />
 			</Group>
@@ -88,7 +89,7 @@ export function Header({ vehicle: v }: { vehicle: Vehicle }) {
 }
 
 function Badges({ v }: { v: Vehicle }) {
-	const p = usePreferences();
+	const say = useSay();
 	const history = useQuery(historyQuery(v.id));
 	const odometer = history.data?.odometer;
 	const overdue = history.data?.due.filter((d) => d.overdue).length ?? 0;
@@ -96,7 +97,7 @@ function Badges({ v }: { v: Vehicle }) {
 		// The room stands before the records are read, so that nothing below moves.
 		<Group gap="xs" mt={6} mih={26}>
 			<Badge variant="light" color={v.stage === "sold" ? "gray" : "petrol"} tt="none" size="lg">
-				{stageName(v.stage)}
+				{stageName(v.stage, say)}
 			</Badge>
 			{odometer && (
 				<Badge
@@ -104,10 +105,13 @@ function Badges({ v }: { v: Vehicle }) {
 					color={odometer.doubted ? "orange" : "gray"}
 					tt="none"
 					size="lg"
+					title={say.distanceRead(odometer.distance)}
 					leftSection={odometer.doubted ? <IconAlertTriangle size={14} aria-hidden /> : undefined}
 				>
-					{distance(odometer.distance.meters, p)} on {day(odometer.date)}
-					{odometer.doubted ? ", in doubt" : ""}
+					{say(odometer.doubted ? m.odometerDoubted : m.odometerOn, {
+						distance: say.distance(odometer.distance.meters),
+						day: say.day(odometer.date),
+					})}
 				</Badge>
 			)}
 			{overdue > 0 && (
@@ -118,7 +122,7 @@ function Badges({ v }: { v: Vehicle }) {
 					size="lg"
 					leftSection={<IconAlertTriangle size={14} aria-hidden />}
 				>
-					{overdue === 1 ? "1 service overdue" : `${overdue} services overdue`}
+					{say(m.overdue, { n: overdue })}
 				</Badge>
 			)}
 			{v.tags
@@ -130,7 +134,7 @@ function Badges({ v }: { v: Vehicle }) {
 				))}
 			{v.sample && (
 				<Badge variant="outline" color="gray" tt="none" size="lg">
-					sample
+					{say(m.sample)}
 				</Badge>
 			)}
 		</Group>
@@ -138,11 +142,12 @@ function Badges({ v }: { v: Vehicle }) {
 }
 
 function More({ vehicle: v }: { vehicle: Vehicle }) {
+	const say = useSay();
 	const navigate = useNavigate();
 	const client = useQueryClient();
 	const remove = useWrite({
 		write: () => deleteVehicle(v),
-		said: () => `${v.title} was removed with its records.`,
+		said: () => say(m.removed, { title: v.title }),
 		onDone: () => navigate({ to: "/vehicles" }),
 		onUndone: () => navigate({ to: "/vehicles/$id", params: { id: v.id } }),
 	});
@@ -150,20 +155,20 @@ function More({ vehicle: v }: { vehicle: Vehicle }) {
 		<>
 			<Menu position="bottom-end">
 				<Menu.Target>
-					<Button variant="default" px="xs" aria-label="More actions">
+					<Button variant="default" px="xs" aria-label={say(m.more)}>
 						<IconDots size={18} aria-hidden />
 					</Button>
 				</Menu.Target>
 				<Menu.Dropdown>
 					<Menu.Item leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => window.print()}>
-						Print this page
+						{say(m.print)}
 					</Menu.Item>
 					<Menu.Item
 						leftSection={<IconTrash size={16} aria-hidden />}
 						color="red"
 						onClick={() => remove.mutate(undefined)}
 					>
-						Remove this vehicle
+						{say(m.remove)}
 					</Menu.Item>
 				</Menu.Dropdown>
 			</Menu>
@@ -176,7 +181,7 @@ function More({ vehicle: v }: { vehicle: Vehicle }) {
 					}}
 				/>
 			) : (
-				remove.error && <FailureNote error={remove.error} title="The vehicle was not removed" />
+				remove.error && <FailureNote error={remove.error} title={say(m.notRemoved)} />
 			)}
 		</>
 	);

@@ -5,25 +5,26 @@ import { BriefingText } from "../../components/BriefingText";
 import { FailureNote } from "../../components/FailureNote";
 import { type Evidence, Figures, Findings } from "../../components/Findings";
 import { useBriefing } from "../../hooks/useBriefing";
-import { day } from "../../lib/format";
+import { type Say, useSay } from "../../lib/say";
 import { type History, historyQuery, type Vehicle } from "./api";
+import { insights as m, records } from "./messages";
 
 /** The briefing: numbers first, then the sentences, then everything that was found. */
 export function Insights({ vehicle: v }: { vehicle: Vehicle }) {
+	const say = useSay();
 	const b = useBriefing({ id: v.id });
 	const history = useQuery(historyQuery(v.id));
 	const insight = b.insight;
-	if (b.error && !insight)
-		return <FailureNote error={b.error} title="The briefing could not be written" onRetry={b.start} />;
-	if (!insight) return <Skeleton height={240} aria-label="Writing the briefing" />;
-	const evidence = evidenceOf(v, history.data);
+	if (b.error && !insight) return <FailureNote error={b.error} title={say(m.failed)} onRetry={b.start} />;
+	if (!insight) return <Skeleton height={240} aria-label={say(m.writing)} />;
+	const evidence = evidenceOf(v, history.data, say);
 	return (
 		<Stack gap="md">
 			<Figures findings={insight.findings} />
-			<Card withBorder component="section" aria-label="Briefing">
+			<Card withBorder component="section" aria-label={say(m.briefing)}>
 				<Group justify="space-between" wrap="nowrap" align="flex-start" mih={30}>
 					<Title order={2} size="h5">
-						Briefing
+						{say(m.briefing)}
 					</Title>
 					{b.busy ? (
 						<Button
@@ -32,11 +33,11 @@ export function Insights({ vehicle: v }: { vehicle: Vehicle }) {
 							leftSection={<IconPlayerStop size={14} aria-hidden />}
 							onClick={b.stop}
 						>
-							Stop
+							{say(m.stop)}
 						</Button>
 					) : (
-						<Tooltip label="Write it again">
-							<ActionIcon variant="subtle" onClick={b.start} aria-label="Write the briefing again">
+						<Tooltip label={say(m.writeAgain)}>
+							<ActionIcon variant="subtle" onClick={b.start} aria-label={say(m.writeAgainLong)}>
 								<IconRefresh size={18} aria-hidden />
 							</ActionIcon>
 						</Tooltip>
@@ -45,32 +46,34 @@ export function Insights({ vehicle: v }: { vehicle: Vehicle }) {
 				<BriefingText insight={insight} evidence={evidence} />
 				<Text size="xs" c="dimmed" mt="sm" role="status" aria-live="polite">
 					{b.busy
-						? `Plain wording. The local model is choosing words: ${b.sentences.length} of about ${insight.sentences.length} sentences.`
-						: insight.label}
-					{b.note && !b.busy && ` The wording stays plain: ${b.note}`}
+						? say(m.choosing, { done: b.sentences.length, all: insight.sentences.length })
+						: b.note
+							? say(m.staysPlain, { label: insight.label, why: b.note })
+							: insight.label}
 				</Text>
 			</Card>
-			{b.error && (
-				<FailureNote error={b.error} title="The briefing could not be written again" onRetry={b.start} />
-			)}
-			<section aria-label="All findings">
+			{b.error && <FailureNote error={b.error} title={say(m.again)} onRetry={b.start} />}
+			<section aria-label={say(m.all)}>
 				<Title order={2} size="h5" mb="xs">
-					All findings ({insight.findings.length})
+					{say(m.allN, { n: insight.findings.length })}
 				</Title>
 				<Findings findings={insight.findings} evidence={evidence} />
 			</section>
 			<Text size="xs" c="dimmed">
-				NHTSA vPIC {insight.release.replace("_", "-")}, {day(insight.clock)}. Not a title or accident history.
+				{say(m.release, { release: insight.release.replace("_", "-"), day: say.day(insight.clock) })}
 			</Text>
 		</Stack>
 	);
 }
 
 /** Names records as people would: by what they are and their day. */
-function evidenceOf(v: Vehicle, h: History | undefined): Evidence {
+function evidenceOf(v: Vehicle, h: History | undefined, say: Say): Evidence {
 	const names = new Map<string, string>();
-	for (const { record: r } of h?.readings ?? []) names.set(r.id, `reading of ${day(r.date)}`);
-	for (const { record: r } of h?.services ?? []) names.set(r.id, `service of ${day(r.date)}`);
-	for (const { record: r } of h?.fuel ?? []) names.set(r.id, `filling of ${day(r.date)}`);
+	for (const { record: r } of h?.readings ?? [])
+		names.set(r.id, say(records.evidenceReading, { day: say.day(r.date) }));
+	for (const { record: r } of h?.services ?? [])
+		names.set(r.id, say(records.evidenceService, { day: say.day(r.date) }));
+	for (const { record: r } of h?.fuel ?? [])
+		names.set(r.id, say(records.evidenceFuel, { day: say.day(r.date) }));
 	return { vehicle: v.id, name: (r) => names.get(r.key) };
 }

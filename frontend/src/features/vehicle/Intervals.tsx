@@ -4,9 +4,10 @@ import { type FormEvent, useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
 import { FormButtons } from "../../components/FormButtons";
 import { useWrite } from "../../hooks/useWrite";
-import { distanceValue } from "../../lib/format";
 import { metaQuery, type Preferences, usePreferences } from "../../lib/queries";
+import { type Say, useSay } from "../../lib/say";
 import { type Draft, type Due, updateVehicle, type Vehicle } from "./api";
+import { overview as m, m as page } from "./messages";
 
 interface Row {
 	kind: string;
@@ -17,18 +18,19 @@ interface Row {
 
 /** This vehicle's own service intervals; the owner's manual wins over the defaults. */
 export function Intervals({ vehicle, due }: { vehicle: Vehicle; due: Due[] }) {
+	const say = useSay();
 	const [opened, setOpened] = useState(false);
 	return (
 		<>
 			<Button variant="subtle" size="compact-sm" onClick={() => setOpened(true)}>
-				Change intervals
+				{say(m.changeIntervals)}
 			</Button>
 			<Modal
 				opened={opened}
 				onClose={() => setOpened(false)}
-				title={`Service intervals of ${vehicle.title}`}
+				title={say(m.intervalsOf, { title: vehicle.title })}
 				size="lg"
-				closeButtonProps={{ "aria-label": "Close" }}
+				closeButtonProps={{ "aria-label": say(page.close) }}
 			>
 				<Form vehicle={vehicle} due={due} onDone={() => setOpened(false)} />
 			</Modal>
@@ -37,11 +39,12 @@ export function Intervals({ vehicle, due }: { vehicle: Vehicle; due: Due[] }) {
 }
 
 function Form({ vehicle, due, onDone }: { vehicle: Vehicle; due: Due[]; onDone: () => void }) {
+	const say = useSay();
 	const p = usePreferences();
 	const meta = useQuery(metaQuery);
 	const defaults = new Map((meta.data?.serviceKinds ?? []).map((k) => [k.kind, k]));
 	const [opened] = useState(() => [
-		...due.map((d) => rowOf(d, p)),
+		...due.map((d) => rowOf(d, say)),
 		// What was switched off for this vehicle is never due, and can be switched on again.
 		...Object.keys(vehicle.intervals ?? {})
 			.filter((kind) => !due.some((d) => d.kind === kind))
@@ -52,7 +55,7 @@ function Form({ vehicle, due, onDone }: { vehicle: Vehicle; due: Due[]; onDone: 
 	const save = useWrite({
 		write: () =>
 			updateVehicle(vehicle, { ...asDraft(vehicle), intervals: changed(vehicle, opened, rows, p) }),
-		said: () => "Service intervals changed.",
+		said: () => say(m.intervalsChanged),
 		onDone,
 	});
 	const set = (kind: string, part: Partial<Row>) =>
@@ -67,16 +70,16 @@ function Form({ vehicle, due, onDone }: { vehicle: Vehicle; due: Due[]; onDone: 
 		<form onSubmit={submit}>
 			<Stack gap="sm">
 				<Text size="sm" c="dimmed">
-					Due after the distance or the months, whichever comes first. Leave a side empty to switch it off.
+					{say(m.intervalsAbout)}
 				</Text>
 				<Table.ScrollContainer minWidth={420}>
 					<Table>
 						<Table.Thead>
 							<Table.Tr>
-								<Table.Th scope="col">Service</Table.Th>
-								<Table.Th scope="col">Every ({p.distance})</Table.Th>
-								<Table.Th scope="col">Months</Table.Th>
-								<Table.Th scope="col">Default</Table.Th>
+								<Table.Th scope="col">{say(m.colService)}</Table.Th>
+								<Table.Th scope="col">{say(m.colEvery, { unit: p.distance })}</Table.Th>
+								<Table.Th scope="col">{say(m.colMonths)}</Table.Th>
+								<Table.Th scope="col">{say(m.colDefault)}</Table.Th>
 							</Table.Tr>
 						</Table.Thead>
 						<Table.Tbody>
@@ -89,7 +92,7 @@ function Form({ vehicle, due, onDone }: { vehicle: Vehicle; due: Due[]; onDone: 
 										</Table.Th>
 										<Table.Td>
 											<TextInput
-												aria-label={`${r.name}: distance`}
+												aria-label={say(m.rowDistance, { name: r.name })}
 												value={r.distance}
 												inputMode="numeric"
 												w={110}
@@ -98,7 +101,7 @@ function Form({ vehicle, due, onDone }: { vehicle: Vehicle; due: Due[]; onDone: 
 										</Table.Td>
 										<Table.Td>
 											<TextInput
-												aria-label={`${r.name}: months`}
+												aria-label={say(m.rowMonths, { name: r.name })}
 												value={r.months}
 												inputMode="numeric"
 												w={80}
@@ -108,7 +111,7 @@ function Form({ vehicle, due, onDone }: { vehicle: Vehicle; due: Due[]; onDone: 
 										<Table.Td>
 											<Text size="xs" c="dimmed">
 												{d
-													? [d.km > 0 && `${d.km} km`, d.months > 0 && `${d.months} months`]
+													? [d.km > 0 && say.kilometres(d.km), d.months > 0 && say.months(d.months)]
 															.filter(Boolean)
 															.join(", ")
 													: ""}
@@ -122,21 +125,21 @@ function Form({ vehicle, due, onDone }: { vehicle: Vehicle; due: Due[]; onDone: 
 				</Table.ScrollContainer>
 				{wrong && (
 					<Text size="sm" c="var(--hub-bad)" role="alert">
-						Write whole numbers, such as 7500 and 12.
+						{say(m.wholeNumbers)}
 					</Text>
 				)}
-				{save.error && <FailureNote error={save.error} title="The intervals were not saved" />}
+				{save.error && <FailureNote error={save.error} title={say(m.intervalsFailed)} />}
 				<FormButtons onCancel={onDone} saving={save.isPending} />
 			</Stack>
 		</form>
 	);
 }
 
-function rowOf(d: Due, p: Preferences): Row {
+function rowOf(d: Due, say: Say): Row {
 	return {
 		kind: d.kind,
 		name: d.name,
-		distance: d.interval.km > 0 ? distanceValue(d.interval.km * 1000, p) : "",
+		distance: d.interval.km > 0 ? say.distanceValue(d.interval.km * 1000) : "",
 		months: d.interval.months > 0 ? String(d.interval.months) : "",
 	};
 }

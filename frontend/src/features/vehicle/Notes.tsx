@@ -3,30 +3,32 @@ import { IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
 import { useWrite } from "../../hooks/useWrite";
-import { day } from "../../lib/format";
+import { useSay } from "../../lib/say";
 import { addNote, removeNote, type Vehicle } from "./api";
+import { overview as m } from "./messages";
 
 export function Notes({ vehicle: v }: { vehicle: Vehicle }) {
+	const say = useSay();
 	const [text, setText] = useState("");
 	const add = useWrite({
 		write: () => addNote(v.id, text),
-		said: () => "Note added.",
+		said: () => say(m.noteAdded),
 		onDone: () => setText(""),
 	});
 	const remove = useWrite({
 		write: (id: string) => removeNote(v.id, id),
-		said: () => "Note removed.",
+		said: () => say(m.noteRemoved),
 	});
 	const error = add.error ?? remove.error;
 	return (
 		<Card
 			withBorder
 			component="section"
-			aria-label="Notes"
+			aria-label={say(m.notes)}
 			className={v.notes.length === 0 ? "no-print" : undefined}
 		>
 			<Title order={2} size="h5" mb="xs">
-				Notes
+				{say(m.notes)}
 			</Title>
 			<Stack gap="xs">
 				{v.notes.map((n) => (
@@ -36,7 +38,7 @@ export function Notes({ vehicle: v }: { vehicle: Vehicle }) {
 								{n.text}
 							</Text>
 							<Text size="xs" c="dimmed">
-								{day(n.at)}
+								{say.day(n.at)}
 							</Text>
 						</div>
 						<ActionIcon
@@ -44,7 +46,7 @@ export function Notes({ vehicle: v }: { vehicle: Vehicle }) {
 							variant="subtle"
 							color="gray"
 							onClick={() => remove.mutate(n.id)}
-							aria-label={`Remove the note of ${day(n.at)}`}
+							aria-label={say(m.removeNote, { day: say.day(n.at) })}
 						>
 							<IconX size={16} aria-hidden />
 						</ActionIcon>
@@ -63,8 +65,8 @@ export function Notes({ vehicle: v }: { vehicle: Vehicle }) {
 						onKeyDown={(e) => {
 							if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) e.currentTarget.form?.requestSubmit();
 						}}
-						aria-label="New note"
-						placeholder="Write a note: what you saw, heard or agreed"
+						aria-label={say(m.newNote)}
+						placeholder={say(m.noteHint)}
 						autosize
 						minRows={1}
 						maxRows={8}
@@ -72,11 +74,11 @@ export function Notes({ vehicle: v }: { vehicle: Vehicle }) {
 					/>
 					{text.trim() !== "" && (
 						<Button type="submit" size="compact-md" mt="xs" loading={add.isPending}>
-							Add note
+							{say(m.addNote)}
 						</Button>
 					)}
 				</form>
-				{error && <FailureNote error={error} title="The note was not changed" />}
+				{error && <FailureNote error={error} title={say(m.noteFailed)} />}
 			</Stack>
 		</Card>
 	);

@@ -8,24 +8,26 @@ import { Origin } from "../../components/Origin";
 import { Severity } from "../../components/Severity";
 import type { Finding } from "../../lib/brief";
 import { said } from "../../lib/findings";
-import { count, day, distance, fromNow, interval, money } from "../../lib/format";
 import { metaQuery, type Preferences, usePreferences } from "../../lib/queries";
+import { type Say, useSay } from "../../lib/say";
 import { type Due, findingsQuery, type History, historyQuery, type Vehicle } from "./api";
 import { Claims } from "./Claims";
 import { EventIcon } from "./EventIcon";
 import { eventsOf } from "./events";
 import { Intervals } from "./Intervals";
+import { overview as m } from "./messages";
 import { Notes } from "./Notes";
 import classes from "./Overview.module.css";
 
 /** What to know at a glance: what to verify, what is due, what it costs, what happened last. */
 export function Overview({ vehicle: v }: { vehicle: Vehicle }) {
+	const say = useSay();
 	const p = usePreferences();
 	const q = useQuery(historyQuery(v.id));
 	const found = useQuery(findingsQuery(v.id));
 	if (q.error)
-		return <FailureNote error={q.error} title="The records could not be read" onRetry={() => q.refetch()} />;
-	if (!q.data || found.isPending) return <Skeleton height={300} aria-label="Loading records" />;
+		return <FailureNote error={q.error} title={say(m.recordsFailed)} onRetry={() => q.refetch()} />;
+	if (!q.data || found.isPending) return <Skeleton height={300} aria-label={say(m.loading)} />;
 	const findings = found.data ?? [];
 	return (
 		<div className={classes.columns}>
@@ -37,7 +39,7 @@ export function Overview({ vehicle: v }: { vehicle: Vehicle }) {
 			<Stack gap="md">
 				<Running h={q.data} findings={findings} p={p} />
 				<Claims vehicle={v} findings={findings} />
-				<Latest vehicle={v} h={q.data} p={p} />
+				<Latest vehicle={v} h={q.data} />
 			</Stack>
 		</div>
 	);
@@ -56,15 +58,16 @@ function Panel({ title, children }: { title: string; children: ReactNode }) {
 
 /** The critical findings and the warnings, other than what stands in its own panel. */
 function ToVerify({ findings, id }: { findings: Finding[]; id: string }) {
+	const say = useSay();
 	const grave = findings.filter(
 		(f) => (f.severity === "critical" || f.severity === "warning") && f.kind !== "service",
 	);
 	if (grave.length === 0) return null;
 	return (
-		<Panel title="Verify first">
+		<Panel title={say(m.verify)}>
 			<Stack gap={8}>
 				{grave.map((f) => {
-					const s = said(f);
+					const s = said(f, say);
 					return (
 						<Group key={f.id} gap="xs" wrap="nowrap" align="flex-start">
 							<span className={classes.severity}>
@@ -79,7 +82,7 @@ function ToVerify({ findings, id }: { findings: Finding[]; id: string }) {
 				})}
 				<Text size="sm">
 					<Link to="/vehicles/$id" params={{ id }} search={{ tab: "insights" }} className="link">
-						See the briefing and its evidence
+						{say(m.see)}
 					</Link>
 				</Text>
 			</Stack>
@@ -88,16 +91,17 @@ function ToVerify({ findings, id }: { findings: Finding[]; id: string }) {
 }
 
 function NextDue({ vehicle, due, p }: { vehicle: Vehicle; due: Due[]; p: Preferences }) {
+	const say = useSay();
 	const known = due.filter((d) => !d.nothingOnFile);
 	const missing = due.filter((d) => d.nothingOnFile);
 	const overdue = known.filter((d) => d.overdue).length;
 	const shown = known.slice(0, Math.max(3, Math.min(overdue, 5)));
 	return (
-		<Panel title="Next service">
+		<Panel title={say(m.next)}>
 			<Stack gap="xs">
 				{known.length === 0 && (
 					<Text size="sm" c="dimmed">
-						No service on file yet. Add one, and Hubcap says when the next is due.
+						{say(m.noService)}
 					</Text>
 				)}
 				{shown.map((d) => (
@@ -107,9 +111,11 @@ function NextDue({ vehicle, due, p }: { vehicle: Vehicle; due: Due[]; p: Prefere
 								{d.name}
 							</Text>
 							<Text size="xs" c="dimmed">
-								last {day(d.last ?? "")}
-								{d.lastOdometer ? ` at ${distance(d.lastOdometer.meters, p)}` : ""}, every{" "}
-								<Every d={d} p={p} />
+								{say.rich(d.lastOdometer ? m.lastAt : m.last, {
+									day: say.day(d.last ?? ""),
+									distance: d.lastOdometer && say.distance(d.lastOdometer.meters),
+									interval: <Every d={d} p={p} />,
+								})}
 							</Text>
 						</div>
 						<Badge
@@ -120,13 +126,13 @@ function NextDue({ vehicle, due, p }: { vehicle: Vehicle; due: Due[]; p: Prefere
 							className={classes.left}
 							leftSection={d.overdue ? <IconAlertTriangle size={12} aria-hidden /> : undefined}
 						>
-							{left(d, p)}
+							{left(d, say)}
 						</Badge>
 					</div>
 				))}
 				{known.length > 0 && missing.length > 0 && (
 					<Text size="xs" c="dimmed">
-						Nothing on file for {missing.map((d) => d.name).join(", ")}.
+						{say(m.nothingFor, { what: say.list(missing.map((d) => d.name)) })}
 					</Text>
 				)}
 				<Group justify="flex-end" className="no-print">
@@ -139,63 +145,59 @@ function NextDue({ vehicle, due, p }: { vehicle: Vehicle; due: Due[]; p: Prefere
 
 /** The interval, round in the reader's unit; its own kilometres on hover. */
 function Every({ d, p }: { d: Due; p: Preferences }) {
+	const say = useSay();
 	const { km, months } = d.interval;
-	return (
-		<>
-			{km > 0 && (
-				<span title={p.distance === "km" ? undefined : distance(km * 1000, { distance: "km" })}>
-					{interval(km, p)}
-				</span>
-			)}
-			{km > 0 && months > 0 && " or "}
-			{months > 0 && count(months, "month")}
-		</>
-	);
+	const far = <span title={p.distance === "km" ? undefined : say.kilometres(km)}>{say.interval(km)}</span>;
+	if (km > 0 && months > 0) return say.rich(m.or, { a: far, b: say.months(months) });
+	return km > 0 ? far : say.months(months);
 }
 
-function left(d: Due, p: Preferences): string {
-	if (d.metersLeft !== undefined && d.metersLeft < 0) return `overdue by ${distance(-d.metersLeft, p)}`;
-	if (d.daysLeft !== undefined && d.daysLeft < 0) return `overdue since ${day(d.on ?? "")}`;
-	const parts = [
-		d.metersLeft !== undefined && `in ${distance(d.metersLeft, p)}`,
-		d.daysLeft !== undefined && fromNow(d.daysLeft),
-	].filter(Boolean);
-	return parts.join(" or ");
+function left(d: Due, say: Say): string {
+	if (d.metersLeft !== undefined && d.metersLeft < 0)
+		return say(m.overdueBy, { distance: say.distance(-d.metersLeft) });
+	if (d.daysLeft !== undefined && d.daysLeft < 0) return say(m.overdueSince, { day: say.day(d.on ?? "") });
+	const far = d.metersLeft !== undefined && say(m.in, { distance: say.distance(d.metersLeft) });
+	const soon = d.daysLeft !== undefined && say.fromNow(d.daysLeft);
+	return far && soon ? say(m.or, { a: far, b: soon }) : far || soon || "";
 }
 
 function Running({ h, findings, p }: { h: History; findings: Finding[]; p: Preferences }) {
+	const say = useSay();
 	const c = h.cost;
 	const compared = findings.find((f) => f.kind === "cost");
 	const yearly = findings.find((f) => f.kind === "per-year");
-	const cost = compared && said(compared);
-	const year = yearly && said(yearly);
+	const cost = compared && said(compared, say);
+	const year = yearly && said(yearly, say);
 	return (
-		<Panel title="Running">
+		<Panel title={say(m.running)}>
 			<Stack gap="sm">
 				{c && cost ? (
 					<div>
 						<Text size="xl" fw={650} lh={1.3}>
-							{money({
+							{say.money({
 								minor: Math.round((c.minorPer1000Km * (p.distance === "mi" ? 1.609344 : 1)) / 1000),
 								currency: c.currency,
 							})}{" "}
 							<Text span size="sm" c="dimmed" fw={400}>
-								per {p.distance === "mi" ? "mile" : "kilometre"}
+								{say(p.distance === "mi" ? m.perMile : m.perKilometre)}
 							</Text>{" "}
 							<Origin kind="measured" />
 						</Text>
 						<Text size="sm" c="dimmed">
-							{money({ minor: c.minor, currency: c.currency })} over {distance(c.spanMeters, p)}, from{" "}
-							{count(c.services, "service record")} and {count(c.fuel, "fuel record")}.
+							{say(m.costOver, {
+								money: say.money({ minor: c.minor, currency: c.currency }),
+								distance: say.distance(c.spanMeters),
+								services: c.services,
+								fuel: c.fuel,
+							})}
 							{cost.against ? ` ${capital(cost.against)}.` : ""}
 						</Text>
 					</div>
 				) : (
 					<Text size="sm" c="dimmed">
-						No cost per {p.distance === "mi" ? "mile" : "kilometre"} yet:{" "}
-						{findings.find((f) => f.kind === "not-enough-data")?.value ??
-							"it takes two odometer readings and a cost"}
-						.
+						{say(p.distance === "mi" ? m.noCostMile : m.noCostKilometre, {
+							why: findings.find((f) => f.kind === "not-enough-data")?.value ?? say(m.takesTwo),
+						})}
 					</Text>
 				)}
 				{yearly && year?.figure && (
@@ -203,7 +205,7 @@ function Running({ h, findings, p }: { h: History; findings: Finding[]; p: Prefe
 						<Text size="lg" fw={650} lh={1.3}>
 							{year.figure}{" "}
 							<Text span size="sm" c="dimmed" fw={400}>
-								a year
+								{say(m.aYear)}
 							</Text>{" "}
 							<Origin kind="measured" detail={yearly.method} />
 						</Text>
@@ -221,14 +223,15 @@ function Running({ h, findings, p }: { h: History; findings: Finding[]; p: Prefe
 
 const capital = (s: string) => s.charAt(0).toUpperCase() + s.slice(1);
 
-function Latest({ vehicle: v, h, p }: { vehicle: Vehicle; h: History; p: Preferences }) {
+function Latest({ vehicle: v, h }: { vehicle: Vehicle; h: History }) {
+	const say = useSay();
 	const meta = useQuery(metaQuery);
-	const events = eventsOf(v, h, p, meta.data?.serviceKinds).filter((e) => e.kind !== "note");
+	const events = eventsOf(v, h, say, meta.data?.serviceKinds).filter((e) => e.kind !== "note");
 	return (
-		<Panel title="Last records">
+		<Panel title={say(m.lastRecords)}>
 			{events.length === 0 ? (
 				<Text size="sm" c="dimmed">
-					Nothing is recorded yet. “Add record” takes a service, a filling or an odometer reading.
+					{say(m.nothing)}
 				</Text>
 			) : (
 				<Stack gap={6}>
@@ -242,14 +245,16 @@ function Latest({ vehicle: v, h, p }: { vehicle: Vehicle; h: History; p: Prefere
 							className={classes.event}
 						>
 							<EventIcon kind={e.kind} />
-							<span className={classes.date}>{day(e.date)}</span>
-							<span className={classes.title}>{e.title}</span>
+							<span className={classes.date}>{say.day(e.date)}</span>
+							<span className={classes.title} title={e.original}>
+								{e.title}
+							</span>
 						</Link>
 					))}
 					{events.length > 5 && (
 						<Text size="sm" mt={4}>
 							<Link to="/vehicles/$id" params={{ id: v.id }} search={{ tab: "timeline" }} className="link">
-								All {count(events.length, "record")}
+								{say(m.allRecords, { n: events.length })}
 							</Link>
 						</Text>
 					)}

@@ -7,8 +7,10 @@ import { FailureNote } from "../../components/FailureNote";
 import { FormButtons } from "../../components/FormButtons";
 import { useWrite } from "../../hooks/useWrite";
 import { Failure } from "../../lib/api";
-import { day, distance, distanceValue, today } from "../../lib/format";
+import type { Message } from "../../lib/catalogue";
+import { today, unitNames } from "../../lib/format";
 import { metaQuery, type Preferences, usePreferences } from "../../lib/queries";
+import { type Say, useSay } from "../../lib/say";
 import {
 	addRecord,
 	type History,
@@ -18,40 +20,45 @@ import {
 	updateRecord,
 	type Vehicle,
 } from "./api";
+import { records as m } from "./messages";
 import { blank, draftOf, type Fields, fieldsOf, type ItemFields, wrongIn } from "./recordFields";
 
-export const recordNames: Record<RecordKind, string> = {
-	reading: "Odometer reading",
-	service: "Service",
-	fuel: "Fuel",
+export const recordNames: Record<RecordKind, Message> = {
+	reading: m.reading,
+	service: m.service,
+	fuel: m.fuel,
 };
+
+const savedBy = { reading: m.savedReading, service: m.savedService, fuel: m.savedFuel };
+const changedBy = { reading: m.changedReading, service: m.changedService, fuel: m.changedFuel };
 
 /** Adds a record, or changes one that is kept. */
 export function RecordForm(props: { kind: RecordKind; vehicle: Vehicle; kept?: Kept; onDone: () => void }) {
+	const say = useSay();
 	const { kind, vehicle, kept } = props;
 	const p = usePreferences();
 	const client = useQueryClient();
 	const history = useQuery(historyQuery(vehicle.id));
 	const electric = vehicle.decoded.fuel === "Electric" && !vehicle.decoded.fuelSecondary;
-	const [f, setF] = useState<Fields>(() => (kept ? fieldsOf(kept, p) : blank(today(), p, electric)));
+	const [f, setF] = useState<Fields>(() => (kept ? fieldsOf(kept, p, say) : blank(today(), p, electric)));
 	const [wrong, setWrong] = useState<Partial<Record<string, string>>>({});
 	const set = (part: Partial<Fields>) => setF((old) => ({ ...old, ...part }));
 
 	const rev = useRef(kept?.rev);
 	const save = useWrite({
 		write: () => {
-			const draft = draftOf(kind, f, kept);
+			const draft = draftOf(kind, f, say, kept);
 			return kept && rev.current
 				? updateRecord(vehicle.id, { ...kept, rev: rev.current }, draft)
 				: addRecord(vehicle.id, draft);
 		},
-		said: () => `${recordNames[kind]} ${kept ? "changed" : "saved"}.`,
+		said: () => say((kept ? changedBy : savedBy)[kind]),
 		onDone: props.onDone,
 	});
 	const failure = save.error instanceof Failure ? save.error : undefined;
 	const submit = (e: FormEvent) => {
 		e.preventDefault();
-		const found = wrongIn(kind, f);
+		const found = wrongIn(kind, f, say);
 		setWrong(found);
 		if (Object.keys(found).length === 0) save.mutate(undefined);
 	};
@@ -69,7 +76,7 @@ export function RecordForm(props: { kind: RecordKind; vehicle: Vehicle; kept?: K
 				)}
 				{kind === "fuel" && (
 					<TextInput
-						label={f.volumeUnit === "kWh" ? "Energy (kWh)" : `Volume (${f.volumeUnit})`}
+						label={say(f.volumeUnit === "kWh" ? m.energy : m.volume, { unit: unitNames[f.volumeUnit] })}
 						value={f.volume}
 						onChange={(e) => set({ volume: e.currentTarget.value })}
 						inputMode="decimal"
@@ -79,19 +86,19 @@ export function RecordForm(props: { kind: RecordKind; vehicle: Vehicle; kept?: K
 					/>
 				)}
 				<TextInput
-					label={`Odometer (${f.odometerUnit})`}
+					label={say(m.odometerIn, { unit: f.odometerUnit })}
 					value={f.odometer}
 					onChange={(e) => set({ odometer: e.currentTarget.value })}
 					inputMode="decimal"
 					required={kind === "reading"}
-					placeholder={guess(history.data, f.date, p)}
+					placeholder={guess(history.data, f.date, p, say)}
 					error={wrong.odometer ?? failure?.field("/odometer/value")}
-					description={remark(history.data, f, kept, p)}
+					description={remark(history.data, f, kept, say)}
 					data-autofocus={kind === "reading" || undefined}
 				/>
 				<TextInput
 					type="date"
-					label="Date"
+					label={say(m.date)}
 					value={f.date}
 					onChange={(e) => set({ date: e.currentTarget.value })}
 					max={today()}
@@ -100,34 +107,34 @@ export function RecordForm(props: { kind: RecordKind; vehicle: Vehicle; kept?: K
 				/>
 				{kind === "fuel" && (
 					<TextInput
-						label={`Cost (${f.currency})`}
+						label={say(m.cost, { currency: f.currency })}
 						value={f.cost}
 						onChange={(e) => set({ cost: e.currentTarget.value })}
 						inputMode="decimal"
-						placeholder="unknown"
+						placeholder={say(m.unknown)}
 						error={wrong.cost}
 					/>
 				)}
 				{kind === "service" && (
 					<TextInput
-						label="Workshop"
+						label={say(m.workshop)}
 						value={f.workshop}
 						onChange={(e) => set({ workshop: e.currentTarget.value })}
-						placeholder="optional"
+						placeholder={say(m.optional)}
 						maxLength={200}
 					/>
 				)}
 				<TextInput
-					label="Note"
+					label={say(m.note)}
 					value={f.note}
 					onChange={(e) => set({ note: e.currentTarget.value })}
-					placeholder="optional"
+					placeholder={say(m.optional)}
 					maxLength={2000}
 				/>
 				{isChanged(save.error) ? (
 					<Changed what="record" onLoad={loadNewer} />
 				) : (
-					save.error && <FailureNote error={save.error} title="The record was not saved" />
+					save.error && <FailureNote error={save.error} title={say(m.notSaved)} />
 				)}
 				<FormButtons onCancel={props.onDone} saving={save.isPending} />
 			</Stack>
@@ -142,6 +149,7 @@ function Items(props: {
 	wrong: Partial<Record<string, string>>;
 	onChange: (items: ItemFields[]) => void;
 }) {
+	const say = useSay();
 	const meta = useQuery(metaQuery);
 	const kinds = meta.data?.serviceKinds?.map((k) => ({ value: k.kind, label: sentence(k.name) })) ?? [];
 	const change = (i: number, part: Partial<ItemFields>) =>
@@ -149,25 +157,27 @@ function Items(props: {
 	return (
 		<Stack gap="sm">
 			{props.items.map((item, i) => {
-				const which = props.items.length > 1 ? ` ${i + 1}` : "";
+				const several = props.items.length > 1;
+				const n = i + 1;
+				const currency = item.currency || props.currency;
 				return (
 					<Stack key={item.key} gap={6}>
 						<Group align="flex-end" wrap="nowrap" gap="xs">
 							<NativeSelect
-								label={`What was done${which}`}
+								label={say(several ? m.whatDoneN : m.whatDone, { n })}
 								value={item.kind}
 								onChange={(e) => change(i, { kind: e.currentTarget.value })}
 								data={kinds}
 								data-autofocus={i === 0 || undefined}
 								flex={1}
 							/>
-							{props.items.length > 1 && (
+							{several && (
 								<ActionIcon
 									variant="subtle"
 									color="gray"
 									size={36}
 									onClick={() => props.onChange(props.items.filter((_, at) => at !== i))}
-									aria-label={`Leave out item ${i + 1}`}
+									aria-label={say(m.leaveOut, { n })}
 								>
 									<IconX size={16} aria-hidden />
 								</ActionIcon>
@@ -175,19 +185,19 @@ function Items(props: {
 						</Group>
 						<Group wrap="nowrap" align="flex-start" gap="xs">
 							<TextInput
-								label={`Details${which}`}
+								label={say(several ? m.detailsN : m.details, { n })}
 								value={item.text}
 								onChange={(e) => change(i, { text: e.currentTarget.value })}
-								placeholder="optional"
+								placeholder={say(m.optional)}
 								maxLength={500}
 								flex={2}
 							/>
 							<TextInput
-								label={`Cost${which} (${item.currency || props.currency})`}
+								label={say(several ? m.costN : m.cost, { n, currency })}
 								value={item.cost}
 								onChange={(e) => change(i, { cost: e.currentTarget.value })}
 								inputMode="decimal"
-								placeholder="unknown"
+								placeholder={say(m.unknown)}
 								error={props.wrong[`items/${i}/cost`]}
 								flex={1}
 							/>
@@ -202,7 +212,7 @@ function Items(props: {
 				onClick={() => props.onChange([...props.items, anotherItem(props.items)])}
 				style={{ alignSelf: "flex-start" }}
 			>
-				More work on the same day
+				{say(m.moreWork)}
 			</Button>
 		</Stack>
 	);
@@ -219,7 +229,7 @@ const anotherItem = (items: ItemFields[]): ItemFields => ({
 const sentence = (s: string) => s.charAt(0).toUpperCase() + s.slice(1);
 
 /** The odometer that the readings so far lead to. A guess, so it is shown and never filled in. */
-function guess(h: History | undefined, date: string, p: Preferences): string | undefined {
+function guess(h: History | undefined, date: string, p: Preferences, say: Say): string | undefined {
 	const last = h?.odometer;
 	if (!last || last.doubted) return undefined;
 	const first = h.readings[0]?.record;
@@ -227,21 +237,16 @@ function guess(h: History | undefined, date: string, p: Preferences): string | u
 	const perDay = first && span > 30 ? (last.distance.meters - first.odometer.meters) / span : 0;
 	const meters = last.distance.meters + Math.max(0, perDay) * Math.max(0, days(last.date, date));
 	const step = p.distance === "mi" ? 160_934.4 : 100_000;
-	return `about ${distanceValue(Math.round(meters / step) * step, p)}`;
+	return say(m.about, { n: say.distanceValue(Math.round(meters / step) * step) });
 }
 
-function remark(
-	h: History | undefined,
-	f: Fields,
-	kept: Kept | undefined,
-	p: Preferences,
-): string | undefined {
+function remark(h: History | undefined, f: Fields, kept: Kept | undefined, say: Say): string | undefined {
 	const last = h?.odometer;
 	if (!last || kept) return undefined;
-	const meters = Number(f.odometer.replaceAll(",", "")) * (f.odometerUnit === "mi" ? 1609.344 : 1000);
-	if (f.odometer !== "" && meters < last.distance.meters && f.date >= last.date)
-		return `That is lower than ${distance(last.distance.meters, p)} on ${day(last.date)}. It is saved all the same, and marked.`;
-	return `Last known: ${distance(last.distance.meters, p)} on ${day(last.date)}`;
+	const meters = say.metersOf(Number(say.plain(f.odometer)), f.odometerUnit);
+	const known = { distance: say.distance(last.distance.meters), day: say.day(last.date) };
+	if (f.odometer !== "" && meters < last.distance.meters && f.date >= last.date) return say(m.lower, known);
+	return say(m.lastKnown, known);
 }
 
 const days = (from: string, to: string) =>

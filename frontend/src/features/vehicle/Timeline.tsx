@@ -6,19 +6,27 @@ import { useEffect, useState } from "react";
 import { Changed, isChanged } from "../../components/Changed";
 import { FailureNote } from "../../components/FailureNote";
 import { useWrite } from "../../hooks/useWrite";
-import { day } from "../../lib/format";
-import { metaQuery, usePreferences } from "../../lib/queries";
+import { metaQuery } from "../../lib/queries";
+import { useSay } from "../../lib/say";
 import { historyQuery, type Kept, removeNote, removeRecord, type Vehicle } from "./api";
 import { EventIcon } from "./EventIcon";
 import { called, type Event, eventNames, eventsOf } from "./events";
+import { records as m, overview, m as page } from "./messages";
 import { RecordForm, recordNames } from "./RecordForm";
 import classes from "./Timeline.module.css";
+
+const removedBy = {
+	service: m.removedService,
+	fuel: m.removedFuel,
+	reading: m.removedReading,
+	note: m.removedNote,
+};
 
 const kinds = ["service", "fuel", "reading", "note"] as const;
 
 /** One stream of everything that happened to the vehicle, the newest first. */
 export function Timeline({ vehicle: v }: { vehicle: Vehicle }) {
-	const p = usePreferences();
+	const say = useSay();
 	const meta = useQuery(metaQuery);
 	const { record } = useSearch({ from: "/vehicles/$id" });
 	const [shown, setShown] = useState<string[]>([...kinds]);
@@ -34,35 +42,34 @@ export function Timeline({ vehicle: v }: { vehicle: Vehicle }) {
 	}, [record, ready]);
 	const remove = useWrite({
 		write: (e: Event) => (e.kept ? removeRecord(v.id, e.kept) : removeNote(v.id, e.id)),
-		said: (_, e) => `${eventNames[e.kind]} of ${day(e.date)} removed.`,
+		said: (_, e) => say(removedBy[e.kind], { day: say.day(e.date) }),
 	});
 	if (q.error)
-		return <FailureNote error={q.error} title="The records could not be read" onRetry={() => q.refetch()} />;
-	if (!q.data) return <Skeleton height={400} aria-label="Loading records" />;
-	const events = eventsOf(v, q.data, p, meta.data?.serviceKinds);
+		return <FailureNote error={q.error} title={say(overview.recordsFailed)} onRetry={() => q.refetch()} />;
+	if (!q.data) return <Skeleton height={400} aria-label={say(overview.loading)} />;
+	const events = eventsOf(v, q.data, say, meta.data?.serviceKinds);
 	const visible = events.filter((e) => shown.includes(e.kind));
 	if (events.length === 0) {
 		return (
 			<Text c="dimmed" py="lg">
-				Nothing is recorded yet. “Add record” above takes a service, a filling or an odometer reading; a note
-				can be written on the overview.
+				{say(m.nothing)}
 			</Text>
 		);
 	}
 	return (
 		<Stack gap="sm">
 			<Chip.Group multiple value={shown} onChange={setShown}>
-				<Group gap="xs" className="no-print" role="group" aria-label="Show">
+				<Group gap="xs" className="no-print" role="group" aria-label={say(m.show)}>
 					{kinds.map((k) => (
 						<Chip key={k} value={k} size="xs">
-							{eventNames[k]} {events.filter((e) => e.kind === k).length}
+							{say(eventNames[k])} {events.filter((e) => e.kind === k).length}
 						</Chip>
 					))}
 				</Group>
 			</Chip.Group>
 			{record && !events.some((e) => e.id === record) && (
 				<Text size="sm" c="dimmed" role="status">
-					The record that you followed is not here any more.
+					{say(m.gone)}
 				</Text>
 			)}
 			{isChanged(remove.error) ? (
@@ -74,17 +81,17 @@ export function Timeline({ vehicle: v }: { vehicle: Vehicle }) {
 					}}
 				/>
 			) : (
-				remove.error && <FailureNote error={remove.error} title="The record was not removed" />
+				remove.error && <FailureNote error={remove.error} title={say(m.notRemoved)} />
 			)}
 			{visible.length === 0 && (
 				<Text c="dimmed">
-					0 of {events.length} match.{" "}
+					{say(m.noneMatch, { n: events.length })}{" "}
 					<button type="button" className="link" onClick={() => setShown([...kinds])}>
-						Show all
+						{say(m.showAll)}
 					</button>
 				</Text>
 			)}
-			<ol className={classes.list} aria-label="Timeline">
+			<ol className={classes.list} aria-label={say(m.timeline)}>
 				{visible.map((e) => (
 					<Row
 						key={e.id}
@@ -98,8 +105,8 @@ export function Timeline({ vehicle: v }: { vehicle: Vehicle }) {
 			<Modal
 				opened={editing !== undefined}
 				onClose={() => setEditing(undefined)}
-				title={editing ? recordNames[editing.kind] : ""}
-				closeButtonProps={{ "aria-label": "Close" }}
+				title={editing ? say(recordNames[editing.kind]) : ""}
+				closeButtonProps={{ "aria-label": say(page.close) }}
 			>
 				{editing && (
 					<RecordForm
@@ -116,6 +123,7 @@ export function Timeline({ vehicle: v }: { vehicle: Vehicle }) {
 }
 
 function Row(props: { event: Event; here: boolean; onEdit: (k: Kept) => void; onRemove: () => void }) {
+	const say = useSay();
 	const { event: e, here } = props;
 	const { kept } = e;
 	return (
@@ -127,14 +135,19 @@ function Row(props: { event: Event; here: boolean; onEdit: (k: Kept) => void; on
 		>
 			<EventIcon kind={e.kind} />
 			<Text size="sm" c="dimmed">
-				{day(e.date)}
+				{say.day(e.date)}
 			</Text>
 			<div className={classes.words}>
-				<Text size="sm" fw={e.kind === "note" ? undefined : 550} style={{ whiteSpace: "pre-wrap" }}>
+				<Text
+					size="sm"
+					fw={e.kind === "note" ? undefined : 550}
+					style={{ whiteSpace: "pre-wrap" }}
+					title={e.original}
+				>
 					{e.title}
 					{here && (
 						<Badge ml="xs" size="sm" tt="none">
-							this is the record
+							{say(m.thisOne)}
 						</Badge>
 					)}
 				</Text>
@@ -150,7 +163,7 @@ function Row(props: { event: Event; here: boolean; onEdit: (k: Kept) => void; on
 						variant="subtle"
 						color="gray"
 						onClick={() => props.onEdit(kept)}
-						aria-label={`Edit the ${called(e)}`}
+						aria-label={say(m.editThe, { what: called(e, say) })}
 					>
 						<IconPencil size={16} aria-hidden />
 					</ActionIcon>
@@ -159,7 +172,7 @@ function Row(props: { event: Event; here: boolean; onEdit: (k: Kept) => void; on
 					variant="subtle"
 					color="gray"
 					onClick={props.onRemove}
-					aria-label={`Remove the ${called(e)}`}
+					aria-label={say(m.removeThe, { what: called(e, say) })}
 				>
 					<IconTrash size={16} aria-hidden />
 				</ActionIcon>

@@ -3,29 +3,28 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
+import { useSay } from "../../lib/say";
 import { vehicleQuery } from "./api";
 import { Header } from "./Header";
 import { Insights } from "./Insights";
+import { m } from "./messages";
 import { Overview } from "./Overview";
 import { Specs } from "./Specs";
 import { Timeline } from "./Timeline";
 
 export function VehiclePage() {
+	const say = useSay();
 	const { id } = useParams({ from: "/vehicles/$id" });
 	const { tab = "overview" } = useSearch({ from: "/vehicles/$id" });
 	const navigate = useNavigate({ from: "/vehicles/$id" });
 	const vehicle = useQuery(vehicleQuery(id));
-	useDocumentTitle(vehicle.data ? `${vehicle.data.title} · Hubcap` : "Hubcap");
+	useDocumentTitle(vehicle.data ? say(m.page, { title: vehicle.data.title }) : say(m.pageBare));
 	return (
 		<Container size="lg" py="lg">
 			{vehicle.error && (
-				<FailureNote
-					error={vehicle.error}
-					title="This vehicle could not be read"
-					onRetry={() => vehicle.refetch()}
-				/>
+				<FailureNote error={vehicle.error} title={say(m.failed)} onRetry={() => vehicle.refetch()} />
 			)}
-			{vehicle.isPending && <Skeleton height={220} aria-label="Loading vehicle" />}
+			{vehicle.isPending && <Skeleton height={220} aria-label={say(m.loading)} />}
 			{vehicle.data && (
 				<Stack gap="md">
 					<Header vehicle={vehicle.data} />
@@ -33,13 +32,13 @@ export function VehiclePage() {
 						value={tab}
 						onChange={(t) => navigate({ search: { tab: t as typeof tab }, resetScroll: false })}
 						keepMounted={false}
-						aria-label="Parts of the vehicle"
+						aria-label={say(m.parts)}
 					>
 						<Tabs.List mb="md">
-							<Tabs.Tab value="overview">Overview</Tabs.Tab>
-							<Tabs.Tab value="specs">Specs</Tabs.Tab>
-							<Tabs.Tab value="timeline">Timeline</Tabs.Tab>
-							<Tabs.Tab value="insights">Insights</Tabs.Tab>
+							<Tabs.Tab value="overview">{say(m.overview)}</Tabs.Tab>
+							<Tabs.Tab value="specs">{say(m.specs)}</Tabs.Tab>
+							<Tabs.Tab value="timeline">{say(m.timeline)}</Tabs.Tab>
+							<Tabs.Tab value="insights">{say(m.insights)}</Tabs.Tab>
 						</Tabs.List>
 						<Tabs.Panel value="overview">
 							<Overview vehicle={vehicle.data} />

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { unset } from "../../lib/queries";
+import { sayFor } from "../../lib/say";
 import type { Kept, Vehicle } from "./api";
 import * as record from "./recordFields";
 import * as vehicle from "./vehicleFields";
 
 const p = unset;
+const say = sayFor(unset);
 
 describe("a kept service", () => {
 	const kept: Kept = {
@@ -23,7 +25,7 @@ describe("a kept service", () => {
 		},
 	};
 	it("goes through the form unchanged, in its own unit and currency", () => {
-		expect(record.draftOf("service", record.fieldsOf(kept, p), kept)).toEqual({
+		expect(record.draftOf("service", record.fieldsOf(kept, p, say), say, kept)).toEqual({
 			kind: "service",
 			body: {
 				date: "2026-01-02",
@@ -38,9 +40,9 @@ describe("a kept service", () => {
 		});
 	});
 	it("says which amount can't be read", () => {
-		const f = record.fieldsOf(kept, p);
+		const f = record.fieldsOf(kept, p, say);
 		const items = f.items.map((i) => ({ ...i, cost: "about 80" }));
-		expect(Object.keys(record.wrongIn("service", { ...f, items, odometer: "12k" }))).toEqual([
+		expect(Object.keys(record.wrongIn("service", { ...f, items, odometer: "12k" }, say))).toEqual([
 			"odometer",
 			"items/0/cost",
 			"items/1/cost",
@@ -64,7 +66,7 @@ describe("a vehicle", () => {
 	const currency = { asking: "USD", paid: "EUR" };
 
 	it("goes through the form unchanged, what the form does not show included", () => {
-		const d = vehicle.draftOf(v, vehicle.fieldsOf(v), currency);
+		const d = vehicle.draftOf(v, vehicle.fieldsOf(v, say), currency, say);
 		expect(d).toMatchObject({
 			vin: v.vin,
 			stock: "A-17",
@@ -77,11 +79,11 @@ describe("a vehicle", () => {
 		expect(d.plate).toBeUndefined();
 	});
 	it("says what can't be read", () => {
-		const f = { ...vehicle.fieldsOf(v), asking: "cheap", claimedYear: "16" };
-		expect(Object.keys(vehicle.wrongIn(f, currency))).toEqual(["asking", "claimedYear"]);
+		const f = { ...vehicle.fieldsOf(v, say), asking: "cheap", claimedYear: "16" };
+		expect(Object.keys(vehicle.wrongIn(f, currency, say))).toEqual(["asking", "claimedYear"]);
 	});
 	it("takes tags apart at commas, each once", () => {
-		const f = { ...vehicle.fieldsOf(v), tags: "lot 3, , smells,lot 3" };
-		expect(vehicle.draftOf(v, f, currency).tags).toEqual(["lot 3", "smells"]);
+		const f = { ...vehicle.fieldsOf(v, say), tags: "lot 3, , smells,lot 3" };
+		expect(vehicle.draftOf(v, f, currency, say).tags).toEqual(["lot 3", "smells"]);
 	});
 });

@@ -1,7 +1,8 @@
 import type { Schemas } from "../../lib/api";
-import { moneyText, parseMoney } from "../../lib/format";
 import type { Preferences } from "../../lib/queries";
+import type { Say } from "../../lib/say";
 import type { Kept, RecordDraft, RecordKind } from "./api";
+import { records as m } from "./messages";
 
 /** What stands in the form of a record; everything is text as typed. */
 export interface Fields {
@@ -42,17 +43,17 @@ export function blank(date: string, p: Preferences, electric: boolean): Fields {
 }
 
 /** A kept record as it was read: its own unit and currency, not the reader's. */
-export function fieldsOf(k: Kept, p: Preferences): Fields {
+export function fieldsOf(k: Kept, p: Preferences, say: Say): Fields {
 	const f = blank(k.record.date, p, false);
 	f.note = k.record.note ?? "";
 	if (k.record.odometer) {
-		f.odometer = k.record.odometer.value;
+		f.odometer = say.typed(k.record.odometer.value);
 		f.odometerUnit = k.record.odometer.unit;
 	}
 	if (k.kind === "fuel") {
-		f.volume = k.record.volume.value;
+		f.volume = say.typed(k.record.volume.value);
 		f.volumeUnit = k.record.volume.unit;
-		f.cost = k.record.cost ? moneyText(k.record.cost) : "";
+		f.cost = k.record.cost ? say.moneyText(k.record.cost) : "";
 		f.currency = k.record.cost?.currency ?? p.currency;
 	}
 	if (k.kind === "service") {
@@ -61,7 +62,7 @@ export function fieldsOf(k: Kept, p: Preferences): Fields {
 			key,
 			kind: i.kind,
 			text: i.text ?? "",
-			cost: i.cost ? moneyText(i.cost) : "",
+			cost: i.cost ? say.moneyText(i.cost) : "",
 			currency: i.cost?.currency ?? "",
 		}));
 	}
@@ -69,29 +70,28 @@ export function fieldsOf(k: Kept, p: Preferences): Fields {
 }
 
 /** Which fields hold no amount or number, by their place. */
-export function wrongIn(kind: RecordKind, f: Fields): Partial<Record<string, string>> {
+export function wrongIn(kind: RecordKind, f: Fields, say: Say): Partial<Record<string, string>> {
 	const wrong: Partial<Record<string, string>> = {};
-	const amount = "Write an amount such as 84.50";
-	if (f.odometer.trim() !== "" && !isNumber(f.odometer)) wrong.odometer = "Write a number such as 82838";
+	const amount = say(m.writeAmount, { example: say.typed("84.50") });
+	const isNumber = (s: string) => say.plain(s) !== undefined;
+	if (f.odometer.trim() !== "" && !isNumber(f.odometer))
+		wrong.odometer = say(m.writeNumber, { example: "82838" });
 	if (kind === "fuel") {
-		if (!isNumber(f.volume)) wrong.volume = "Write a number such as 13.2";
-		if (f.cost.trim() !== "" && !parseMoney(f.cost, f.currency)) wrong.cost = amount;
+		if (!isNumber(f.volume)) wrong.volume = say(m.writeNumber, { example: say.typed("13.2") });
+		if (f.cost.trim() !== "" && !say.amount(f.cost, f.currency)) wrong.cost = amount;
 	}
 	if (kind === "service") {
 		for (const [i, item] of f.items.entries())
-			if (item.cost.trim() !== "" && !parseMoney(item.cost, item.currency || f.currency))
+			if (item.cost.trim() !== "" && !say.amount(item.cost, item.currency || f.currency))
 				wrong[`items/${i}/cost`] = amount;
 	}
 	return wrong;
 }
 
-const plain = (s: string) => s.replaceAll(/[,\s]/g, "");
-const isNumber = (s: string) => /^\d+(\.\d+)?$/.test(plain(s));
-
 /** What is sent; fields that the form does not show stay as they are kept. */
-export function draftOf(kind: RecordKind, f: Fields, kept?: Kept): RecordDraft {
+export function draftOf(kind: RecordKind, f: Fields, say: Say, kept?: Kept): RecordDraft {
 	const note = f.note.trim() || undefined;
-	const read = { value: plain(f.odometer), unit: f.odometerUnit };
+	const read = { value: say.plain(f.odometer) ?? "", unit: f.odometerUnit };
 	const odometer = read.value === "" ? undefined : read;
 	switch (kind) {
 		case "reading": {
@@ -102,7 +102,7 @@ export function draftOf(kind: RecordKind, f: Fields, kept?: Kept): RecordDraft {
 			const items = f.items.map((i) => ({
 				kind: i.kind,
 				text: i.text.trim() || undefined,
-				cost: i.cost.trim() === "" ? undefined : parseMoney(i.cost, i.currency || f.currency),
+				cost: i.cost.trim() === "" ? undefined : say.amount(i.cost, i.currency || f.currency),
 			}));
 			return {
 				kind,
@@ -110,8 +110,8 @@ export function draftOf(kind: RecordKind, f: Fields, kept?: Kept): RecordDraft {
 			};
 		}
 		case "fuel": {
-			const volume = { value: plain(f.volume), unit: f.volumeUnit };
-			const cost = f.cost.trim() === "" ? undefined : parseMoney(f.cost, f.currency);
+			const volume = { value: say.plain(f.volume) ?? "", unit: f.volumeUnit };
+			const cost = f.cost.trim() === "" ? undefined : say.amount(f.cost, f.currency);
 			const full = kept?.kind === "fuel" ? kept.record.full : true;
 			return { kind, body: { date: f.date, odometer, volume, cost, note, full } };
 		}

@@ -1,32 +1,15 @@
-import { moneyText, parseMoney } from "../../lib/format";
+import type { Say } from "../../lib/say";
 import type { Draft, Vehicle } from "./api";
+import { form as m } from "./messages";
 
 /** What a person can set on a vehicle; everything is text as typed. */
-export const fieldNames = {
-	stock: "Stock number",
-	plate: "Plate",
-	stage: "Stage",
-	location: "Location",
-	group: "Group",
-	tags: "Tags",
-	asking: "Asking price",
-	paid: "Price paid",
-	claimedYear: "Model year",
-	claimedMake: "Make",
-	claimedModel: "Model",
-	claimedTrim: "Trim",
-	claimedBody: "Body",
-	claimedFuel: "Fuel",
-	claimedDrive: "Drive",
-	claimedTransmission: "Transmission",
-	claimedSource: "Who says so",
-	yearHint: "Decode as model year",
-} as const;
-
-export type Field = keyof typeof fieldNames;
+export type Field =
+	| ("stock" | "plate" | "stage" | "location" | "group" | "tags" | "asking" | "paid" | "yearHint")
+	| ("claimedYear" | "claimedMake" | "claimedModel" | "claimedTrim" | "claimedBody")
+	| ("claimedFuel" | "claimedDrive" | "claimedTransmission" | "claimedSource");
 export type Fields = Record<Field, string>;
 
-export function fieldsOf(v: Vehicle): Fields {
+export function fieldsOf(v: Vehicle, say: Say): Fields {
 	const c = v.claimed;
 	return {
 		stock: v.stock,
@@ -35,8 +18,8 @@ export function fieldsOf(v: Vehicle): Fields {
 		location: v.location ?? "",
 		group: v.group ?? "",
 		tags: v.tags.join(", "),
-		asking: v.asking ? moneyText(v.asking) : "",
-		paid: v.paid ? moneyText(v.paid) : "",
+		asking: v.asking ? say.moneyText(v.asking) : "",
+		paid: v.paid ? say.moneyText(v.paid) : "",
 		claimedYear: c.year ? String(c.year) : "",
 		claimedMake: c.make ?? "",
 		claimedModel: c.model ?? "",
@@ -51,19 +34,20 @@ export function fieldsOf(v: Vehicle): Fields {
 }
 
 /** Which fields can't be read, and what to write instead. */
-export function wrongIn(f: Fields, currency: { asking: string; paid: string }): Partial<Fields> {
+export function wrongIn(f: Fields, currency: { asking: string; paid: string }, say: Say): Partial<Fields> {
 	const wrong: Partial<Fields> = {};
 	for (const k of ["asking", "paid"] as const)
-		if (f[k].trim() !== "" && !parseMoney(f[k], currency[k])) wrong[k] = "Write an amount such as 14,700";
+		if (f[k].trim() !== "" && !say.amount(f[k], currency[k]))
+			wrong[k] = say(m.writeAmount, { example: say.number(14_700) });
 	for (const k of ["claimedYear", "yearHint"] as const)
-		if (f[k].trim() !== "" && !/^(19|20)\d\d$/.test(f[k].trim())) wrong[k] = "Write a year such as 2016";
+		if (f[k].trim() !== "" && !/^(19|20)\d\d$/.test(f[k].trim())) wrong[k] = say(m.writeYear);
 	return wrong;
 }
 
 /** What is sent: the fields as typed, and what the form does not show as it is kept. */
-export function draftOf(v: Vehicle, f: Fields, currency: { asking: string; paid: string }): Draft {
+export function draftOf(v: Vehicle, f: Fields, currency: { asking: string; paid: string }, say: Say): Draft {
 	const text = (k: Field) => f[k].trim() || undefined;
-	const amount = (k: "asking" | "paid") => (text(k) ? parseMoney(f[k], currency[k]) : undefined);
+	const amount = (k: "asking" | "paid") => (text(k) ? say.amount(f[k], currency[k]) : undefined);
 	return {
 		vin: v.vin,
 		yearHint: Number(f.yearHint) || 0,

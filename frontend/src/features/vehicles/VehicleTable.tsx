@@ -3,10 +3,11 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useShortcuts } from "../../hooks/useShortcuts";
-import { day, money } from "../../lib/format";
+import { useSay } from "../../lib/say";
 import { stageName } from "../../lib/stages";
 import { tail } from "../../lib/vin";
 import type { Vehicle } from "./api";
+import { m } from "./messages";
 import classes from "./VehicleTable.module.css";
 
 /** The vehicles as a table of links; only the rows in view are in the page. */
@@ -16,6 +17,7 @@ export function VehicleTable(props: {
 	onMore: () => void;
 	reason?: (id: string) => ReactNode;
 }) {
+	const say = useSay();
 	const { items } = props;
 	const navigate = useNavigate();
 	const box = useRef<HTMLDivElement>(null);
@@ -40,9 +42,9 @@ export function VehicleTable(props: {
 		rows.scrollToIndex(to, { align: "auto" });
 	};
 	useShortcuts({
-		j: () => go(at + 1),
-		k: () => go(at - 1),
-		Enter: (e) => {
+		next: () => go(at + 1),
+		previous: () => go(at - 1),
+		open: (e) => {
 			const v = items[at];
 			// Enter on a link or button that has the focus is its own.
 			if (!v || (e.target instanceof HTMLElement && e.target.closest("a, button"))) return false;
@@ -55,29 +57,29 @@ export function VehicleTable(props: {
 		// biome-ignore-start lint/a11y/useSemanticElements: see above
 		<div
 			role="table"
-			aria-label="Vehicles"
+			aria-label={say(m.title)}
 			aria-rowcount={more ? -1 : items.length + 1}
 			className={classes.table}
 		>
 			<div role="rowgroup">
 				<div role="row" className={`${classes.row} ${classes.head}`} aria-rowindex={1} tabIndex={-1}>
 					<span role="columnheader" tabIndex={-1}>
-						Vehicle
+						{say(m.vehicle)}
 					</span>
 					<span role="columnheader" tabIndex={-1}>
-						Stock
+						{say(m.stock)}
 					</span>
 					<span role="columnheader" tabIndex={-1}>
-						Stage
+						{say(m.stage)}
 					</span>
 					<span role="columnheader" tabIndex={-1} className={classes.number}>
-						Price
+						{say(m.price)}
 					</span>
 					<span role="columnheader" tabIndex={-1} className={classes.wide}>
-						Place
+						{say(m.place)}
 					</span>
 					<span role="columnheader" tabIndex={-1} className={classes.wide}>
-						Changed
+						{say(m.changed)}
 					</span>
 				</div>
 			</div>
@@ -110,17 +112,17 @@ export function VehicleTable(props: {
 							<span role="cell">{v.stock || <None />}</span>
 							<span role="cell">
 								<Badge variant="light" color={v.stage === "sold" ? "gray" : "petrol"} tt="none">
-									{stageName(v.stage)}
+									{stageName(v.stage, say)}
 								</Badge>
 							</span>
 							<span role="cell" className={classes.number}>
-								{v.asking ? money(v.asking) : v.paid ? <PaidPrice v={v.paid} /> : <None />}
+								{v.asking ? say.money(v.asking) : v.paid ? <PaidPrice v={v.paid} /> : <None />}
 							</span>
 							<span role="cell" className={classes.wide}>
 								{v.location || <None />}
 							</span>
 							<span role="cell" className={classes.wide}>
-								{day(v.updated)}
+								{say.day(v.updated)}
 							</span>
 						</div>
 					);
@@ -132,19 +134,21 @@ export function VehicleTable(props: {
 }
 
 function PaidPrice({ v }: { v: { minor: number; currency: string } }) {
+	const say = useSay();
 	return (
 		<>
-			{money(v)}{" "}
+			{say.money(v)}{" "}
 			<Text span size="xs" c="dimmed">
-				paid
+				{say(m.paid)}
 			</Text>
 		</>
 	);
 }
 
 function None() {
+	const say = useSay();
 	return (
-		<Text span c="dimmed" aria-label="none">
+		<Text span c="dimmed" aria-label={say(m.nothing)}>
 			–
 		</Text>
 	);

@@ -15,30 +15,33 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
 import { useWrite } from "../../hooks/useWrite";
-import { count } from "../../lib/format";
+import type { Message } from "../../lib/catalogue";
 import { metaQuery } from "../../lib/queries";
+import { type Say, useSay } from "../../lib/say";
 import { type FoundVehicle, loadSample, removeSample, searchQuery } from "./api";
 import { facetChips, toggled } from "./facets";
+import { m } from "./messages";
 import { VehicleTable } from "./VehicleTable";
 
 const sorts = [
-	{ value: "", label: "Best match" },
-	{ value: "-changed", label: "Last changed" },
-	{ value: "-year", label: "Newest model year" },
-	{ value: "year", label: "Oldest model year" },
-	{ value: "-price", label: "Highest price" },
-	{ value: "price", label: "Lowest price" },
-	{ value: "-odometer", label: "Highest odometer" },
-	{ value: "-cost", label: "Highest recorded cost" },
-	{ value: "due", label: "Due first" },
+	{ value: "", label: m.bestMatch },
+	{ value: "-changed", label: m.lastChanged },
+	{ value: "-year", label: m.newest },
+	{ value: "year", label: m.oldest },
+	{ value: "-price", label: m.dearest },
+	{ value: "price", label: m.cheapest },
+	{ value: "-odometer", label: m.highestOdometer },
+	{ value: "-cost", label: m.highestCost },
+	{ value: "due", label: m.dueFirst },
 ];
 
 /** The vehicles: all of them, or those that the search box asks for. */
 export function VehiclesPage() {
+	const say = useSay();
 	const { q = "", sort } = useSearch({ from: "/vehicles" });
 	const navigate = useNavigate({ from: "/vehicles" });
 	const meta = useQuery(metaQuery);
-	useDocumentTitle(q ? `${q} · Hubcap` : "Vehicles · Hubcap");
+	useDocumentTitle(q ? say(m.pageOf, { q }) : say(m.page));
 	const list = useInfiniteQuery({ ...searchQuery(q, sort), placeholderData: keepPreviousData });
 	const pages = list.data?.pages ?? [];
 	const items = pages.flatMap((p) => p.items);
@@ -49,33 +52,29 @@ export function VehiclesPage() {
 			<Stack gap="md">
 				<Group justify="space-between">
 					<Title order={1} size="h2">
-						Vehicles
+						{say(m.title)}
 					</Title>
 					<Button component={Link} to="/">
-						Add by VIN
+						{say(m.add)}
 					</Button>
 				</Group>
 				{meta.data?.sample && !q && <SampleBanner />}
 				{list.error && (
-					<FailureNote
-						error={list.error}
-						title="The search could not be answered"
-						onRetry={() => list.refetch()}
-					/>
+					<FailureNote error={list.error} title={say(m.failed)} onRetry={() => list.refetch()} />
 				)}
-				{list.isPending && !list.error && <Skeleton height={320} aria-label="Loading vehicles" />}
+				{list.isPending && !list.error && <Skeleton height={320} aria-label={say(m.loading)} />}
 				{empty && <Empty />}
 				{!empty && first && (
 					<>
 						<Group justify="space-between" align="flex-end" gap="sm">
 							<Text size="sm" c="dimmed" role="status" aria-live="polite">
-								{summary(first, q)}
+								{summary(first, q, say)}
 							</Text>
 							<NativeSelect
 								size="xs"
-								aria-label="Sort by"
+								aria-label={say(m.sortBy)}
 								value={sort ?? (q ? "" : "-changed")}
-								data={q ? sorts : sorts.slice(1)}
+								data={(q ? sorts : sorts.slice(1)).map((x) => ({ value: x.value, label: say(x.label) }))}
 								onChange={(e) => {
 									const value = e.currentTarget.value;
 									void navigate({ search: (old) => ({ ...old, sort: value || undefined }), replace: true });
@@ -103,11 +102,11 @@ export function VehiclesPage() {
 	);
 }
 
-function summary(first: { total: number; typos: boolean; building: boolean }, q: string): string {
-	if (first.building) return "The search index is being built…";
-	if (!q) return count(first.total, "vehicle");
-	if (first.typos) return `Nothing matches exactly; ${count(first.total, "vehicle")} one letter off`;
-	return `${count(first.total, "vehicle")} ${first.total === 1 ? "matches" : "match"}`;
+function summary(first: { total: number; typos: boolean; building: boolean }, q: string, say: Say): string {
+	if (first.building) return say(m.building);
+	const n = first.total;
+	if (!q) return say(m.count, { n });
+	return say(first.typos ? m.typos : m.matches, { n });
 }
 
 /** One click narrows by stage, make or place; the query says so, and the address keeps it. */
@@ -116,10 +115,11 @@ function Facets(props: {
 	q: string;
 	onQuery: (q: string) => void;
 }) {
-	const chips = facetChips(props.facets, props.q);
+	const say = useSay();
+	const chips = facetChips(props.facets, props.q, say);
 	if (chips.length === 0) return null;
 	return (
-		<Group gap={6} className="chips" role="group" aria-label="Narrow by">
+		<Group gap={6} className="chips" role="group" aria-label={say(m.narrowBy)}>
 			{chips.map((c) => (
 				<Chip
 					key={c.clause}
@@ -127,32 +127,34 @@ function Facets(props: {
 					checked={c.on}
 					onChange={() => props.onQuery(toggled(props.q, c.clause))}
 				>
-					{c.label} {c.count}
+					{c.label} {say.number(c.count)}
 				</Chip>
 			))}
 		</Group>
 	);
 }
 
-const fieldNames: Record<string, string> = {
-	vin: "VIN",
-	note: "in a note",
-	service: "in a service",
-	claim: "claimed",
-	maker: "manufacturer",
+const fieldNames: Record<string, Message> = {
+	vin: m.inVIN,
+	note: m.inNote,
+	service: m.inService,
+	claim: m.claimed,
+	maker: m.maker,
 };
 
 /** Why a vehicle was found, with the match marked. */
 function Why({ found }: { found: FoundVehicle | undefined }) {
+	const say = useSay();
 	const reasons =
 		found?.reasons.filter((r) => r.field !== "make" && r.field !== "model" && r.field !== "vin") ?? [];
 	if (reasons.length === 0) return null;
+	const named = (field: string) => (fieldNames[field] ? say(fieldNames[field]) : field);
 	return (
 		<Text size="xs" c="dimmed" lineClamp={2}>
 			{reasons.slice(0, 2).map((r, i) => (
 				<span key={`${r.field}${r.parts[0]?.text}`}>
 					{i > 0 && " · "}
-					{fieldNames[r.field] ?? r.field}:{" "}
+					{named(r.field)}:{" "}
 					{r.parts.map((p, at) =>
 						p.match ? (
 							// biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never change places
@@ -168,43 +170,41 @@ function Why({ found }: { found: FoundVehicle | undefined }) {
 }
 
 function NothingFound({ q }: { q: string }) {
+	const say = useSay();
 	return (
 		<Stack gap="xs" py="lg" align="flex-start">
 			<Title order={2} size="h4">
-				No vehicle matches “{q}”
+				{say(m.none, { q })}
 			</Title>
 			<Text size="sm">
-				Try the last six characters of the VIN, a make, a plate, or a word of a note. Operators narrow it:{" "}
-				<code>make:ford</code> <code>year:2015..2018</code> <code>price:&lt;20000</code> <code>has:note</code>
-				.
+				{say(m.noneAbout)} <code>make:ford</code> <code>year:2015..2018</code> <code>price:&lt;20000</code>{" "}
+				<code>has:note</code>
 			</Text>
 			<Button component={Link} to="/vehicles" variant="default">
-				Clear the search
+				{say(m.clear)}
 			</Button>
 		</Stack>
 	);
 }
 
 function Empty() {
+	const say = useSay();
 	const load = useWrite({
 		write: () => loadSample(),
-		said: (r) => `${count(r.vehicles, "sample vehicle")} loaded.`,
+		said: (r) => say(m.loaded, { n: r.vehicles }),
 	});
 	return (
 		<Stack align="flex-start" gap="sm" py="xl">
 			<Title order={2} size="h4">
-				No vehicles yet
+				{say(m.empty)}
 			</Title>
-			<Text>
-				A vehicle you save is kept here with its readings, services and costs. Start with a VIN, or look
-				around with the sample fleet; it goes again with one click.
-			</Text>
+			<Text>{say(m.emptyAbout)}</Text>
 			<Group>
 				<Button component={Link} to="/">
-					Decode a VIN
+					{say(m.decode)}
 				</Button>
 				<Button variant="default" loading={load.isPending} onClick={() => load.mutate(undefined)}>
-					Load the sample fleet
+					{say(m.loadSample)}
 				</Button>
 			</Group>
 			{load.error && <FailureNote error={load.error} />}
@@ -213,23 +213,22 @@ function Empty() {
 }
 
 function SampleBanner() {
+	const say = useSay();
 	const remove = useWrite({
 		write: () => removeSample(),
-		said: (r) => `${count(r.vehicles, "sample vehicle")} removed.`,
+		said: (r) => say(m.removed, { n: r.vehicles }),
 	});
 	return (
 		<Alert color="petrol" variant="light" p="xs" px="md">
 			<Group justify="space-between" gap="sm">
-				<Text size="sm">
-					This is the sample fleet: real VIN patterns, made-up records, some with planted faults.
-				</Text>
+				<Text size="sm">{say(m.sampleAbout)}</Text>
 				<Button
 					size="compact-sm"
 					variant="default"
 					loading={remove.isPending}
 					onClick={() => remove.mutate(undefined)}
 				>
-					Remove the sample fleet
+					{say(m.removeSample)}
 				</Button>
 			</Group>
 			{remove.error && <FailureNote error={remove.error} />}

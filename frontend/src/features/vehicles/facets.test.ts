@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { unset } from "../../lib/queries";
+import { sayFor } from "../../lib/say";
 import { facetChips, toggled } from "./facets";
 
 describe("toggled", () => {
@@ -20,6 +22,7 @@ describe("facetChips", () => {
 				other: [{ value: "x", count: 1 }],
 			},
 			'brakes location:"Main lot"',
+			sayFor(unset),
 		);
 		expect(chips).toEqual([
 			{ clause: "stage:in_work", label: "In work", count: 13, on: false },

@@ -1,3 +1,4 @@
+import type { Say } from "../../lib/say";
 import { stageName } from "../../lib/stages";
 
 export interface Chip {
@@ -10,12 +11,16 @@ export interface Chip {
 const shown = { stage: 5, make: 6, location: 5 };
 
 /** The facets as operators of the query: one click narrows, and the box says so. */
-export function facetChips(facets: Record<string, { value: string; count: number }[]>, q: string): Chip[] {
+export function facetChips(
+	facets: Record<string, { value: string; count: number }[]>,
+	q: string,
+	say: Say,
+): Chip[] {
 	const on = clauses(q);
 	return (["stage", "make", "location"] as const).flatMap((field) =>
 		(facets[field] ?? []).slice(0, shown[field]).map((f) => {
 			const clause = `${field}:${/^[\w-]+$/.test(f.value) ? f.value.toLowerCase() : `"${f.value}"`}`;
-			const label = field === "stage" ? stageName(f.value) : f.value;
+			const label = field === "stage" ? stageName(f.value, say) : f.value;
 			return { clause, label, count: f.count, on: on.includes(clause) };
 		}),
 	);

@@ -1,33 +1,20 @@
-import {
-	Button,
-	Container,
-	Group,
-	List,
-	Loader,
-	SegmentedControl,
-	Stack,
-	Stepper,
-	Text,
-	ThemeIcon,
-	Title,
-} from "@mantine/core";
-import { IconCheck, IconX } from "@tabler/icons-react";
-import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
+import { Button, Container, Group, SegmentedControl, Stack, Stepper, Text, Title } from "@mantine/core";
+import { useDocumentTitle } from "@mantine/hooks";
+import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
+import { SelfCheck } from "../../components/SelfCheck";
 import { api, data } from "../../lib/api";
 import { usePreferences, useRefresh, useSetPreferences } from "../../lib/queries";
-
-const selfCheckQuery = queryOptions({
-	queryKey: ["selfcheck"],
-	queryFn: () => data(api.GET("/api/v1/selfcheck")),
-	staleTime: Number.POSITIVE_INFINITY,
-});
+import { useSay } from "../../lib/say";
+import { m } from "./messages";
 
 /** The first start: units, a check of the data, the first VIN. Each step can be skipped. */
 export function WelcomePage() {
+	const say = useSay();
 	const [step, setStep] = useState(0);
+	useDocumentTitle(say(m.page));
 	const p = usePreferences();
 	const set = useSetPreferences();
 	const navigate = useNavigate();
@@ -42,50 +29,48 @@ export function WelcomePage() {
 			<Stack gap="lg">
 				<div>
 					<Title order={1} size="h2">
-						Welcome to Hubcap
+						{say(m.title)}
 					</Title>
-					<Text c="dimmed">
-						Everything stays on this computer. Three short steps, and each can be skipped.
-					</Text>
+					<Text c="dimmed">{say(m.about)}</Text>
 				</div>
 				<Stepper active={step} onStepClick={setStep} size="sm" wrap={false} className="steps">
-					<Stepper.Step label="Units">
+					<Stepper.Step label={say(m.units)}>
 						<Stack gap="md" mt="md">
 							<Choice
-								label="Distance"
+								label={say(m.distance)}
 								value={p.distance}
 								data={[
-									{ value: "mi", label: "Miles" },
-									{ value: "km", label: "Kilometres" },
+									{ value: "mi", label: say(m.miles) },
+									{ value: "km", label: say(m.kilometres) },
 								]}
 								onChange={(distance) => set.mutate({ ...p, distance: distance as "mi" | "km" })}
 							/>
 							<Choice
-								label="Fuel"
+								label={say(m.fuel)}
 								value={p.volume}
 								data={[
-									{ value: "gal", label: "US gallons" },
-									{ value: "L", label: "Litres" },
-									{ value: "impgal", label: "Imperial gallons" },
+									{ value: "gal", label: say(m.gallons) },
+									{ value: "L", label: say(m.litres) },
+									{ value: "impgal", label: say(m.imperial) },
 								]}
-								onChange={(volume) => set.mutate({ ...p, volume: volume as "gal" | "L" | "impgal" })}
+								onChange={(volume) => set.mutate({ ...p, ...measures(volume as "gal" | "L" | "impgal") })}
 							/>
 							<Choice
-								label="Currency"
+								label={say(m.currency)}
 								value={p.currency}
 								data={["USD", "CAD", "EUR", "GBP"].map((c) => ({ value: c, label: c }))}
 								onChange={(currency) => set.mutate({ ...p, currency })}
 							/>
 						</Stack>
 					</Stepper.Step>
-					<Stepper.Step label="Data">
+					<Stepper.Step label={say(m.data)}>
 						<SelfCheck />
 					</Stepper.Step>
-					<Stepper.Step label="First VIN">
+					<Stepper.Step label={say(m.firstVIN)}>
 						<Stack gap="md" mt="md">
-							<Text>Paste a VIN, or load about sixty sample vehicles with records to look around in.</Text>
+							<Text>{say(m.firstAbout)}</Text>
 							<Group>
-								<Button onClick={() => finish("/")}>Decode a VIN</Button>
+								<Button onClick={() => finish("/")}>{say(m.decode)}</Button>
 								<Button
 									variant="default"
 									loading={sample.isPending}
@@ -94,7 +79,7 @@ export function WelcomePage() {
 										await finish("/vehicles");
 									}}
 								>
-									Load the sample fleet
+									{say(m.sample)}
 								</Button>
 							</Group>
 							{sample.error && <FailureNote error={sample.error} />}
@@ -103,14 +88,20 @@ export function WelcomePage() {
 				</Stepper>
 				<Group justify="space-between">
 					<Button variant="subtle" onClick={() => finish("/")}>
-						Skip
+						{say(m.skip)}
 					</Button>
-					{step < 2 && <Button onClick={() => setStep(step + 1)}>Next</Button>}
+					{step < 2 && <Button onClick={() => setStep(step + 1)}>{say(m.next)}</Button>}
 				</Group>
 			</Stack>
 		</Container>
 	);
 }
+
+/** Who buys fuel in litres thinks of its economy in litres too; the settings have them apart. */
+const measures = (volume: "gal" | "L" | "impgal") => ({
+	volume,
+	economy: ({ gal: "mpg", L: "L/100km", impgal: "impmpg" } as const)[volume],
+});
 
 function Choice(props: {
 	label: string;
@@ -130,43 +121,5 @@ function Choice(props: {
 				onChange={props.onChange}
 			/>
 		</div>
-	);
-}
-
-function SelfCheck() {
-	const q = useQuery(selfCheckQuery);
-	if (q.error) return <FailureNote error={q.error} title="The data could not be checked" />;
-	if (!q.data) return <Loader mt="md" aria-label="Checking the data" />;
-	const { checks, passed, release, tookUs } = q.data;
-	const ok = passed === checks?.length;
-	return (
-		<Stack gap="sm" mt="md">
-			<Group gap="sm">
-				<ThemeIcon color={ok ? "green" : "red"} radius="xl">
-					{ok ? <IconCheck size={16} aria-hidden /> : <IconX size={16} aria-hidden />}
-				</ThemeIcon>
-				<Text fw={600}>
-					{ok
-						? `NHTSA vPIC ${release.replace("_", "-")} is whole: all ${passed} test VINs decode as NHTSA's own procedure does.`
-						: `Only ${passed} of ${checks?.length} test VINs decode as they should. Build Hubcap again with make vpic.`}
-				</Text>
-			</Group>
-			<Text size="sm" c="dimmed">
-				Checked just now in {(tookUs / 1000).toFixed(1)} ms, every value compared.
-			</Text>
-			<List size="sm" spacing={2} listStyleType="none">
-				{checks?.map((c) => (
-					<List.Item key={c.vin}>
-						<Text span c={c.differences?.length ? "var(--hub-bad)" : "var(--hub-good)"} aria-hidden>
-							{c.differences?.length ? "✗" : "✓"}
-						</Text>{" "}
-						<code>{c.vin}</code>{" "}
-						<Text span c="dimmed" size="sm">
-							{c.title === c.vin ? "not registered in the US" : c.title}
-						</Text>
-					</List.Item>
-				))}
-			</List>
-		</Stack>
 	);
 }
