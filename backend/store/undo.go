@@ -2,190 +2,220 @@ package store
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
-	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 )
-
-// UndoEntry is what a batch changed, as it was before: enough to take the
-// batch back after the log has been trimmed. A large batch has several.
-type UndoEntry struct {
-	ID    string      `json:"id"`
-	Batch string      `json:"batch"`
-	At    Timestamp   `json:"at"`
-	Actor actor.Actor `json:"actor"`
-	Items []UndoItem  `json:"items"`
-}
-
-// UndoItem is one document that a batch wrote.
-type UndoItem struct {
-	Collection string          `json:"collection"`
-	Key        string          `json:"key"`
-	Rev        int64           `json:"rev"`    // that the batch gave it; what stands there may be undone
-	Before     json.RawMessage `json:"before"` // null when the batch made it
-	Gone       bool            `json:"gone"`   // the batch deleted it
-}
-
-// Undos is the collection of undo entries: open the store with its schema.
-var Undos = Define(Def[UndoEntry]{
-	Name: "undo", Class: Truth, Schema: 1,
-	Key: func(u *UndoEntry) string { return u.ID },
-	Indexes: []Index[UndoEntry]{
-		{Name: "batch", Fields: []Field[UndoEntry]{
-			{Name: "batch", Kind: Text, Value: func(u *UndoEntry) Value { return String(u.Batch) }},
-		}},
-		{Name: "at", Fields: []Field[UndoEntry]{
-			{Name: "at", Kind: Time, Value: func(u *UndoEntry) Value { return u.At.Value() }},
-		}},
-	},
-})
-
-// undoSize is about how many bytes of documents one entry holds.
-const undoSize = MaxDocument / 2
-
-// KeepUndo writes undo entries for all that the transaction has written so
-// far; call it last in an Update with a Batch. ids and now give keys and time
-// to the entries. A document of nearly the greatest size is left out: it
-// can't be undone.
-func KeepUndo(tx Tx, ids *IDs, now time.Time) error {
-	changes := tx.Pending()
-	if len(changes) == 0 {
-		return nil
-	}
-	if changes[0].Batch == "" {
-		return fault.New(fault.Internal, "only a write with a batch can be undone")
-	}
-	// One item a document: as it was before the first write of it, and the
-	// revision of the last.
-	var items []UndoItem
-	at := map[[2]string]int{}
-	for _, c := range changes {
-		if c.Collection == Undos.Name() {
-			continue
-		}
-		if c.Org != changes[0].Org {
-			return fault.New(fault.Internal, "a batch over several organisations can't be undone")
-		}
-		name := [2]string{c.Collection, c.Key}
-		i, again := at[name]
-		if !again {
-			i = len(items)
-			at[name] = i
-			items = append(items, UndoItem{Collection: c.Collection, Key: c.Key, Before: c.Before})
-		}
-		items[i].Rev, items[i].Gone = c.Rev, c.Deleted()
-	}
-	e := UndoEntry{Batch: changes[0].Batch, At: Moment(now), Actor: changes[0].Actor}
-	size := 0
-	flush := func() error {
-		if len(e.Items) == 0 {
-			return nil
-		}
-		e.ID = ids.New()
-		_, err := Undos.Insert(tx.ScopedTx(System().In(changes[0].Org)), &e)
-		e.Items, size = nil, 0
-		return err
-	}
-	for _, item := range items {
-		if len(item.Before) > MaxDocument-4096 || item.Before == nil && item.Gone {
-			continue
-		}
-		if size+len(item.Before) > undoSize {
-			if err := flush(); err != nil {
-				return err
-			}
-		}
-		size += len(item.Before) + 256
-		e.Items = append(e.Items, item)
-	}
-	return flush()
-}
 
 // Undone says what Undo did.
 type Undone struct {
 	Restored int        // documents that stand as they did before the batch
-	Kept     []UndoItem // documents that were changed since, or that the scope does not reach: left alone
+	Kept     []UndoItem // documents that were changed since, or whose subject is gone: left alone
 	Seq      uint64     // of the last change
 }
 
+// Undoing says what Undo takes back.
+type Undoing struct {
+	Batch   string
+	Only    string // one subject of the batch; "" is all of it
+	Schemas []*Schema
+
+	// Subjects is the collection of subjects. Where it is given, what belongs
+	// to a subject that is gone stays gone, until the subject is back. nil:
+	// nothing is asked.
+	Subjects *Schema
+
+	Keeping // of the undo itself
+}
+
+// errTaken is that somebody else has written an entry meanwhile.
+var errTaken = errors.New("another undo took the entry")
+
+// undoAtOnce is how many entries one transaction takes back.
+const undoAtOnce = 10
+
 // Undo takes back what a batch wrote, newest first, where nobody has written
 // since. It writes as w, whose Batch is its own, and keeps undo entries of
-// itself, so that an undo can be undone. It is fault.NotFound when nothing is
-// kept of the batch. A large batch is taken back in several transactions:
-// when one fails, calling Undo again goes on.
-func Undo(ctx context.Context, db DB, schemas []*Schema, w Write, batch string, ids *IDs, at time.Time) (Undone, error) {
+// itself, so that an undo can be undone. It is fault.NotFound when nothing of
+// the batch is left that the scope sees. A large batch is taken back in
+// several transactions: when one fails, calling Undo again goes on.
+func Undo(ctx context.Context, db DB, w Write, u Undoing) (Undone, error) {
 	var out Undone
-	if w.Batch == "" || w.Batch == batch {
+	if w.Batch == "" || w.Batch == u.Batch {
 		return out, fault.New(fault.Internal, "an undo needs a batch of its own")
 	}
 	byName := map[string]*Schema{}
-	for _, s := range schemas {
+	for _, s := range u.Schemas {
 		byName[s.Name] = s
 	}
-	own := System().In(w.Scope.Org())
+	u.Of = u.Batch
+	first := u.First
+	subjects := map[string]bool{}
 	given := map[[2]string]int64{} // revisions that this undo has given
+	lost := map[string]bool{}      // entries whose subject is gone: they wait for it
 	for {
-		var page Page[UndoEntry]
-		err := db.View(ctx, own, func(r Reader) (err error) {
-			page, err = Undos.Query(r, Query{Index: "batch", Prefix: Values(String(batch)), Reverse: true, Limit: 1})
-			return err
-		})
+		entries, err := u.next(ctx, db, w.Scope, lost)
 		if err != nil {
 			return out, err
 		}
-		if len(page.Items) == 0 {
+		if len(entries) == 0 {
 			if out.Restored == 0 && len(out.Kept) == 0 {
-				return out, fault.New(fault.NotFound, "there is nothing to undo under %q", batch)
+				return out, fault.New(fault.NotFound, "there is nothing to undo under %q", u.Batch)
 			}
-			return out, nil
+			if first != "" && len(subjects) > 1 {
+				_, err = db.Update(ctx, w, func(tx Tx) error { return SumUp(tx, first, len(subjects)) })
+			}
+			return out, err
 		}
-		entry := page.Items[0]
 		var restored int
 		var kept []UndoItem
 		var now map[[2]string]int64
+		var waits []string
 		seq, err := db.Update(ctx, w, func(tx Tx) error {
-			restored, kept, now = 0, nil, map[[2]string]int64{}
-			for i := len(entry.Value.Items) - 1; i >= 0; i-- {
-				item := entry.Value.Items[i]
-				name := [2]string{item.Collection, item.Key}
-				if rev, ours := given[name]; ours {
-					// A later transaction of the batch wrote it again, and that
-					// has been taken back: this is the state to go on from.
-					item.Rev = rev
-				}
-				rev, done, err := restore(tx, byName[item.Collection], item)
-				if done {
-					now[name] = rev
+			restored, kept, now, waits = 0, nil, maps.Clone(given), nil
+			for _, e := range entries {
+				back, left, err := u.takeBack(tx, byName, &e.Value, now)
+				if errors.Is(err, errLost) {
+					kept, waits = append(kept, e.Value.Items...), append(waits, e.Key)
+					continue
 				}
 				if err != nil {
-					return fmt.Errorf("undo %s %q: %w", item.Collection, item.Key, err)
+					return err
 				}
-				if done {
-					restored++
-				} else {
-					kept = append(kept, item)
-				}
+				restored, kept = restored+back, append(kept, left...)
 			}
-			if err := KeepUndo(tx, ids, at); err != nil {
+			if err := u.Keep(tx); err != nil {
 				return err
 			}
-			return Undos.Delete(tx.ScopedTx(own), entry.Key, entry.Rev)
+			own := tx.ScopedTx(System().In(w.Scope.Org()))
+			for _, e := range entries {
+				if slices.Contains(waits, e.Key) {
+					continue
+				}
+				e.Value.Spent = w.Batch
+				if _, err := Undos.Put(own, &e.Value, e.Rev); err != nil {
+					return fmt.Errorf("%w: %w", errTaken, err)
+				}
+			}
+			return nil
 		})
-		if fault.Is(err, fault.NotFound) {
-			continue // another undo of the batch took this entry, and this one wrote nothing
+		if errors.Is(err, errTaken) && (fault.Is(err, fault.Conflict) || fault.Is(err, fault.NotFound)) {
+			continue // another undo of the batch took an entry, and this one wrote nothing
 		}
 		if err != nil {
 			return out, err
 		}
-		maps.Copy(given, now)
+		if restored > 0 {
+			u.First = ""
+		}
+		for _, e := range entries {
+			subjects[e.Value.Subject] = true
+		}
+		for _, key := range waits {
+			lost[key] = true
+		}
+		given = now
 		out.Restored += restored
 		out.Kept = append(out.Kept, kept...)
 		out.Seq = seq
 	}
+}
+
+// next reads the newest entries that are not taken back yet, as many as one
+// transaction takes.
+func (u *Undoing) next(ctx context.Context, db DB, s Scope, lost map[string]bool) ([]Doc[UndoEntry], error) {
+	q := Query{Index: "batch", Prefix: Values(String(u.Batch), Flag(false)), Reverse: true, Limit: undoAtOnce + len(lost)}
+	if u.Only != "" {
+		q = Query{Index: "subject", Prefix: Values(String(u.Only)), Reverse: true, Limit: undoAtOnce + len(lost),
+			Filter: []Cond{Where("batch", String(u.Batch)), Where("spent", Flag(false))}}
+	}
+	var out []Doc[UndoEntry]
+	err := db.View(ctx, s, func(r Reader) error {
+		for {
+			p, err := Undos.Query(r, q)
+			if err != nil {
+				return err
+			}
+			if q.Cursor = p.Next; len(p.Items) == 0 && q.Cursor != "" {
+				continue // a narrow filter over a long index
+			}
+			out = slices.DeleteFunc(p.Items, func(d Doc[UndoEntry]) bool { return lost[d.Key] })
+			return nil
+		}
+	})
+	size := 0
+	for i := range out {
+		for _, item := range out[i].Value.Items {
+			size += len(item.Before)
+		}
+		if i > 0 && size > undoSize {
+			return out[:i], err
+		}
+	}
+	return out, err
+}
+
+// takeBack restores the documents of one entry. given holds the revisions
+// that the undo has given so far: a later transaction of the batch wrote such
+// a document again, that has been taken back, and this is the state to go on
+// from.
+func (u *Undoing) takeBack(tx Tx, byName map[string]*Schema, e *UndoEntry, given map[[2]string]int64) (restored int, kept []UndoItem, err error) {
+	if orphan, err := u.orphan(tx, e); err != nil {
+		return 0, nil, err
+	} else if orphan {
+		return 0, nil, errLost
+	}
+	for i := len(e.Items) - 1; i >= 0; i-- {
+		item := e.Items[i]
+		name := [2]string{item.Collection, item.Key}
+		if rev, ours := given[name]; ours {
+			item.Rev = rev
+		}
+		rev, done, err := restore(tx, byName[item.Collection], item)
+		if err != nil {
+			return 0, nil, fmt.Errorf("undo %s %q: %w", item.Collection, item.Key, err)
+		}
+		if done {
+			given[name] = rev
+			restored++
+		} else {
+			kept = append(kept, item)
+		}
+	}
+	return restored, kept, nil
+}
+
+// errLost is that an entry would bring something back without its subject.
+var errLost = errors.New("the subject is gone")
+
+// orphan reports whether an entry would bring something back without its
+// subject: the subject is gone, and this undo does not bring it back.
+func (u *Undoing) orphan(tx Tx, e *UndoEntry) (bool, error) {
+	if u.Subjects == nil || e.Subject == "" || !slices.ContainsFunc(e.Items, func(i UndoItem) bool { return i.Gone && !i.New() }) ||
+		slices.ContainsFunc(e.Items, func(i UndoItem) bool { return i.Collection == u.Subjects.Name && i.Key == e.Subject }) {
+		return false, nil
+	}
+	_, err := tx.Fetch(u.Subjects, e.Subject)
+	if !fault.Is(err, fault.NotFound) {
+		return false, err
+	}
+	// It may stand in an entry of the batch whose turn comes later.
+	p, err := Undos.Query(tx, Query{Index: "subject", Prefix: Values(String(e.Subject)), Filter: []Cond{Where("batch", String(e.Batch)), Where("spent", Flag(false))}})
+	if err != nil {
+		return false, err
+	}
+	for _, d := range p.Items {
+		for _, i := range d.Value.Items {
+			if i.Collection == u.Subjects.Name && i.Key == e.Subject && i.Gone {
+				return false, nil
+			}
+		}
+	}
+	return true, nil
 }
 
 // restore puts one document back and returns its revision. It reports false
@@ -194,7 +224,7 @@ func restore(tx Tx, c *Schema, item UndoItem) (rev int64, done bool, err error) 
 	if c == nil {
 		return 0, false, nil // of a collection that is no more
 	}
-	if item.Before == nil || string(item.Before) == "null" {
+	if item.New() {
 		rev, err = item.Rev+1, tx.Remove(c, item.Key, item.Rev)
 	} else {
 		row := Row{Key: item.Key, Doc: item.Before, Past: item.Rev}

@@ -166,7 +166,7 @@ func TestDeleteTakesRecordsAndUndoBringsAllBack(t *testing.T) {
 	if _, err := h.Get(ctx, me(), id); !fault.Is(err, fault.NotFound) {
 		t.Fatalf("after the delete: %v, want NotFound", err)
 	}
-	u, err := h.Undo(ctx, me(), gone.Batch)
+	u, err := h.Undo(ctx, me(), gone.Batch, "")
 	if err != nil || u.Restored != 3 || u.Kept != 0 {
 		t.Fatalf("undo: %+v, %v; want 3 documents restored", u, err)
 	}
@@ -286,7 +286,7 @@ func TestSampleFleetIsWhatItSays(t *testing.T) {
 	if empty, err := h.Empty(ctx, me()); err != nil || !empty {
 		t.Errorf("after the removal the store is empty: %v, %v", empty, err)
 	}
-	if u, err := h.Undo(ctx, me(), removed); err != nil || u.Kept != 0 {
+	if u, err := h.Undo(ctx, me(), removed, ""); err != nil || u.Kept != 0 {
 		t.Errorf("undo of the removal: %+v, %v", u, err)
 	}
 	if p, err := h.List(ctx, me(), "", 200); err != nil || len(p.Items) != len(fleet) {

@@ -2,6 +2,7 @@ package vehicle
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hubcap-dev/hubcap/backend/store"
@@ -23,17 +24,34 @@ type Entry struct {
 func (h *Hub) Import(ctx context.Context, c Caller, entries []Entry, sample bool) (batch string, err error) {
 	batch = h.ids.New()
 	w := store.Write{Scope: c.Scope, Actor: c.Actor, Batch: batch}
+	keep := h.keeping(deedImport)
+	if sample {
+		keep.Deed = deedSample
+	}
+	first, saved := keep.First, 0
+	defer func() { err = errors.Join(err, h.sumUp(ctx, w, first, saved)) }()
 	for i := range entries {
 		if _, err := h.db.Update(ctx, w, func(tx store.Tx) error {
 			if err := h.insert(tx, entries[i], sample); err != nil {
 				return err
 			}
-			return store.KeepUndo(tx, h.ids, h.now())
+			return keep.Keep(tx)
 		}); err != nil {
 			return batch, fmt.Errorf("entry %d of %d: %w", i+1, len(entries), err)
 		}
+		saved++
+		keep.First, keep.Now = "", h.now()
 	}
 	return batch, nil
+}
+
+// sumUp notes over how many vehicles a batch went, where they are several.
+func (h *Hub) sumUp(ctx context.Context, w store.Write, first string, vehicles int) error {
+	if vehicles < 2 {
+		return nil
+	}
+	_, err := h.db.Update(ctx, w, func(tx store.Tx) error { return store.SumUp(tx, first, vehicles) })
+	return err
 }
 
 func (h *Hub) insert(tx store.Tx, e Entry, sample bool) error {
@@ -79,6 +97,8 @@ func insertRecords[T any](tx store.Tx, h *Hub, v *Vehicle, s RecordSet[T], recor
 func (h *Hub) RemoveSample(ctx context.Context, c Caller) (batch string, n int, err error) {
 	batch = h.ids.New()
 	w := store.Write{Scope: c.Scope, Actor: c.Actor, Batch: batch}
+	keep := h.keeping(deedClear)
+	first := keep.First
 	for {
 		var left int
 		_, err := h.db.Update(ctx, w, func(tx store.Tx) error {
@@ -95,12 +115,13 @@ func (h *Hub) RemoveSample(ctx context.Context, c Caller) (batch string, n int, 
 					return err
 				}
 			}
-			return store.KeepUndo(tx, h.ids, h.now())
+			return keep.Keep(tx)
 		})
 		if err != nil || left == 0 {
-			return batch, n, err
+			return batch, n, errors.Join(err, h.sumUp(ctx, w, first, n))
 		}
 		n += left
+		keep.First, keep.Now = "", h.now()
 	}
 }
 

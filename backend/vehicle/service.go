@@ -42,7 +42,7 @@ type Options struct {
 // Kept is what another package keeps about vehicles: it goes with the
 // vehicle, in the same transaction, and comes back with Undo.
 type Kept struct {
-	Schema *store.Schema
+	Schema *store.Schema // its documents name the vehicle as vehicleId
 	Remove func(tx store.Tx, vehicleID string) error
 }
 
@@ -250,11 +250,12 @@ func ReadHistory(r store.Reader, id string) (History, error) {
 // write runs fn as one change of truth with a batch of its own.
 func write[T any](ctx context.Context, h *Hub, c Caller, fn func(store.Tx) (T, int64, error)) (Saved[T], error) {
 	s := Saved[T]{Batch: h.ids.New()}
+	keep := h.keeping("")
 	seq, err := h.db.Update(ctx, store.Write{Scope: c.Scope, Actor: c.Actor, Batch: s.Batch}, func(tx store.Tx) (err error) {
 		if s.Value, s.Rev, err = fn(tx); err != nil {
 			return err
 		}
-		return store.KeepUndo(tx, h.ids, h.now())
+		return keep.Keep(tx)
 	})
 	s.Seq = seq
 	return s, err

@@ -2,9 +2,11 @@ package vehicle
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/actor"
+	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
 )
 
@@ -19,15 +21,100 @@ type Undone struct {
 	Batch          string // undoes the undo
 }
 
-// Undo takes back what a batch wrote, where nobody has written since.
-func (h *Hub) Undo(ctx context.Context, c Caller, batch string) (Undone, error) {
+// The deeds of batches that are more than one plain write, as activity tells
+// of them.
+const (
+	deedImport = "imported"
+	deedSample = "sample_loaded"
+	deedClear  = "sample_removed"
+	deedUndo   = "undone"
+	deedRedo   = "redone"
+	deedPurge  = "purged"
+)
+
+// Undo takes back what a batch wrote, where nobody has written since; of a
+// batch over many vehicles only one of them where only is not empty.
+func (h *Hub) Undo(ctx context.Context, c Caller, batch, only string) (Undone, error) {
 	w := store.Write{Scope: c.Scope, Actor: c.Actor, Batch: h.ids.New()}
-	schemas := Schemas()
-	for _, k := range h.kept {
-		schemas = append(schemas, k.Schema)
+	keep := h.keeping(deedUndo)
+	if is, err := h.isUndo(ctx, c, batch); err != nil {
+		return Undone{}, err
+	} else if is {
+		keep.Deed = deedRedo
 	}
-	u, err := store.Undo(ctx, h.db, schemas, w, batch, h.ids, h.now())
+	u, err := store.Undo(ctx, h.db, w, store.Undoing{Batch: batch, Only: only, Schemas: h.schemas(), Subjects: Vehicles.Schema(), Keeping: keep})
+	if err == nil && u.Restored == 0 && h.gone(ctx, c, u.Kept) {
+		return Undone{}, fault.New(fault.Conflict, "the vehicle that this belongs to was removed").WithRemedy("bring back the vehicle first")
+	}
 	return Undone{u.Restored, len(u.Kept), u.Seq, w.Batch}, err
+}
+
+// gone reports whether nothing could be taken back because the vehicle is not
+// there any more.
+func (h *Hub) gone(ctx context.Context, c Caller, kept []store.UndoItem) bool {
+	for _, item := range kept {
+		if item.New() || !item.Gone || item.Collection == VehiclesName {
+			return false
+		}
+		id := h.vehicleOf(store.Change{Collection: item.Collection, Key: item.Key, Before: item.Before})
+		if _, err := h.Get(ctx, c, id); !fault.Is(err, fault.NotFound) {
+			return false
+		}
+	}
+	return len(kept) > 0
+}
+
+// isUndo reports whether a batch is itself an undo.
+func (h *Hub) isUndo(ctx context.Context, c Caller, batch string) (bool, error) {
+	var p store.Page[store.UndoEntry]
+	err := h.db.View(ctx, c.Scope, func(r store.Reader) (err error) {
+		p, err = store.Undos.Query(r, store.Query{Index: "batch", Prefix: store.Values(store.String(batch)), Limit: 10})
+		return err
+	})
+	for _, d := range p.Items {
+		if d.Value.First && d.Value.Deed == deedUndo {
+			return true, nil
+		}
+	}
+	return false, err
+}
+
+// keeping is how a batch that begins now is kept for Undo.
+func (h *Hub) keeping(deed string) store.Keeping {
+	return store.Keeping{IDs: h.ids, Now: h.now(), Subject: h.vehicleOf, First: h.ids.New(), Deed: deed}
+}
+
+// vehicleOf is VehicleOf for what other packages keep about vehicles, too:
+// their documents name the vehicle as vehicleId.
+func (h *Hub) vehicleOf(c store.Change) string {
+	if id := VehicleOf(c); id != "" {
+		return id
+	}
+	for _, k := range h.kept {
+		if k.Schema.Name != c.Collection {
+			continue
+		}
+		doc := c.After
+		if doc == nil {
+			doc = c.Before
+		}
+		var of struct {
+			VehicleID string `json:"vehicleId"`
+		}
+		if json.Unmarshal(doc, &of) == nil {
+			return of.VehicleID
+		}
+	}
+	return ""
+}
+
+// schemas are the collections that a batch may have written.
+func (h *Hub) schemas() []*store.Schema {
+	all := Schemas()
+	for _, k := range h.kept {
+		all = append(all, k.Schema)
+	}
+	return all
 }
 
 // ForgetUndo removes undo entries older than 30 days, everywhere.

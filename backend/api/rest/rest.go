@@ -75,6 +75,8 @@ func Register(api huma.API, d Deps) {
 	registerRecords(api, "fuel", "fuel record", d.Vehicles.Fuels)
 	registerHistory(api, d)
 	registerUndo(api, d)
+	registerActivity(api, d)
+	registerTrash(api, d)
 	registerJobs(api, d)
 	registerLive(api, d)
 	registerPreferences(api, d)

@@ -18,13 +18,14 @@ func registerUndo(api huma.API, d Deps) {
 	huma.Register(api, huma.Operation{OperationID: "undo", Method: http.MethodPost, Path: "/api/v1/undo/{batch}", Tags: []string{"hub"},
 		Summary: "Take back what a write did, for 30 days, where nobody has written since"},
 		func(ctx context.Context, in *struct {
-			Batch string `path:"batch" maxLength:"36" doc:"the Hubcap-Batch header of the write"`
+			Batch   string `path:"batch" maxLength:"36" doc:"the Hubcap-Batch header of the write"`
+			Vehicle string `query:"vehicle" maxLength:"36" doc:"only this one of the vehicles that the write went over"`
 		}) (*struct {
 			Seq   string `header:"Hubcap-Seq"`
 			Batch string `header:"Hubcap-Batch" doc:"undoes the undo"`
 			Body  Undone
 		}, error) {
-			u, err := d.Vehicles.Undo(ctx, caller(ctx), in.Batch)
+			u, err := d.Vehicles.Undo(ctx, caller(ctx), in.Batch, in.Vehicle)
 			if err != nil {
 				return nil, err
 			}

@@ -116,6 +116,7 @@ func Run(t *testing.T, e Engine) {
 		{"clock", clock},
 		{"undo", undo},
 		{"undo twice at once", undoTwice},
+		{"undo by subject", undoSubjects},
 		{"trim", trim},
 		{"follower", follower},
 		{"follower far behind", farBehind},

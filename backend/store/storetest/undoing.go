@@ -20,7 +20,7 @@ func undo(t *testing.T, e Engine) {
 			if err := fn(tx); err != nil {
 				return err
 			}
-			return store.KeepUndo(tx, &ids, now)
+			return store.Keeping{IDs: &ids, Now: now}.Keep(tx)
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -28,7 +28,7 @@ func undo(t *testing.T, e Engine) {
 	}
 	back := func(name string, w store.Write) store.Undone {
 		t.Helper()
-		got, err := store.Undo(ctx(), b.db, Schemas(), w, name, &ids, now)
+		got, err := store.Undo(ctx(), b.db, w, taking(name, &ids, now))
 		if err != nil {
 			t.Fatalf("Undo %s: %v", name, err)
 		}
@@ -74,7 +74,7 @@ func undo(t *testing.T, e Engine) {
 		t.Errorf("undo of the undo = %+v", got)
 	}
 	want("a@4=two c@3=three n@3=new")
-	_, err := store.Undo(ctx(), b.db, Schemas(), as("undo3"), "edit", &ids, now)
+	_, err := store.Undo(ctx(), b.db, as("undo3"), taking("edit", &ids, now))
 	wantKind(t, "undo twice", err, fault.NotFound)
 	// A batch larger than one entry, and one that made and deleted.
 	long := strings.Repeat("x", 100_000)
@@ -125,12 +125,19 @@ func undo(t *testing.T, e Engine) {
 	// A scope undoes only what it sees.
 	batch("elsewhere", func(tx store.Tx) error { _, err := Cars.Insert(tx, &Car{ID: "paris", Location: "paris"}); return err })
 	narrow := store.Write{Scope: all.At("berlin"), Actor: who, Batch: "undo5"}
-	if got := back("elsewhere", narrow); got.Restored != 0 || len(got.Kept) != 1 {
-		t.Errorf("undo outside the scope = %+v", got)
+	_, err = store.Undo(ctx(), b.db, narrow, taking("elsewhere", &ids, now))
+	wantKind(t, "undo outside the scope", err, fault.NotFound)
+	if got := back("elsewhere", as("undo6")); got.Restored != 1 {
+		t.Errorf("and then inside it = %+v", got)
 	}
 	if n, err := store.ForgetUndo(ctx(), b.db, as(""), now.Add(time.Second)); err != nil || n == 0 {
 		t.Errorf("ForgetUndo = %d, %v", n, err)
 	}
-	_, err = store.Undo(ctx(), b.db, Schemas(), as("undo6"), "undo4", &ids, now)
+	_, err = store.Undo(ctx(), b.db, as("undo7"), taking("undo4", &ids, now))
 	wantKind(t, "undo of what is forgotten", err, fault.NotFound)
+}
+
+// taking is an undo of a batch of the suite.
+func taking(batch string, ids *store.IDs, now time.Time) store.Undoing {
+	return store.Undoing{Batch: batch, Schemas: Schemas(), Keeping: store.Keeping{IDs: ids, Now: now}}
 }

@@ -35,13 +35,13 @@ func undoTwice(t *testing.T, e Engine) {
 			if _, err := Cars.Put(tx, &Car{ID: key, Note: "two"}, 1); err != nil {
 				return err
 			}
-			return store.KeepUndo(tx, &ids, now)
+			return store.Keeping{IDs: &ids, Now: now}.Keep(tx)
 		}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	back := func(db store.DB, batch string) (store.Undone, error) {
-		return store.Undo(ctx(), db, Schemas(), store.Write{Scope: all, Actor: who, Batch: batch}, "edit", &ids, now)
+		return store.Undo(ctx(), db, store.Write{Scope: all, Actor: who, Batch: batch}, taking("edit", &ids, now))
 	}
 	db := &interrupted{DB: b.db, other: func() {
 		if got, err := back(b.db, "undo1"); err != nil || got.Restored != 2 {
