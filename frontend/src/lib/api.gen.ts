@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say who did what in the last 30 days, the newest first */
+        get: operations["activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activity/{batch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what one write changed, field by field */
+        get: operations["differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decode": {
         parameters: {
             query?: never;
@@ -286,6 +320,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trash": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List removed vehicles and records that can be brought back, for 30 days */
+        get: operations["trash"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trash/purge/{batch}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forget for good a vehicle or record that is in the trash
+         * @description Nothing brings it back. Activity still tells that something was done, and not what. The change log holds it until it is trimmed.
+         */
+        post: operations["purge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/undo/{batch}": {
         parameters: {
             query?: never;
@@ -538,6 +609,45 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Activity: {
+            at: string;
+            /** @description for POST /undo/{batch} and GET /activity/{batch} */
+            batch: string;
+            /** @description who did it */
+            by: string;
+            /** @enum {string} */
+            deed: "created" | "edited" | "removed" | "record_added" | "record_changed" | "record_removed" | "imported" | "sample_loaded" | "sample_removed" | "undone" | "redone" | "purged";
+            /**
+             * Format: date-time
+             * @description until when it can be taken back
+             */
+            expires: string;
+            /**
+             * Format: int64
+             * @description documents left out of touched
+             */
+            more?: number;
+            /** @description for undone and redone: the batch that was taken back */
+            of?: string;
+            /** @description what was written of this vehicle, at most 20 */
+            touched: components["schemas"]["Touched"][];
+            /** @description it can be taken back now */
+            undoable: boolean;
+            /** @description the batch that took this back; undo that one to redo */
+            undone?: string;
+            /** @description the first one, where there are several */
+            vehicle?: components["schemas"]["NamedVehicle"];
+            /**
+             * Format: int64
+             * @description how many it went over
+             */
+            vehicles: number;
+        };
+        ActivityPageBody: {
+            items: components["schemas"]["Activity"][];
+            /** @description cursor of the next page; left out at the end */
+            next?: string;
+        };
         AddNoteRequest: {
             text: string;
         };
@@ -700,6 +810,23 @@ export interface components {
             value: string;
             wmi?: string;
         };
+        Difference: {
+            changes: components["schemas"]["FieldChanged"][];
+            /** @enum {string} */
+            collection: "vehicles" | "odometer_readings" | "service_records" | "fuel_records";
+            /** @enum {string} */
+            done: "added" | "changed" | "removed";
+            /** @description of the first level, that were changed */
+            fields: string[];
+            id: string;
+            /** @description what stood afterwards is not known any more: only before is given */
+            unknown: boolean;
+            vehicle?: components["schemas"]["NamedVehicle"];
+        };
+        DifferencesBody: {
+            items: components["schemas"]["Difference"][];
+            next?: string;
+        };
         Distance: {
             /** Format: int64 */
             readonly meters: number;
@@ -775,6 +902,14 @@ export interface components {
             pointer: string;
             problem: string;
             remedy?: string;
+        };
+        FieldChanged: {
+            /** @description left out where there is none */
+            after?: unknown;
+            /** @description left out where there was none */
+            before?: unknown;
+            /** @description JSON pointer into the document; lists are given whole */
+            path: string;
         };
         Finding: {
             dates: string[];
@@ -1027,6 +1162,14 @@ export interface components {
             /** Format: int64 */
             minor: number;
         };
+        NamedVehicle: {
+            /** @description it was removed */
+            gone: boolean;
+            id: string;
+            /** @description left out where nothing is known of it any more */
+            title?: string;
+            vin?: string;
+        };
         Note: {
             at: string;
             id: string;
@@ -1252,11 +1395,49 @@ export interface components {
             /** @description positions 1-3, and 12-14 of small builders: who made it */
             wmi?: string;
         };
+        Thrown: {
+            /** @description when it was removed */
+            at: string;
+            /** @description POST /undo/{batch}?vehicle= with the vehicle's id brings it back */
+            batch: string;
+            by: string;
+            /** @enum {string} */
+            collection: "vehicles" | "odometer_readings" | "service_records" | "fuel_records";
+            /** @description the record's day */
+            date?: string;
+            /**
+             * Format: date-time
+             * @description until when it can be brought back
+             */
+            expires: string;
+            id: string;
+            /**
+             * Format: int64
+             * @description that went with the vehicle
+             */
+            records: number;
+            /** @description itself, or the one that the record belongs to; bring back a gone one first */
+            vehicle?: components["schemas"]["NamedVehicle"];
+        };
         Timings: {
             /** Format: int64 */
             model: number;
             /** Format: int64 */
             rules: number;
+        };
+        Touched: {
+            /** @enum {string} */
+            collection: "vehicles" | "odometer_readings" | "service_records" | "fuel_records";
+            /** @enum {string} */
+            done: "added" | "changed" | "removed";
+            /** @description of the first level, that were changed */
+            fields: string[];
+            id: string;
+        };
+        TrashPageBody: {
+            items: components["schemas"]["Thrown"][];
+            /** @description cursor of the next page; left out at the end */
+            next?: string;
         };
         Undone: {
             /**
@@ -1327,6 +1508,78 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    activity: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description only what was done to this vehicle, which may be gone */
+                vehicle?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivityPageBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    differences: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description only this one of the vehicles that the write went over */
+                vehicle?: string;
+            };
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencesBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     decode: {
         parameters: {
             query?: {
@@ -1958,9 +2211,76 @@ export interface operations {
             };
         };
     };
-    undo: {
+    trash: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrashPageBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    purge: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                batch: string;
+                /** @description of the vehicle or record, as in the list */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo: {
+        parameters: {
+            query?: {
+                /** @description only this one of the vehicles that the write went over */
+                vehicle?: string;
+            };
             header?: never;
             path: {
                 /** @description the Hubcap-Batch header of the write */
