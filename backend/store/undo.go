@@ -57,17 +57,22 @@ func Undo(ctx context.Context, db DB, w Write, u Undoing) (Undone, error) {
 	subjects := map[string]bool{}
 	given := map[[2]string]int64{} // revisions that this undo has given
 	lost := map[string]bool{}      // entries whose subject is gone: they wait for it
+	cursor := ""
 	for {
-		entries, err := u.next(ctx, db, w.Scope, lost)
+		entries, next, err := u.next(ctx, db, w.Scope, cursor, lost)
 		if err != nil {
 			return out, err
+		}
+		if len(entries) == 0 && next != "" {
+			cursor = next
+			continue
 		}
 		if len(entries) == 0 {
 			if out.Restored == 0 && len(out.Kept) == 0 {
 				return out, fault.New(fault.NotFound, "there is nothing to undo under %q", u.Batch)
 			}
 			if first != "" && len(subjects) > 1 {
-				_, err = db.Update(ctx, w, func(tx Tx) error { return SumUp(tx, first, len(subjects)) })
+				_, err = db.Update(ctx, w, func(tx Tx) error { return SumUp(tx, w.Batch, first, len(subjects)) })
 			}
 			return out, err
 		}
@@ -118,6 +123,8 @@ func Undo(ctx context.Context, db DB, w Write, u Undoing) (Undone, error) {
 		for _, key := range waits {
 			lost[key] = true
 		}
+		// The same place again: what is taken back is passed over, and a page
+		// may have been too large for one transaction.
 		given = now
 		out.Restored += restored
 		out.Kept = append(out.Kept, kept...)
@@ -125,27 +132,20 @@ func Undo(ctx context.Context, db DB, w Write, u Undoing) (Undone, error) {
 	}
 }
 
-// next reads the newest entries that are not taken back yet, as many as one
-// transaction takes.
-func (u *Undoing) next(ctx context.Context, db DB, s Scope, lost map[string]bool) ([]Doc[UndoEntry], error) {
-	q := Query{Index: "batch", Prefix: Values(String(u.Batch), Flag(false)), Reverse: true, Limit: undoAtOnce + len(lost)}
+// next reads the newest entries after a cursor that are not taken back yet,
+// as many as one transaction takes. An empty cursor is the end.
+func (u *Undoing) next(ctx context.Context, db DB, s Scope, cursor string, lost map[string]bool) ([]Doc[UndoEntry], string, error) {
+	q := Query{Range: OfBatch(u.Batch), Reverse: true, Limit: undoAtOnce, Cursor: cursor}
 	if u.Only != "" {
-		q = Query{Index: "subject", Prefix: Values(String(u.Only)), Reverse: true, Limit: undoAtOnce + len(lost),
-			Filter: []Cond{Where("batch", String(u.Batch)), Where("spent", Flag(false))}}
+		q = Query{Index: "subject", Prefix: Values(String(u.Only)), Reverse: true, Limit: undoAtOnce, Cursor: cursor}
 	}
-	var out []Doc[UndoEntry]
-	err := db.View(ctx, s, func(r Reader) error {
-		for {
-			p, err := Undos.Query(r, q)
-			if err != nil {
-				return err
-			}
-			if q.Cursor = p.Next; len(p.Items) == 0 && q.Cursor != "" {
-				continue // a narrow filter over a long index
-			}
-			out = slices.DeleteFunc(p.Items, func(d Doc[UndoEntry]) bool { return lost[d.Key] })
-			return nil
-		}
+	var p Page[UndoEntry]
+	err := db.View(ctx, s, func(r Reader) (err error) { p, err = Undos.Query(r, q); return err })
+	if err != nil {
+		return nil, "", err
+	}
+	out := slices.DeleteFunc(p.Items, func(d Doc[UndoEntry]) bool {
+		return d.Value.Spent != "" || d.Value.Batch != u.Batch || lost[d.Key]
 	})
 	size := 0
 	for i := range out {
@@ -153,10 +153,10 @@ func (u *Undoing) next(ctx context.Context, db DB, s Scope, lost map[string]bool
 			size += len(item.Before)
 		}
 		if i > 0 && size > undoSize {
-			return out[:i], err
+			return out[:i], p.Next, nil
 		}
 	}
-	return out, err
+	return out, p.Next, nil
 }
 
 // takeBack restores the documents of one entry. given holds the revisions
@@ -204,11 +204,14 @@ func (u *Undoing) orphan(tx Tx, e *UndoEntry) (bool, error) {
 		return false, err
 	}
 	// It may stand in an entry of the batch whose turn comes later.
-	p, err := Undos.Query(tx, Query{Index: "subject", Prefix: Values(String(e.Subject)), Filter: []Cond{Where("batch", String(e.Batch)), Where("spent", Flag(false))}})
+	p, err := Undos.Query(tx, Query{Index: "subject", Prefix: Values(String(e.Subject)), Range: &Range{From: e.At.Value(), To: e.At.Value()}})
 	if err != nil {
 		return false, err
 	}
 	for _, d := range p.Items {
+		if d.Value.Batch != e.Batch || d.Value.Spent != "" {
+			continue
+		}
 		for _, i := range d.Value.Items {
 			if i.Collection == u.Subjects.Name && i.Key == e.Subject && i.Gone {
 				return false, nil

@@ -16,7 +16,7 @@ import (
 // over several subjects has one for each, and a large one has several. An
 // entry that was taken back stays, marked as spent, until it is forgotten.
 type UndoEntry struct {
-	ID      string      `json:"id"`
+	ID      string      `json:"id"` // the batch, "/" and a key of its own: see OfBatch
 	Batch   string      `json:"batch"`
 	At      Timestamp   `json:"at"`
 	Actor   actor.Actor `json:"actor"`
@@ -61,10 +61,6 @@ var Undos = Define(Def[UndoEntry]{
 	Key:   func(u *UndoEntry) string { return u.ID },
 	Place: func(u *UndoEntry) Place { return Place{u.Location, u.Group, u.Owner} },
 	Indexes: []Index[UndoEntry]{
-		{Name: "batch", Fields: []Field[UndoEntry]{
-			{Name: "batch", Kind: Text, Value: func(u *UndoEntry) Value { return String(u.Batch) }},
-			{Name: "spent", Kind: Bool, Value: func(u *UndoEntry) Value { return Flag(u.Spent != "") }},
-		}},
 		{Name: "at", Fields: []Field[UndoEntry]{
 			{Name: "at", Kind: Time, Value: func(u *UndoEntry) Value { return u.At.Value() }},
 			{Name: "first", Kind: Bool, Value: func(u *UndoEntry) Value { return Flag(u.First) }},
@@ -73,11 +69,16 @@ var Undos = Define(Def[UndoEntry]{
 		{Name: "subject", Fields: []Field[UndoEntry]{
 			{Name: "subject", Kind: Text, Value: func(u *UndoEntry) Value { return StringOrNull(u.Subject) }},
 			{Name: "at", Kind: Time, Value: func(u *UndoEntry) Value { return u.At.Value() }},
-			{Name: "batch", Kind: Text, Value: func(u *UndoEntry) Value { return String(u.Batch) }},
-			{Name: "spent", Kind: Bool, Value: func(u *UndoEntry) Value { return Flag(u.Spent != "") }},
 		}},
 	},
 })
+
+// OfBatch is the range of keys of a batch's undo entries, in the order in
+// which they were written. An index would say the same and cost each write a
+// page more.
+func OfBatch(batch string) *Range { return StartsWith(batch + "/") }
+
+func undoKey(batch, own string) string { return batch + "/" + own }
 
 // undoSize is about how many bytes of documents one entry holds.
 const undoSize = MaxDocument / 2
@@ -88,7 +89,7 @@ type Keeping struct {
 	Now     time.Time           // gives them their time
 	Subject func(Change) string // what a change belongs to, "" for nothing; nil: nothing does
 
-	// First is the key of the batch's first entry, given with the batch's first
+	// First is a key for the batch's first entry, given with the batch's first
 	// transaction that writes anything and empty with the others.
 	First string
 	Deed  string // see UndoEntry
@@ -112,7 +113,7 @@ func (k Keeping) Keep(tx Tx) error {
 	}
 	if k.First != "" {
 		e := &entries[0]
-		e.ID, e.First, e.Deed, e.Of = k.First, true, k.Deed, k.Of
+		e.ID, e.First, e.Deed, e.Of = undoKey(e.Batch, k.First), true, k.Deed, k.Of
 		subjects := map[string]bool{}
 		for _, e := range entries {
 			subjects[e.Subject] = true
@@ -124,7 +125,7 @@ func (k Keeping) Keep(tx Tx) error {
 	own := tx.ScopedTx(System().In(changes[0].Org))
 	for i := range entries {
 		if entries[i].ID == "" {
-			entries[i].ID = k.IDs.New()
+			entries[i].ID = undoKey(entries[i].Batch, k.IDs.New())
 		}
 		if _, err := Undos.Insert(own, &entries[i]); err != nil {
 			return err
@@ -218,9 +219,9 @@ func changedFields(before, after json.RawMessage) []string {
 
 // SumUp notes on a batch's first entry over how many subjects the batch went,
 // once that is known.
-func SumUp(tx Tx, first string, subjects int) error {
+func SumUp(tx Tx, batch, first string, subjects int) error {
 	own := tx.ScopedTx(System().In(tx.Scope().Org()))
-	d, err := Undos.Get(own, first)
+	d, err := Undos.Get(own, undoKey(batch, first))
 	if fault.Is(err, fault.NotFound) {
 		return nil // nothing was kept of it
 	}

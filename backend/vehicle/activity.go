@@ -290,15 +290,17 @@ type Differences struct {
 // Differences returns what a batch changed, document by document: of one
 // vehicle where vehicleID is not empty.
 func (h *Hub) Differences(ctx context.Context, c Caller, batch, vehicleID, cursor string, limit int) (Differences, error) {
-	q := store.Query{Index: "batch", Prefix: store.Values(store.String(batch)), Cursor: cursor}
+	q := store.Query{Range: store.OfBatch(batch), Cursor: cursor}
 	if vehicleID != "" {
-		q = store.Query{Index: "subject", Prefix: store.Values(store.String(vehicleID)), Filter: []store.Cond{store.Where("batch", store.String(batch))}, Cursor: cursor}
+		q = store.Query{Index: "subject", Prefix: store.Values(store.String(vehicleID)), Reverse: true, Cursor: cursor}
+		limit = store.MaxLimit // a vehicle's whole history of 30 days, of which one batch is kept
 	}
 	var out Differences
 	docs, next, err := h.undoEntries(ctx, c, q, limit)
 	if err != nil {
 		return out, err
 	}
+	docs = slices.DeleteFunc(docs, func(d store.Doc[store.UndoEntry]) bool { return d.Value.Batch != batch })
 	if out.Next = next; len(docs) == 0 && cursor == "" {
 		return out, fault.New(fault.NotFound, "nothing is kept of this").WithRemedy("what was done is kept for 30 days")
 	}

@@ -50,7 +50,7 @@ func (h *Hub) sumUp(ctx context.Context, w store.Write, first string, vehicles i
 	if vehicles < 2 {
 		return nil
 	}
-	_, err := h.db.Update(ctx, w, func(tx store.Tx) error { return store.SumUp(tx, first, vehicles) })
+	_, err := h.db.Update(ctx, w, func(tx store.Tx) error { return store.SumUp(tx, w.Batch, first, vehicles) })
 	return err
 }
 

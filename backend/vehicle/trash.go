@@ -99,7 +99,7 @@ func dateIn(item *store.UndoItem) Date {
 // is in the trash: no undo brings it back.
 func (h *Hub) Purge(ctx context.Context, c Caller, batch, key string) error {
 	nothing := fault.New(fault.NotFound, "this is not in the trash").WithRemedy("it may have been brought back or purged; look at the list again")
-	q := store.Query{Index: "batch", Prefix: store.Values(store.String(batch), store.Flag(false)), Limit: 100}
+	q := store.Query{Range: store.OfBatch(batch), Limit: 100}
 	for {
 		var p store.Page[store.UndoEntry]
 		err := h.db.View(ctx, c.Scope, func(r store.Reader) (err error) { p, err = store.Undos.Query(r, q); return err })
@@ -108,7 +108,7 @@ func (h *Hub) Purge(ctx context.Context, c Caller, batch, key string) error {
 		}
 		for _, d := range p.Items {
 			for _, item := range d.Value.Items {
-				if item.Key == key && item.Gone && !item.New() && h.counts(item.Collection) {
+				if d.Value.Spent == "" && item.Key == key && item.Gone && !item.New() && h.counts(item.Collection) {
 					return h.purge(ctx, c, d.Value.Subject, item)
 				}
 			}

@@ -68,7 +68,7 @@ func (h *Hub) gone(ctx context.Context, c Caller, kept []store.UndoItem) bool {
 func (h *Hub) isUndo(ctx context.Context, c Caller, batch string) (bool, error) {
 	var p store.Page[store.UndoEntry]
 	err := h.db.View(ctx, c.Scope, func(r store.Reader) (err error) {
-		p, err = store.Undos.Query(r, store.Query{Index: "batch", Prefix: store.Values(store.String(batch)), Limit: 10})
+		p, err = store.Undos.Query(r, store.Query{Range: store.OfBatch(batch), Limit: 1})
 		return err
 	})
 	for _, d := range p.Items {

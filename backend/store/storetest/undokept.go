@@ -96,7 +96,7 @@ func undoSubjects(t *testing.T, e Engine) {
 		return err
 	})
 	b.view(all, func(r store.Reader) error {
-		p, err := store.Undos.Query(r, store.Query{Index: "batch", Prefix: store.Values(store.String("edit"))})
+		p, err := store.Undos.Query(r, store.Query{Range: store.OfBatch("edit")})
 		if err == nil && fmt.Sprint(p.Items[0].Value.Items[0].Fields) != "[note year]" {
 			t.Errorf("the edit changed %v, want [note year]", p.Items[0].Value.Items[0].Fields)
 		}
