@@ -22,6 +22,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/llm/local"
+	"github.com/hubcap-dev/hubcap/backend/llm/pack"
 	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/bolt"
@@ -53,6 +54,7 @@ type App struct {
 	accounts *account.Accounts
 	search   *search.Index
 	model    *local.Client
+	shelf    *pack.Shelf
 	insights *insight.Service
 	jobs     *job.Desk
 	feed     *rest.Feed
@@ -110,6 +112,9 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.openSearch(db); err != nil {
 		return err
 	}
+	if err := a.openShelf(); err != nil {
+		return err
+	}
 	a.openInsights()
 	a.openJobs()
 
@@ -118,7 +123,7 @@ func (a *App) open(ctx context.Context) error {
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample, Settings: a.settings,
+			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, ModelAdvice: Advice, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample, Settings: a.settings,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.db.Fault,
 		Request: a.metrics.Request, NewID: a.ids.New,

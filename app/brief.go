@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/hubcap-dev/hubcap/app/config"
 	"github.com/hubcap-dev/hubcap/backend/actor"
@@ -63,9 +62,7 @@ func (a *App) settleModel(ctx context.Context) {
 
 // briefBeside asks a running hub through its socket.
 func briefBeside(ctx context.Context, r Running, ref string, year int) (insight.Briefing, error) {
-	client := &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return (&net.Dialer{Timeout: 2 * time.Second}).DialContext(ctx, "unix", r.Socket)
-	}}}
+	client := r.client()
 	defer client.CloseIdleConnections()
 	id, err := savedAs(ctx, client, ref)
 	if err != nil {

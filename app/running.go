@@ -1,11 +1,13 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -43,6 +45,13 @@ func ReadRunning(dir string) (Running, error) {
 		return Running{}, NotRunning(dir)
 	}
 	return r, nil
+}
+
+// client speaks to the hub by its socket, whatever host a request names.
+func (r Running) client() *http.Client {
+	return &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{Timeout: 2 * time.Second}).DialContext(ctx, "unix", r.Socket)
+	}}}
 }
 
 // NotRunning is the error that no hub runs on dir.

@@ -33,6 +33,9 @@ type Config struct {
 	Models  string // folder of model packs; "" is "models" beside the binary's folder
 	Threads int    // worker threads; 0 is one less than the cores
 
+	Registry          string   // address of the registry that models are pulled from; "" pulls none
+	RegistryRedirects []string // hosts beside its own that it may send a pull to
+
 	Building bool // the worker is being built beside this start
 
 	LogLevel  string // debug, info, warn or error
@@ -62,6 +65,8 @@ func Settings() []Setting {
 		{Key: "worker", About: "path of the model worker; empty looks beside the hub"},
 		{Key: "models", About: "folder of model packs; empty looks beside the hub"},
 		{Key: "threads", Default: "0", About: "worker threads; 0 is one less than the cores"},
+		{Key: "registry.address", About: "address of an Ollama registry to pull models from; empty pulls none"},
+		{Key: "registry.redirects", About: "other hosts that the registry may send a pull to, separated by commas"},
 		{Key: "building", Default: "false", Bool: true, About: "the model worker is being built meanwhile, as make run does"},
 		{Key: "log.level", Default: "info", About: "debug, info, warn or error"},
 		{Key: "log.format", Default: "text", About: "text or json"},
@@ -127,6 +132,7 @@ func build(k *koanf.Koanf, origins map[string]string) (Config, error) {
 	c := Config{
 		Data: k.String("data"), Listen: k.String("listen"),
 		Worker: k.String("worker"), Models: k.String("models"),
+		Registry: k.String("registry.address"), RegistryRedirects: strings.FieldsFunc(k.String("registry.redirects"), func(r rune) bool { return r == ',' || r == ' ' }),
 		LogLevel: k.String("log.level"), LogFormat: k.String("log.format"),
 		origins: origins,
 	}
@@ -243,6 +249,7 @@ func (c Config) Rows() []Row {
 	values := map[string]string{
 		"data": c.Data, "listen": c.Listen, "sample": strconv.FormatBool(c.Sample), "open": strconv.FormatBool(c.Open),
 		"worker": c.Worker, "models": c.Models, "threads": strconv.Itoa(c.Threads), "building": strconv.FormatBool(c.Building),
+		"registry.address": c.Registry, "registry.redirects": strings.Join(c.RegistryRedirects, ","),
 		"log.level": c.LogLevel, "log.format": c.LogFormat,
 	}
 	var rows []Row

@@ -17,6 +17,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
+	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
 	"github.com/hubcap-dev/hubcap/backend/api/rest"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
@@ -41,7 +42,9 @@ const maxBody = "1536K"
 func New(d Deps) http.Handler {
 	e := echo.New()
 	e.HTTPErrorHandler = fail
-	e.Use(d.observe, d.recover, middleware.BodyLimit(maxBody))
+	e.Use(d.observe, d.recover, middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{
+		Limit: maxBody, Skipper: func(c echo.Context) bool { return gate.Upload(c.Request()) },
+	}))
 
 	rest.Register(humaecho.New(e, rest.Config(d.REST.Version)), d.REST)
 

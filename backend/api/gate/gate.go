@@ -68,8 +68,27 @@ func Actor(ctx context.Context) actor.Actor {
 // Local lets every request in as this computer: for the unix socket, whose
 // folder's mode has already decided who may connect.
 func Local(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(w, admitted(r)) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = admitted(r)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), socketKey{}, true)))
+	})
 }
+
+type socketKey struct{}
+
+// BySocket reports whether the request came by the unix socket: from a
+// program of this user, which may read this user's files anyway.
+func BySocket(ctx context.Context) bool {
+	by, _ := ctx.Value(socketKey{}).(bool)
+	return by
+}
+
+// UploadPath is the one address that takes a file, by PUT as
+// application/octet-stream. Its body is not held to the size of a document.
+const UploadPath = "/api/v1/models/import"
+
+// Upload reports whether r is the sending of a file.
+func Upload(r *http.Request) bool { return r.Method == http.MethodPut && r.URL.Path == UploadPath }
 
 func admitted(r *http.Request) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), actorKey{}, actor.Machine()))
@@ -149,7 +168,17 @@ func (g *Gate) checkWrite(r *http.Request, byCookie bool) *problem.Problem {
 	if r.ContentLength == 0 {
 		return nil
 	}
-	switch t, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); strings.ToLower(strings.TrimSpace(t)) {
+	t, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	t = strings.ToLower(strings.TrimSpace(t))
+	if Upload(r) {
+		if t == "application/octet-stream" {
+			return nil
+		}
+		p := problem.New(http.StatusUnsupportedMediaType, "The body is not a file.")
+		p.Remedy = "Send it as application/octet-stream."
+		return p
+	}
+	switch t {
 	case "application/json", "application/merge-patch+json":
 		return nil
 	}

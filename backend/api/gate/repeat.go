@@ -69,7 +69,9 @@ func NewRepeats(db store.DB, scope store.Scope, now func() time.Time, log *slog.
 func (g *Repeats) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		key := r.Header.Get(keyHeader)
-		if key == "" || r.Method == http.MethodGet || r.Method == http.MethodHead {
+		// A file is known by its digest: sending it twice does no harm, and it is
+		// too long to be kept.
+		if key == "" || r.Method == http.MethodGet || r.Method == http.MethodHead || Upload(r) {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/job"
+	"github.com/hubcap-dev/hubcap/backend/llm/pack"
 	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
@@ -40,7 +41,11 @@ type Deps struct {
 	Insights *insight.Service
 	Jobs     *job.Desk
 	Feed     *Feed // live updates
+	Packs    *pack.Shelf
 	Now      func() time.Time
+
+	// ModelAdvice recommends models for this machine.
+	ModelAdvice func() []pack.Advice
 
 	// Checks are VINs with known answers, as vin.ReadChecks reads them.
 	Checks []byte
@@ -83,6 +88,7 @@ func Register(api huma.API, d Deps) {
 	registerSettings(api, d)
 	registerSearch(api, d)
 	registerInsights(api, d)
+	registerModels(api, d)
 	registerSelfCheck(api, d)
 }
 

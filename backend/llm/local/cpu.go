@@ -22,3 +22,6 @@ func checkCPU() error {
 }
 
 func defaultThreads() int { return max(1, runtime.NumCPU()-1) }
+
+// CheckCPU says why this processor can't run the worker; nil where it can.
+func CheckCPU() error { return checkCPU() }

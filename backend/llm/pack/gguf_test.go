@@ -3,6 +3,7 @@ package pack_test
 import (
 	"bytes"
 	"encoding/binary"
+	"flag"
 	"math"
 	"os"
 	"path/filepath"
@@ -269,4 +270,21 @@ func FuzzGGUF(f *testing.F) {
 			t.Fatalf("impossible facts: %+v", p)
 		}
 	})
+}
+
+var update = flag.Bool("update", false, "rewrite the sample")
+
+// testdata/tiny.gguf is a sound header for the tests of other packages; no
+// engine runs it.
+func TestSample(t *testing.T) {
+	const path = "testdata/tiny.gguf"
+	want := model{}.bytes()
+	if *update {
+		if err := os.WriteFile(path, want, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s is not what the tests write (%v); run with -update", path, err)
+	}
 }

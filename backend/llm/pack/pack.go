@@ -48,6 +48,9 @@ func (p Pack) UsedContext() int {
 	if p.Context <= 0 {
 		return min(most, 2048)
 	}
+	if !p.Embeds {
+		return max(128, min(p.Context, most)) // the worker gives no less
+	}
 	return min(p.Context, most)
 }
 

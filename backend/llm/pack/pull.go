@@ -175,6 +175,9 @@ func (s *Shelf) fetch(ctx context.Context, g *registry, ref reference, l layer, 
 		return "", full(err, "make a file for the model")
 	}
 	defer f.Close()
+	if !lockFile(f) {
+		return "", fault.New(fault.Conflict, "another program is pulling this model right now").WithRemedy("wait for it")
+	}
 	p := &part{f: f, hash: sha256.New(), size: l.Size, progress: progress}
 	if err := p.resume(ctx); err != nil {
 		return "", err

@@ -118,11 +118,11 @@ type registry struct {
 func (s *Shelf) registry() (*registry, error) {
 	if s.opts.Registry == "" {
 		return nil, fault.New(fault.Unavailable, "no registry of models is set").
-			WithRemedy("set `registry` to the address of an Ollama registry that you trust (see `hubcap config`), or import a GGUF file")
+			WithRemedy("set `registry.address` to the address of an Ollama registry that you trust (see `hubcap config`), or import a GGUF file")
 	}
 	base, err := url.Parse(strings.TrimSuffix(s.opts.Registry, "/"))
 	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" || base.RawQuery != "" || base.User != nil {
-		return nil, fault.New(fault.Invalid, "the setting `registry` is not the address of a registry").WithRemedy("write it as https://registry.example")
+		return nil, fault.New(fault.Invalid, "the setting `registry.address` is not the address of a registry").WithRemedy("write it as https://registry.example")
 	}
 	client := *s.opts.Client // a copy: its redirects are our own
 	client.CheckRedirect = func(r *http.Request, via []*http.Request) error {
@@ -159,7 +159,7 @@ func (g *registry) get(ctx context.Context, path string, from int64) (*http.Resp
 		if fault.Of(err) != fault.Internal { // of a redirect, or of the guard that the client stands behind
 			return nil, asIs(err)
 		}
-		return nil, fault.Wrap(fault.Unavailable, err, "the registry %s does not answer", g.base.Host).WithRemedy("look at the network and at the setting `registry`, then pull again; it goes on from where it stopped")
+		return nil, fault.Wrap(fault.Unavailable, err, "the registry %s does not answer", g.base.Host).WithRemedy("look at the network and at the setting `registry.address`, then pull again; it goes on from where it stopped")
 	}
 	if resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusPartialContent && from > 0 {
 		return resp, nil
@@ -208,7 +208,7 @@ func (g *registry) manifest(ctx context.Context, ref reference) (manifest, error
 	}
 	var m manifest
 	if err := json.Unmarshal(b, &m); err != nil {
-		return manifest{}, fault.Wrap(fault.Invalid, err, "the registry's description of the model can't be read").WithRemedy("look at the setting `registry`: is it an Ollama registry?")
+		return manifest{}, fault.Wrap(fault.Invalid, err, "the registry's description of the model can't be read").WithRemedy("look at the setting `registry.address`: is it an Ollama registry?")
 	}
 	return m, nil
 }

@@ -2,8 +2,14 @@ package pack
 
 import (
 	"math"
+	"os"
 	"syscall"
 )
+
+// lockFile claims f against other programs until it is closed.
+func lockFile(f *os.File) bool {
+	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
+}
 
 // freeBytes is the room on dir's disk for this user.
 func freeBytes(dir string) (int64, error) {
