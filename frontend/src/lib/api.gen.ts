@@ -213,6 +213,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the model packs: those that come with Hubcap, then those brought in */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say which models this machine carries, the best first */
+        get: operations["adviseModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Bring in a GGUF file; 200 says that the same file was here before */
+        put: operations["uploadModel"];
+        /** Bring in a GGUF file by its path on the hub's machine; only commands of the same user may */
+        post: operations["importModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what is known about a model, with the text of its licence */
+        get: operations["getModel"];
+        put?: never;
+        post?: never;
+        /** Remove a model that was brought in; it can be restored for a week */
+        delete: operations["removeModel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{name}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a removed model out of the trash */
+        post: operations["restoreModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/preferences": {
         parameters: {
             query?: never;
@@ -651,6 +738,82 @@ export interface components {
         AddNoteRequest: {
             text: string;
         };
+        Added: {
+            /** Format: date-time */
+            added?: string;
+            /** @description the same file was here before; nothing was added */
+            already: boolean;
+            architecture: string;
+            /** @description of the catalogue: it comes with Hubcap */
+            built_in: boolean;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description tokens that it was trained for
+             */
+            context: number;
+            /** @description sha256 of the file, in hex */
+            digest: string;
+            /**
+             * Format: int64
+             * @description of its vectors, where it embeds
+             */
+            dimensions?: number;
+            /** @description gives the meaning of texts instead of writing any */
+            embeds: boolean;
+            /** @description of its chats; empty where it is not known and the text is given plain */
+            form: string;
+            /** @description as the file or its source names it; empty where neither does */
+            licence: string;
+            /** @description where the source gives it */
+            licence_text?: string;
+            /**
+             * Format: int64
+             * @description what it takes in memory: measured for the catalogue's, else estimated for the context it is used with
+             */
+            memory_bytes: number;
+            /** @description stable; the file is name.gguf */
+            name: string;
+            /** Format: int64 */
+            parameters: number;
+            /** @description its file is here */
+            present: boolean;
+            /** @description how its numbers are packed, such as Q4_K_M */
+            quantisation: string;
+            /** @description why its file is not here, and what to do */
+            reason?: string;
+            /** @description where the file was taken from */
+            source: string;
+            title: string;
+            /** @description it has answered a first prompt on this machine */
+            tried: boolean;
+        };
+        Advice: {
+            /** @description the one to take first on this machine */
+            best: boolean;
+            /**
+             * Format: int64
+             * @description of the download, about
+             */
+            bytes: number;
+            fits: boolean;
+            licence: string;
+            /**
+             * Format: int64
+             * @description about, at a context of 4,096 tokens
+             */
+            memory_bytes: number;
+            /** @description for Pull */
+            name: string;
+            /** Format: int64 */
+            parameters: number;
+            title: string;
+            why: string;
+        };
+        AdviseModelsResponse: {
+            items: components["schemas"]["Advice"][];
+        };
         Answer: {
             items: components["schemas"]["HubSetting"][];
         };
@@ -1003,6 +1166,9 @@ export interface components {
             /** @description a secret is *** */
             value: string;
         };
+        ImportModelRequest: {
+            path: string;
+        };
         Insight: {
             clock: string;
             /** Format: int64 */
@@ -1101,6 +1267,9 @@ export interface components {
             items: components["schemas"]["Saved"][];
             next?: string;
         };
+        ListModelsResponse: {
+            items: components["schemas"]["Pack"][];
+        };
         LiveChange: {
             /** @description vehicles, odometer_readings, service_records, fuel_records, insights, preferences */
             collection: string;
@@ -1181,6 +1350,55 @@ export interface components {
             /** @description it contradicts itself somewhere in the records */
             doubted: boolean;
             source: string;
+        };
+        Pack: {
+            /** Format: date-time */
+            added?: string;
+            architecture: string;
+            /** @description of the catalogue: it comes with Hubcap */
+            built_in: boolean;
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description tokens that it was trained for
+             */
+            context: number;
+            /** @description sha256 of the file, in hex */
+            digest: string;
+            /**
+             * Format: int64
+             * @description of its vectors, where it embeds
+             */
+            dimensions?: number;
+            /** @description gives the meaning of texts instead of writing any */
+            embeds: boolean;
+            /** @description of its chats; empty where it is not known and the text is given plain */
+            form: string;
+            /** @description as the file or its source names it; empty where neither does */
+            licence: string;
+            /** @description where the source gives it */
+            licence_text?: string;
+            /**
+             * Format: int64
+             * @description what it takes in memory: measured for the catalogue's, else estimated for the context it is used with
+             */
+            memory_bytes: number;
+            /** @description stable; the file is name.gguf */
+            name: string;
+            /** Format: int64 */
+            parameters: number;
+            /** @description its file is here */
+            present: boolean;
+            /** @description how its numbers are packed, such as Q4_K_M */
+            quantisation: string;
+            /** @description why its file is not here, and what to do */
+            reason?: string;
+            /** @description where the file was taken from */
+            source: string;
+            title: string;
+            /** @description it has answered a first prompt on this machine */
+            tried: boolean;
         };
         Part: {
             match: boolean;
@@ -1948,6 +2166,227 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Model"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListModelsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    adviseModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdviseModelsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadModel: {
+        parameters: {
+            query: {
+                /** @description what the file is called; the model's name is made from it */
+                file: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Added"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportModelRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Added"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pack"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeModel: {
+        parameters: {
+            query?: {
+                /** @description free its room at once; it can't be restored then */
+                for_good?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pack"];
                 };
             };
             /** @description Error */
