@@ -19,7 +19,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOSRC   := $(shell find . -name '*.go' -not -path './frontend/node_modules/*' -not -name '*_test.go' 2>/dev/null)
 WEBSRC  := $(shell find frontend/src frontend/public -type f 2>/dev/null) frontend/index.html frontend/vite.config.ts frontend/tsconfig.json
 
-.PHONY: help run screenshots check test soak bench bench-hub parity drill eval cover lint vpic models worker frontend api hub clean
+.PHONY: help run screenshots check test soak bench bench-hub parity drill eval cover lint vpic models worker frontend api hub desktop clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -83,6 +83,10 @@ api: $(INDEX) ## the typed client, from the OpenAPI document
 hub: $(HUB) ## the hub, with index and web app inside
 $(HUB): $(INDEX) $(SITE) $(GOSRC) go.mod go.sum
 	$(GO) build -trimpath -ldflags "-X main.version=$(VERSION)" -o $@ .
+
+desktop: hub ## the hub with a window of its own (needs the WebKit of the system)
+	@build/setup.sh desktop
+	CGO_ENABLED=1 $(GO) build -trimpath -tags desktop,production,webkit2_41 -ldflags "-X main.version=$(VERSION)" -o $(BIN)/hubcap-desktop .
 
 clean: ## remove what was built
 	rm -rf build/bin build/models build/cache build/include frontend/dist/assets frontend/dist/index.html $(INDEX)

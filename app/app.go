@@ -38,6 +38,7 @@ type Options struct {
 	Version string
 	Log     *slog.Logger     // nil is silent
 	Now     func() time.Time // nil is time.Now
+	Window  rest.Window      // the desktop window that will show the hub; nil without one
 }
 
 // App is an open hub.
@@ -59,6 +60,8 @@ type App struct {
 	jobs     *job.Desk
 	feed     *rest.Feed
 
+	window  rest.Window
+	tickets gate.Tickets
 	repeats *gate.Repeats
 	samples sync.Mutex // one load of the sample fleet at a time
 	handler http.Handler
@@ -71,7 +74,7 @@ type App struct {
 // Open opens the data folder and everything that stands on it. The caller
 // closes the app.
 func Open(ctx context.Context, cfg config.Config, o Options) (*App, error) {
-	a := &App{cfg: cfg, version: o.Version, log: o.Log, now: o.Now}
+	a := &App{cfg: cfg, version: o.Version, log: o.Log, now: o.Now, window: o.Window}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -123,7 +126,7 @@ func (a *App) open(ctx context.Context) error {
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, ModelAdvice: Advice, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample, Settings: a.settings,
+			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample, Settings: a.settings,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.db.Fault,
 		Request: a.metrics.Request, NewID: a.ids.New,

@@ -30,6 +30,21 @@ type Running struct {
 // Door is the address that lets a browser in.
 func (r Running) Door() string { return r.URL + "/?t=" + r.Token }
 
+// ShowWindow brings the window of a running hub to the front; fault.NotFound
+// when it has none.
+func ShowWindow(ctx context.Context, r Running) error {
+	client := r.client()
+	defer client.CloseIdleConnections()
+	resp, err := ask(ctx, client, http.MethodPost, "/api/v1/window/show", nil)
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
+}
+
+// Ticket is a single-use key of the door, in the place of the token.
+func (a *App) Ticket() string { return a.tickets.New() }
+
 const runFile = "run.json"
 
 // ReadRunning reads what a running hub left in dir; fault.NotFound when none

@@ -50,7 +50,7 @@ func (a *App) Serve(ctx context.Context, ready func(Running)) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("read the listener's address: %w", err), l.Close(), sock.Close())
 	}
-	door := gate.New(gate.Options{Address: address, Port: port, Token: running.Token, Instance: gate.Instance(a.cfg.Data)})
+	door := gate.New(gate.Options{Address: address, Port: port, Token: running.Token, Instance: gate.Instance(a.cfg.Data), Tickets: &a.tickets})
 	handler := a.Handler()
 	streams, endStreams := context.WithCancel(context.Background())
 	defer endStreams()

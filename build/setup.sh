@@ -4,7 +4,8 @@
 # names the exact line and stops.
 #
 #	build/setup.sh run      what `make run` needs
-#	build/setup.sh test     and what `make test` needs besides
+#	build/setup.sh desktop  and what `make desktop` needs besides
+#	build/setup.sh test     and what `make test` needs besides both
 set -eu
 
 die() { echo "setup: $*" >&2; exit 1; }
@@ -20,8 +21,11 @@ python3 -m pip --version >/dev/null 2>&1 || die "pip is missing: install python3
 
 # g++ and the headers build the model worker (ollama's engine).
 wanted="gcc g++ make nlohmann-json3-dev libstb-dev"
-# The browser drives the screens; venv holds the decode oracle.
-[ "${1:-run}" = run ] || wanted="$wanted chromium"
+# The window is GTK's with the WebKit of the system.
+[ "${1:-run}" = run ] || wanted="$wanted pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev"
+# The browser drives the screens; the window is driven on a screen of its own
+# by the interface that screen readers use.
+[ "${1:-run}" != test ] || wanted="$wanted chromium xvfb xauth dbus-daemon at-spi2-core gir1.2-atspi-2.0 gir1.2-gtk-3.0 python3 python3-gi xdotool"
 
 missing=
 for p in $wanted; do

@@ -19,6 +19,7 @@ stage() {
 # -race is the one part of the hub's tests that needs cgo.
 race() { CGO_ENABLED=1 go test -race -timeout 20m ./...; }
 web() { (cd frontend && npx --no-install tsc --noEmit && npx --no-install vitest run); }
+window() { e2e/desktop.sh; }
 browser() { node --test --test-concurrency=2 --test-reporter=spec e2e/*.test.mjs; }
 
 stage "setup" build/setup.sh test
@@ -32,6 +33,8 @@ stage "web tests" web
 stage "Go tests with the race detector and the real worker" race
 stage "decode parity, 5,000 VINs" build/parity/parity.sh 5000
 stage "browser" browser
+stage "desktop program" make --no-print-directory desktop
+stage "desktop window" window
 
 printf '\n=== time per stage\n'
 printf '%s\n' "${report[@]}"

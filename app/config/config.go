@@ -238,6 +238,12 @@ func firstOf(key string, layers ...map[string]any) string {
 	return ""
 }
 
+// AnyPort listens on loopback at whatever port is free.
+const AnyPort = "127.0.0.1:0"
+
+// Origin is the layer that a setting's value came from, such as "default".
+func (c Config) Origin(key string) string { return c.origins[key] }
+
 // Row is one setting as `hubcap config` prints it.
 type Row struct {
 	Setting

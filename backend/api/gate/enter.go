@@ -15,15 +15,15 @@ import (
 // its hash, because nothing else may be fetched before the cookie is set.
 const enterScript = `location.replace("/" + location.hash)`
 
-// enter answers GET /?t=TOKEN with a page that sets the cookie. It is a page
+// enter answers GET /?t= with the token or a ticket by a page that sets the cookie. It is a page
 // and no redirect, since a Strict cookie is not sent along a redirect that
 // began elsewhere.
-func (g *Gate) enter(w http.ResponseWriter, r *http.Request, token string) {
-	if !g.matches(token) {
+func (g *Gate) enter(w http.ResponseWriter, r *http.Request, key string) {
+	if !g.matches(key) && !g.tickets.take(key) {
 		g.refuse(w, r)
 		return
 	}
-	http.SetCookie(w, &http.Cookie{Name: g.cookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
+	http.SetCookie(w, &http.Cookie{Name: g.cookie, Value: g.value, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode})
 	sum := sha256.Sum256([]byte(enterScript))
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'sha256-"+base64.StdEncoding.EncodeToString(sum[:])+"'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 	page(w, http.StatusOK, "Opening Hubcap", `<p><a href="/">Open Hubcap</a></p><script>`+enterScript+`</script>`)

@@ -26,13 +26,18 @@ type Options struct {
 	Port     string // the listener's port
 	Token    string // this start's token, at least 128 bits of text
 	Instance string // names the cookie, since cookies ignore ports
+
+	Tickets *Tickets // single-use keys beside the token; nil has none
 }
 
 // Gate checks requests. Make one with New.
 type Gate struct {
 	hosts  map[string]bool
 	token  [sha256.Size]byte
+	value  string // the token, for the cookie of who comes with a ticket
 	cookie string
+
+	tickets *Tickets
 }
 
 // Instance derives a cookie-safe name from the data folder.
@@ -43,7 +48,7 @@ func Instance(dir string) string {
 
 // New returns a gate for a listener on loopback.
 func New(o Options) *Gate {
-	g := &Gate{hosts: map[string]bool{}, token: sha256.Sum256([]byte(o.Token)), cookie: "hubcap_" + o.Instance}
+	g := &Gate{hosts: map[string]bool{}, token: sha256.Sum256([]byte(o.Token)), value: o.Token, cookie: "hubcap_" + o.Instance, tickets: o.Tickets}
 	for _, h := range []string{"127.0.0.1", "localhost", "::1", o.Address} {
 		if h == "" {
 			continue
@@ -83,12 +88,17 @@ func BySocket(ctx context.Context) bool {
 	return by
 }
 
-// UploadPath is the one address that takes a file, by PUT as
-// application/octet-stream. Its body is not held to the size of a document.
-const UploadPath = "/api/v1/models/import"
+// The addresses that take a file, by PUT as application/octet-stream. Their
+// bodies are not held to the size of a document.
+const (
+	UploadPath = "/api/v1/models/import"
+	SavePath   = "/api/v1/window/save"
+)
 
 // Upload reports whether r is the sending of a file.
-func Upload(r *http.Request) bool { return r.Method == http.MethodPut && r.URL.Path == UploadPath }
+func Upload(r *http.Request) bool {
+	return r.Method == http.MethodPut && (r.URL.Path == UploadPath || r.URL.Path == SavePath)
+}
 
 func admitted(r *http.Request) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), actorKey{}, actor.Machine()))

@@ -171,3 +171,34 @@ func TestHostsOfTheListener(t *testing.T) {
 		})
 	}
 }
+
+func TestTicketLetsInOnce(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	tickets := &gate.Tickets{Now: func() time.Time { return now }}
+	const token = "0123456789abcdef0123456789abcdef"
+	h := gate.New(gate.Options{Port: "8484", Token: token, Instance: "x", Tickets: tickets}).Wrap(http.NotFoundHandler())
+	enter := func(key string) (int, string) {
+		r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1:8484/?t="+key, nil)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		cookie := ""
+		for _, c := range w.Result().Cookies() {
+			cookie = c.Value
+		}
+		return w.Code, cookie
+	}
+	ticket, late := tickets.New(), tickets.New()
+	if code, cookie := enter(ticket); code != http.StatusOK || cookie != token {
+		t.Errorf("first time: %d, cookie %q", code, cookie)
+	}
+	if code, cookie := enter(ticket); code != http.StatusUnauthorized || cookie != "" {
+		t.Errorf("second time: %d, cookie %q", code, cookie)
+	}
+	now = now.Add(2 * time.Minute)
+	if code, _ := enter(late); code != http.StatusUnauthorized {
+		t.Errorf("a minute too late: %d", code)
+	}
+	if code, _ := enter(token); code != http.StatusOK {
+		t.Errorf("the token: %d", code)
+	}
+}

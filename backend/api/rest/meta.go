@@ -19,6 +19,7 @@ type Meta struct {
 	Sample  bool   `json:"sample" doc:"the sample fleet is loaded"`
 	Empty   bool   `json:"empty" doc:"there is no vehicle yet"`
 	Seq     uint64 `json:"seq" doc:"sequence of the last change"`
+	Window  bool   `json:"window" doc:"a desktop window shows this hub: files are saved by its dialog"`
 
 	ServiceKinds []ServiceKind `json:"serviceKinds"`
 }
@@ -45,7 +46,7 @@ func registerMeta(api huma.API, d Deps) {
 				return nil, err
 			}
 			m := Meta{Version: d.Version, Release: d.Decoder.Release(), Digest: d.Decoder.Digest(), Source: d.Decoder.Source(),
-				Sample: sample, Empty: empty, Seq: d.DB.Head().Seq}
+				Sample: sample, Empty: empty, Seq: d.DB.Head().Seq, Window: d.Window != nil}
 			for _, k := range vehicle.ServiceKinds() {
 				m.ServiceKinds = append(m.ServiceKinds, ServiceKind{k.Kind, k.Name, k.Interval.Kilometers, k.Interval.Months})
 			}

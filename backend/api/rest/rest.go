@@ -44,6 +44,8 @@ type Deps struct {
 	Packs    *pack.Shelf
 	Now      func() time.Time
 
+	Window Window // the desktop window that shows this hub; nil without one
+
 	// ModelAdvice recommends models for this machine.
 	ModelAdvice func() []pack.Advice
 
@@ -90,6 +92,7 @@ func Register(api huma.API, d Deps) {
 	registerInsights(api, d)
 	registerModels(api, d)
 	registerSelfCheck(api, d)
+	registerWindow(api, d)
 }
 
 // FailureKey is where a request's echo context holds the error that a route

@@ -692,6 +692,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/window/save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save a file by the system's own dialog
+         * @description The page's window has no downloads of its own: it hands the file over as application/octet-stream, and the person chooses where it goes.
+         */
+        put: operations["saveInWindow"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/window/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring the desktop window to the front */
+        post: operations["showWindow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1307,6 +1344,8 @@ export interface components {
             /** @description sha256 of the archive that the index was built from */
             source: string;
             version: string;
+            /** @description a desktop window shows this hub: files are saved by its dialog */
+            window: boolean;
         };
         Model: {
             /** @description the check has run */
@@ -1547,6 +1586,11 @@ export interface components {
             readonly location?: string;
             readonly owner?: string;
             vehicleId: string;
+        };
+        SavedFile: {
+            path?: string;
+            /** @description false: the person changed their mind */
+            saved: boolean;
         };
         SelfCheck: {
             checks: components["schemas"]["CheckedVIN"][];
@@ -3582,6 +3626,69 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DecodeResult"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    saveInWindow: {
+        parameters: {
+            query: {
+                /** @description proposed to the person */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    showWindow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
