@@ -9,4 +9,4 @@ go test -run '^$' -bench . -benchtime 2s ./backend/store/bolt
 echo "== search"
 go test -run '^$' -bench . -benchtime 2s ./backend/search
 echo "== models"
-go test -run '^$' -bench Embed -benchtime 3s ./backend/llm/local
+go test -run '^$' -bench 'Embed|Chat' -benchtime 3s ./backend/llm/local

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"time"
 
@@ -25,6 +26,22 @@ type modelFile struct {
 func (f *modelFile) Resolve(ctx huma.Context) []error {
 	f.request = ctx
 	return nil
+}
+
+// patient reads a body that may take longer than the listener gives to a
+// document, as long as something comes now and then.
+type patient struct {
+	body    io.Reader
+	control *http.ResponseController
+}
+
+// standstill is how long an upload may bring nothing.
+const standstill = 30 * time.Second
+
+func (p patient) Read(b []byte) (int, error) {
+	// Where it can't be set, as behind a test's recorder, there is no limit.
+	_ = p.control.SetReadDeadline(time.Now().Add(standstill))
+	return p.body.Read(b)
 }
 
 // addedModel answers 200 where the model was here before.
@@ -94,10 +111,8 @@ func registerModels(api huma.API, d Deps) {
 			"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}},
 		func(ctx context.Context, in *modelFile) (*addedModel, error) {
 			c := humaecho.Unwrap(in.request)
-			// The listener's patience is for documents. Where it can't be set,
-			// as in tests, there is none.
-			_ = http.NewResponseController(c.Response()).SetReadDeadline(time.Time{})
-			return added(d.Packs.ImportFrom(ctx, in.File, c.Request().Body, c.Request().ContentLength))
+			body := patient{c.Request().Body, http.NewResponseController(c.Response())}
+			return added(d.Packs.ImportFrom(ctx, in.File, body, c.Request().ContentLength))
 		})
 
 	huma.Register(api, huma.Operation{OperationID: "importModel", Method: http.MethodPost, Path: gate.UploadPath, Tags: tags, DefaultStatus: http.StatusCreated,

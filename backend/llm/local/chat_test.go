@@ -98,3 +98,27 @@ func TestRealClientsSideBySide(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkChat prints how fast the pack that words briefings reads and
+// writes freely, at one thread of the worker.
+func BenchmarkChat(b *testing.B) {
+	program, pack := built(b)
+	c := local.Open(local.Options{Programs: []string{program}, Model: "SmolLM2", Threads: 1, Form: llm.ChatML, Locate: func() (string, error) { return pack, nil }})
+	b.Cleanup(c.Close)
+	settled(b, c)
+	notes := strings.Repeat("Replaced front brake pads and rotors at 82,838 km; customer reports a rattle from the rear. ", 8)
+	var sum llm.Usage
+	for i := 0; b.Loop(); i++ {
+		r, err := c.Chat(b.Context(), llm.ChatRequest{Prompt: "Summarise these notes: " + notes, MaxTokens: 60, Temperature: 1, Seed: uint64(i)}, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		sum.PromptTokens += r.Usage.PromptTokens
+		sum.OutputTokens += r.Usage.OutputTokens
+		sum.Prompt += r.Usage.Prompt
+		sum.Output += r.Usage.Output
+	}
+	b.ReportMetric(float64(sum.PromptTokens)/sum.Prompt.Seconds(), "read-tokens/s")
+	b.ReportMetric(float64(sum.OutputTokens)/sum.Output.Seconds(), "written-tokens/s")
+	b.ReportMetric(float64(c.State().RSSBytes>>20), "worker-MB")
+}

@@ -37,7 +37,7 @@ func realWorker(t *testing.T, change func(*local.Options)) *local.Client {
 }
 
 // built returns the worker's program and a pack.
-func built(t *testing.T) (program, pack string) {
+func built(t testing.TB) (program, pack string) {
 	t.Helper()
 	root, err := filepath.Abs("../../..")
 	if err != nil {

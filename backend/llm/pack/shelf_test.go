@@ -316,3 +316,28 @@ func TestRecommend(t *testing.T) {
 		})
 	}
 }
+
+// A folder of the first release is read as it was written
+// (docs/formats/packs.md).
+func TestFolderOfAnEarlierRelease(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS("testdata/folder")); err != nil {
+		t.Fatal(err)
+	}
+	s, err := pack.Open(dir, pack.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.Find(t.Context(), "tiny")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := model{}.bytes()
+	if !p.Present || p.Digest != digest(b) || p.Bytes != int64(len(b)) || p.Licence != "apache-2.0" || !strings.HasPrefix(p.LicenceText, "Apache License") ||
+		p.Form != "chatml" || p.Context != 2048 || !p.Tried || !p.Added.Equal(time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC)) {
+		t.Errorf("read %+v", p)
+	}
+	if a, err := s.Import(t.Context(), "testdata/tiny.gguf"); err != nil || !a.Already {
+		t.Errorf("the same file again: %+v, %v", a, err)
+	}
+}
