@@ -105,6 +105,7 @@ func TestTrashOfABulkDelete(t *testing.T) {
 	if len(trash) != n-1 {
 		t.Errorf("%d in the trash after one was brought back, want %d", len(trash), n-1)
 	}
+	h.expect("one of many is back", h.rows("/api/v1/activity?limit=2", deeds), fmt.Sprintf("undone+ sample_removed*%d+", n))
 	u := h.want(200, h.do("POST", "/api/v1/undo/"+batch, nil))
 	if u.body["kept"] != 0.0 {
 		t.Errorf("bringing back the rest gave %s", u.raw)
@@ -112,7 +113,7 @@ func TestTrashOfABulkDelete(t *testing.T) {
 	if got := len(h.want(200, h.do("GET", "/api/v1/vehicles?limit=200", nil)).body["items"].([]any)); got != n {
 		t.Errorf("%d vehicles are back, want %d", got, n)
 	}
-	h.expect("the rest", h.rows("/api/v1/activity?limit=1", deeds), fmt.Sprintf("undone*%d+", n-1))
+	h.expect("the rest", h.rows("/api/v1/activity?limit=3", deeds), fmt.Sprintf("undone*%d+ undone+ sample_removed*%d", n-1, n))
 }
 
 // A record waits for its vehicle, and what is purged never comes back.

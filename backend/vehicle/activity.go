@@ -145,10 +145,31 @@ func (h *Hub) activityOf(r store.Reader, u *store.UndoEntry, names map[string]Na
 	if len(a.Touched) > maxTouched {
 		a.More, a.Touched = len(a.Touched)-maxTouched, a.Touched[:maxTouched]
 	}
-	if a.Undoable = u.Spent == "" && len(u.Items) > 0; a.Undoable && u.Subjects < 2 {
+	switch {
+	case u.Subjects > 1:
+		a.Undoable, err = partLeft(r, u.Batch)
+		if a.Undoable {
+			a.Spent = "" // of one vehicle alone
+		}
+	case u.Spent == "" && len(u.Items) > 0:
 		a.Undoable, err = h.stands(r, u)
 	}
 	return a, err
+}
+
+// partLeft reports whether a batch over many vehicles has any part that is
+// not taken back, looking at its last ones: an undo begins there.
+func partLeft(r store.Reader, batch string) (bool, error) {
+	for _, reverse := range []bool{true, false} {
+		p, err := store.Undos.Query(r, store.Query{Range: store.OfBatch(batch), Reverse: reverse, Limit: 10})
+		if err != nil {
+			return false, err
+		}
+		if slices.ContainsFunc(p.Items, func(d store.Doc[store.UndoEntry]) bool { return d.Value.Spent == "" && len(d.Value.Items) > 0 }) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // counts reports whether a collection is one that a person wrote to; what
