@@ -4,14 +4,17 @@ system's dialogs, one instance, the remembered size, a quit that drains.
 Run it by e2e/desktop.sh. The hub, its page and the window are the real ones;
 this program only sees what a screen reader sees and presses what it presses.
 """
+import http.client
 import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import time
 import unittest
+import warnings
 
 import gi
 
@@ -19,12 +22,15 @@ gi.require_version("Atspi", "2.0")
 gi.require_version("Gdk", "3.0")
 from gi.repository import Atspi, Gdk, GLib  # noqa: E402
 
+# The calls that the newer names stand for are not in Debian's typelib yet.
+warnings.filterwarnings("ignore", category=DeprecationWarning)
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HUB = ROOT / "build/bin/hubcap-desktop"
 OUT = ROOT / "e2e/out"
 HOME = pathlib.Path(os.environ["HOME"])
 DATA = HOME / "data"
-VIN = "1FTFW1ET4EKE57182"
+VIN = "1FTFW1ET6EKE57182"
 
 
 def until(what, look, seconds=30):
@@ -76,7 +82,7 @@ def find(role, name, exact=False, under=None):
                 continue
             label = node.get_name() or ""
             if (label == name) if exact else (name in label):
-                if node.get_state_set().contains(Atspi.StateType.SHOWING):
+                if node.get_state_set().contains(Atspi.StateType.VISIBLE):
                     return node
         except GLib.Error:
             continue
@@ -132,11 +138,11 @@ def picture(name):
 
 
 def start(*extra):
-    log = open(HOME / "hub.log", "ab")
-    return subprocess.Popen(
-        [HUB, "desktop", "--data", DATA, "--sample", "--models", ROOT / "build/models",
-         "--worker", ROOT / "build/bin/hubcap-worker", *extra],
-        stdout=log, stderr=log)
+    with open(HOME / "hub.log", "ab") as log:
+        return subprocess.Popen(
+            [HUB, "desktop", "--data", DATA, "--sample", "--models", ROOT / "build/models",
+             "--worker", ROOT / "build/bin/hubcap-worker", *extra],
+            stdout=log, stderr=log)
 
 
 def geometry():
@@ -147,13 +153,24 @@ def geometry():
     return int(at["WIDTH"]), int(at["HEIGHT"])
 
 
-def api(method, path, body=None):
-    """Asks the running hub by its own socket, as a program of this user."""
-    cmd = ["curl", "-sS", "--max-time", "20", "--unix-socket", DATA / "hubcap.sock", "-X", method, "http://hub" + path]
-    if body is not None:
-        cmd += ["-H", "Content-Type: application/json", "-d", json.dumps(body)]
-    out = subprocess.run(cmd, check=True, capture_output=True, text=True).stdout
-    return json.loads(out) if out else None
+class Socket(http.client.HTTPConnection):
+    """HTTP over the hub's own socket, as commands of this user speak it."""
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(20)
+        self.sock.connect(str(DATA / "hubcap.sock"))
+
+
+def api(path):
+    hub = Socket("hub")
+    hub.request("GET", path)
+    answer = hub.getresponse()
+    body = answer.read()
+    hub.close()
+    if answer.status != 200:
+        raise AssertionError(f"GET {path}: {answer.status} {body[:300]}")
+    return json.loads(body)
 
 
 class Window(unittest.TestCase):
@@ -192,7 +209,7 @@ class Window(unittest.TestCase):
         picture("decoded")
         press("push button", "Save")
         until("the saved vehicle", lambda: find("page tab", "Overview"))
-        page = api("GET", "/api/v1/vehicles?vin=" + VIN)
+        page = api("/api/v1/vehicles?vin=" + VIN)
         self.assertEqual(len(page["items"]), 1, page)
 
     def test_03_finds_it_by_its_last_six(self):
@@ -202,11 +219,11 @@ class Window(unittest.TestCase):
         picture("found")
 
     def test_04_shows_an_insight_with_its_proof(self):
-        vehicles = api("GET", "/api/v1/vehicles?limit=200")["items"]
+        vehicles = api("/api/v1/vehicles?limit=200")["items"]
         until("a link to a vehicle", lambda: find("link", "F-150"))
         press("link", "F-150")
         press("page tab", "Insights")
-        until("the label under the text", lambda: "verified statements" in page_text() or "worded" in page_text().lower(), 60)
+        until("the label under the text", lambda: "wording chosen by SmolLM2" in page_text(), 60)
         picture("insight")
         self.assertGreater(len(vehicles), 10)
 

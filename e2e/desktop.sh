@@ -11,4 +11,4 @@ mkdir -p "$home/out" e2e/out
 # container may not have, so it stays off here.
 env -u HUBCAP_DATA HOME="$home" XDG_DATA_HOME="$home/.local/share" XDG_CONFIG_HOME="$home/.config" XDG_CACHE_HOME="$home/.cache" \
 	XDG_RUNTIME_DIR="$home" NO_AT_BRIDGE=0 GTK_THEME=Adwaita LC_ALL=C.UTF-8 \
-	timeout 600 dbus-run-session -- xvfb-run -a -s "-screen 0 1400x900x24" /usr/bin/python3 -u e2e/desktop.py "$@"
+	timeout 600 dbus-run-session -- xvfb-run -a -s "-screen 0 1400x900x24" /usr/bin/python3 -W ignore::DeprecationWarning -u e2e/desktop.py "$@"
