@@ -1,4 +1,4 @@
-import { Alert, Anchor, Code, Container, Loader, Stack, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Code, Container, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { reach } from "../lib/reach";
@@ -32,8 +32,11 @@ export function Stranger() {
 
 const everyMS = 2_000;
 
-/** Says calmly that nothing answers, and goes on by itself when something does. */
-export function Away() {
+/**
+ * Says calmly that nothing answers, and goes on by itself when something does.
+ * It is the whole page where there is nothing else to show yet.
+ */
+export function Away({ whole = false }: { whole?: boolean }) {
 	const say = useSay();
 	const client = useQueryClient();
 	useEffect(() => {
@@ -49,6 +52,21 @@ export function Away() {
 		}, everyMS);
 		return () => clearInterval(timer);
 	}, [client]);
+	if (whole) {
+		return (
+			<Container size="xs" py={80}>
+				<Stack gap="md" role="status">
+					<Group gap="sm">
+						<Loader size={22} color="orange" />
+						<Title order={1} size="h2">
+							{say(m.away)}
+						</Title>
+					</Group>
+					<Text>{say(m.awayWhole)}</Text>
+				</Stack>
+			</Container>
+		);
+	}
 	return (
 		<Container size="xl" pt="sm">
 			<Alert color="orange" icon={<Loader size={18} color="orange" />} title={say(m.away)} role="status">

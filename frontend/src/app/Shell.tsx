@@ -1,5 +1,6 @@
 import {
 	ActionIcon,
+	Alert,
 	AppShell,
 	Button,
 	Container,
@@ -13,6 +14,7 @@ import { useDisclosure } from "@mantine/hooks";
 import {
 	IconAdjustments,
 	IconCar,
+	IconCommand,
 	IconDeviceDesktop,
 	IconKeyboard,
 	IconMoon,
@@ -20,14 +22,18 @@ import {
 	IconSettings,
 	IconSun,
 } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useShortcuts } from "../hooks/useShortcuts";
-import { usePreferences, useSetPreferences } from "../lib/queries";
+import { keyName } from "../lib/keymap";
+import { preferencesQuery, usePreferences, useSetPreferences } from "../lib/queries";
 import { useReach } from "../lib/reach";
 import { useSay } from "../lib/say";
+import { useUpdate } from "../lib/update";
 import { ModelState } from "./ModelState";
 import { m } from "./messages";
+import { Palette } from "./palette/Palette";
 import { Away, Stranger } from "./Reach";
 import { SearchBox } from "./SearchBox";
 import classes from "./Shell.module.css";
@@ -39,12 +45,21 @@ export function Shell() {
 	const navigate = useNavigate();
 	useTheme();
 	const [keys, sheet] = useDisclosure(false);
+	const [finding, palette] = useDisclosure(false);
 	const reached = useReach();
+	const update = useUpdate();
+	// Before the first answer there is nothing worth showing of a page.
+	const known = useQuery(preferencesQuery).data !== undefined;
 	const decode = async () => {
 		await navigate({ to: "/" });
 		document.getElementById("vin")?.focus();
 	};
 	useShortcuts({
+		palette: () => {
+			// Over another dialog it would lose what is typed there.
+			if (!finding && document.querySelector('[role="dialog"]')) return false;
+			palette.toggle();
+		},
 		search: () => document.getElementById("search")?.focus(),
 		decode,
 		create: decode,
@@ -81,6 +96,16 @@ export function Shell() {
 							<SearchBox />
 						</div>
 						<Group gap={4} wrap="nowrap" className={classes.tools}>
+							<ActionIcon
+								variant="subtle"
+								size="lg"
+								onClick={palette.open}
+								aria-label={say(m.palette)}
+								aria-keyshortcuts="Control+K Meta+K"
+								title={keyName("Mod+k")}
+							>
+								<IconCommand size={20} aria-hidden />
+							</ActionIcon>
 							<ModelState />
 							<PreferencesMenu onKeys={sheet.open} />
 						</Group>
@@ -88,11 +113,30 @@ export function Shell() {
 				</Container>
 			</AppShell.Header>
 			<AppShell.Main id="main">
-				{reached === "away" && <Away />}
-				<Outlet />
+				{update && <Update onReload={update} />}
+				{reached === "away" && <Away whole={!known} />}
+				{(reached !== "away" || known) && <Outlet />}
 				<Shortcuts opened={keys} onClose={sheet.close} />
+				<Palette opened={finding} onClose={palette.close} onKeys={sheet.open} />
 			</AppShell.Main>
 		</AppShell>
+	);
+}
+
+/** A newer version has come; the person says when. */
+function Update({ onReload }: { onReload: () => void }) {
+	const say = useSay();
+	return (
+		<Container size="xl" pt="sm" className="no-print">
+			<Alert color="petrol" p="xs" px="md" role="status">
+				<Group justify="space-between" gap="sm">
+					<Text size="sm">{say(m.newVersion)}</Text>
+					<Button size="compact-sm" variant="default" onClick={onReload}>
+						{say(m.reload)}
+					</Button>
+				</Group>
+			</Alert>
+		</Container>
 	);
 }
 

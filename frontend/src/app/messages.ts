@@ -7,6 +7,7 @@ export const m = catalogue("app", {
 	main: "Main",
 	decode: "Decode",
 	vehicles: "Vehicles",
+	palette: "Find or do anything",
 	preferences: "Preferences: theme and settings",
 	theme: "Theme",
 	light: "Light",
@@ -38,6 +39,8 @@ export const m = catalogue("app", {
 		"Each start has its own key, which keeps other web pages out; this page has the old one. <link>Try again</link>",
 	away: "Hubcap does not answer",
 	awayAbout: "It may be stopped or starting. This page asks again every two seconds; what you typed stays.",
+	awayWhole:
+		"It may be stopped or starting. This page asks again every two seconds and goes on by itself; nothing that was saved is lost.",
 	newVersion: "A new version is ready.",
 	reload: "Reload",
 

@@ -5,7 +5,7 @@ import { SettingsPage } from "../features/settings/SettingsPage";
 import { VehiclePage } from "../features/vehicle/VehiclePage";
 import { VehiclesPage } from "../features/vehicles/VehiclesPage";
 import { WelcomePage } from "../features/welcome/WelcomePage";
-import { preferencesQuery } from "../lib/queries";
+import { preferencesQuery, unset } from "../lib/queries";
 import { ErrorPage, NotFoundPage } from "./ErrorPage";
 import { Shell } from "./Shell";
 
@@ -27,7 +27,8 @@ const decode = createRoute({
 	}),
 	beforeLoad: async ({ context, search }) => {
 		if (search.vin) return;
-		const p = await context.client.ensureQueryData(preferencesQuery);
+		// A hub that does not answer is the shell's to tell of.
+		const p = await context.client.ensureQueryData({ ...preferencesQuery, retry: false }).catch(() => unset);
 		if (!p.welcomed) throw redirect({ to: "/welcome" });
 	},
 	component: DecodePage,
@@ -52,12 +53,17 @@ const settings = createRoute({
 export const tabs = ["overview", "specs", "timeline", "insights"] as const;
 export type Tab = (typeof tabs)[number];
 
+/** The records whose form an address can open. */
+const added = ["service", "fuel", "reading"] as const;
+type Added = (typeof added)[number];
+
 const vehicle = createRoute({
 	getParentRoute: () => root,
 	path: "/vehicles/$id",
-	validateSearch: (s): { tab?: Tab; record?: string } => ({
+	validateSearch: (s): { tab?: Tab; record?: string; add?: Added } => ({
 		tab: tabs.find((t) => t === s.tab),
 		record: text(s.record),
+		add: added.find((a) => a === s.add),
 	}),
 	component: VehiclePage,
 });

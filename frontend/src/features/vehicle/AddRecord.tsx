@@ -1,6 +1,6 @@
 import { Button, Menu, Modal } from "@mantine/core";
 import { IconChevronDown, IconGasStation, IconGauge, IconTool } from "@tabler/icons-react";
-import { useState } from "react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useSay } from "../../lib/say";
 import type { RecordKind, Vehicle } from "./api";
 import { m } from "./messages";
@@ -9,8 +9,12 @@ import { RecordForm, recordNames } from "./RecordForm";
 /** One button to add a record; the date is filled in. */
 export function AddRecord({ vehicle }: { vehicle: Vehicle }) {
 	const say = useSay();
-	const [kind, setKind] = useState<RecordKind>();
-	const close = () => setKind(undefined);
+	// The address says which form is open: whoever comes from elsewhere can ask for one.
+	const { add: kind } = useSearch({ from: "/vehicles/$id" });
+	const navigate = useNavigate({ from: "/vehicles/$id" });
+	const setKind = (add: RecordKind | undefined) =>
+		navigate({ search: (old) => ({ ...old, add }), replace: true, resetScroll: false });
+	const close = () => void setKind(undefined);
 	return (
 		<>
 			<Menu position="bottom-end">

@@ -48,7 +48,8 @@ export const m = catalogue("vehicles", {
 	changed: "Changed",
 	paid: "paid",
 	nothing: "none",
-	select: "Select {title}",
-	selected: "{n, plural, one {# selected} other {# selected}}",
+	selected: "{n, plural, one {# vehicle selected} other {# vehicles selected}}",
+	copyVINs: "Copy VINs",
+	copied: "Copied",
 	clearSelection: "Clear the selection",
 });
