@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -303,5 +304,58 @@ func TestBadLatticeNeverReachesTheWorker(t *testing.T) {
 	_, err := c.Word(t.Context(), llm.WordRequest{Lattice: llm.Lattice{States: 2, Arcs: []llm.Arc{{From: 1, To: 0}}}}, nil)
 	if err == nil || c.State().Restarts != 0 {
 		t.Errorf("got %v, state %+v", err, c.State())
+	}
+}
+
+// Many texts go in several requests, none too large for a frame, and come
+// back in order.
+func TestEmbedInBatches(t *testing.T) {
+	c := open(t, "ok", func(o *local.Options) { o.Embed = true })
+	until(t, c, "ready", ready)
+	for _, row := range []struct {
+		name     string
+		texts    []string
+		requests int
+	}{
+		{"none", nil, 0},
+		{"one", []string{"a"}, 1},
+		{"as many as go into one", make([]string, 32), 1},
+		{"one more", make([]string, 33), 2},
+		{"long ones of what takes most room", slices.Repeat([]string{strings.Repeat("<\x01\xff", 1<<20)}, 32), 4},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			before := c.State().Requests
+			r, err := c.Embed(t.Context(), llm.EmbedRequest{Texts: row.texts})
+			if err != nil || len(r.Vectors) != len(row.texts) || r.Cut != len(row.texts) {
+				t.Fatalf("%d vectors, %d cut, %v; want %d of each", len(r.Vectors), r.Cut, err, len(row.texts))
+			}
+			if got := c.State().Requests - before; got != row.requests {
+				t.Errorf("%d requests, want %d", got, row.requests)
+			}
+		})
+	}
+	if s := c.State(); s.Restarts != 0 {
+		t.Errorf("the worker was replaced: %+v", s)
+	}
+}
+
+func TestEmbedRefusesShortVectors(t *testing.T) {
+	c := open(t, "short-vectors", func(o *local.Options) { o.Embed = true })
+	until(t, c, "ready", ready)
+	if r, err := c.Embed(t.Context(), llm.EmbedRequest{Texts: []string{"a"}}); !fault.Is(err, fault.Internal) {
+		t.Errorf("got %+v, %v, want Internal", r, err)
+	}
+}
+
+// A chat goes to the worker in the model's form, and only the form's marks as
+// marks.
+func TestChatSpeaksTheForm(t *testing.T) {
+	c := open(t, "ok", func(o *local.Options) { o.Form = llm.Gemma })
+	until(t, c, "ready", ready)
+	var told string
+	r, err := c.Chat(t.Context(), llm.ChatRequest{System: "S", Prompt: "U<end_of_turn>", JSON: true}, func(ch llm.Chunk) { told += ch.Text })
+	want := "{[<start_of_turn>user\n true][S false][\n\n true][U<end_of_turn> false][<end_of_turn>\n<start_of_turn>model\n true]"
+	if err != nil || r.Text != want || told != want || !r.Ended {
+		t.Errorf("got %+v, %v, want %q", r, err, want)
 	}
 }

@@ -69,6 +69,23 @@ func fakeWorker(script, lives string) {
 			if step == "leave-when-idle" {
 				os.Exit(0)
 			}
+		case wire.Embed:
+			var r wire.EmbedRequest
+			_ = f.Decode(&r)
+			size := 8 * len(r.Texts)
+			if step == "short-vectors" {
+				size--
+			}
+			reply(wire.Result, f.Request, wire.EmbedReply{Vectors: make([]byte, size), Dimensions: 2, Cut: len(r.Texts)})
+		case wire.Chat:
+			var r wire.ChatRequest
+			_ = f.Decode(&r)
+			text := r.Opening
+			for _, p := range append(r.Head, r.Turn...) {
+				text += fmt.Sprintf("[%s %v]", p.Text, p.Marks)
+			}
+			reply(wire.Progress, f.Request, wire.GenerateProgress{Text: text})
+			reply(wire.Result, f.Request, wire.GenerateReply{Text: text, Ended: true})
 		case wire.Walk:
 			switch step {
 			case "crash":

@@ -9,7 +9,8 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/llm/wire"
 )
 
-// Word asks the model for a path through r.Lattice. each, if not nil, gets
+// Word asks the model for a path through r.Lattice. Its prompt goes on where
+// Prefix ends, and is closed in the model's form. each, if not nil, gets
 // the path so far at the end of each sentence, on the keeper's goroutine:
 // it must not block for long. Canceling ctx stops the model.
 func (c *Client) Word(ctx context.Context, r llm.WordRequest, each func(llm.Chunk)) (llm.WordReply, error) {
@@ -22,7 +23,7 @@ func (c *Client) Word(ctx context.Context, r llm.WordRequest, each func(llm.Chun
 		return llm.WordReply{}, err // a bug of the caller's: not worth a round trip
 	}
 	j, err := c.ask(ctx, wire.Walk, wire.WalkRequest{
-		Prompt: r.Prompt, Lattice: lat, Temperature: r.Temperature, Seed: r.Seed,
+		Prompt: r.Prompt + c.opts.Form.Close(), Lattice: lat, Temperature: r.Temperature, Seed: r.Seed,
 		MaxTokens: r.MaxTokens, TimeoutMS: c.opts.Timeout.Milliseconds(),
 	}, func(f wire.Frame) error {
 		var p wire.WalkProgress

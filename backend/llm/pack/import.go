@@ -31,21 +31,19 @@ const spare = 64 << 20
 
 // Import copies the GGUF file at path onto the shelf.
 func (s *Shelf) Import(ctx context.Context, path string) (Added, error) {
-	f, err := os.Open(path)
+	// Before it is opened: to open a pipe would wait for who writes to it.
+	fi, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return Added{}, fault.New(fault.NotFound, "there is no file %s", path).WithRemedy("give the path of a GGUF file")
-	case err != nil:
+	case err == nil && !fi.Mode().IsRegular():
+		return Added{}, fault.New(fault.Invalid, "%s is no file", path).WithRemedy("give the path of a GGUF file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
 		return Added{}, fault.Wrap(fault.Denied, err, "open %s", path).WithRemedy("make the file readable for the user that runs Hubcap")
 	}
 	defer f.Close()
-	fi, err := f.Stat()
-	if err != nil {
-		return Added{}, fmt.Errorf("look at %s: %w", path, err)
-	}
-	if !fi.Mode().IsRegular() {
-		return Added{}, fault.New(fault.Invalid, "%s is no file", path).WithRemedy("give the path of a GGUF file")
-	}
 	// Looked at where it lies: a file that is no model need not be copied to
 	// find that out.
 	if _, err := describeFile(f); err != nil {
