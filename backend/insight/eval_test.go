@@ -146,7 +146,7 @@ func realModel(t testing.TB) *local.Client {
 	}
 	pack, _ := models.Find(models.SmolLM2)
 	c := local.Open(local.Options{
-		Programs: []string{filepath.Join(root, "build", "bin", "hubcap-worker")}, Model: pack.Title, Threads: 1, Prefix: insight.Prefix,
+		Programs: []string{filepath.Join(root, "build", "bin", "hubcap-worker")}, Model: pack.Title, Threads: 1, Form: llm.ChatML, Prefix: insight.Prefix(llm.ChatML),
 		Locate: func() (string, error) { return pack.Locate(filepath.Join(root, "build", "models")) }, Verify: pack.Verify,
 	})
 	t.Cleanup(c.Close)

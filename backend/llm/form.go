@@ -94,3 +94,24 @@ func (f Form) Turn(system, prompt string) (head, turn []Part, stop []string) {
 	}
 	return head, []Part{{prompt + "\n", false}}, nil
 }
+
+// Open begins a question under orders; Close ends it and begins the answer.
+// They are Turn for questions that all begin alike, whose beginning an engine
+// reads once.
+func (f Form) Open(system, beginning string) string {
+	head, turn, _ := f.Turn(system, beginning)
+	var b strings.Builder
+	for _, p := range append(head, turn[:len(turn)-1]...) {
+		b.WriteString(p.Text)
+	}
+	if f == Plain {
+		b.WriteString(beginning)
+	}
+	return b.String()
+}
+
+// Close is what stands between a question and its answer.
+func (f Form) Close() string {
+	_, turn, _ := f.Turn("", "")
+	return turn[len(turn)-1].Text
+}

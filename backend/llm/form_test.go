@@ -71,3 +71,18 @@ func text(parts []llm.Part) string {
 	}
 	return b.String()
 }
+
+func TestOpenAndCloseMakeATurn(t *testing.T) {
+	for _, f := range []llm.Form{llm.Plain, llm.ChatML, llm.Thinker, llm.Llama3, llm.Llama2, llm.Gemma, llm.Mistral, llm.Phi3, llm.Zephyr, llm.Granite} {
+		for _, system := range []string{"", "Be brief."} {
+			head, turn, _ := f.Turn(system, "Tell me: what?")
+			want := ""
+			for _, p := range append(head, turn...) {
+				want += p.Text
+			}
+			if got := f.Open(system, "Tell me: ") + "what?" + f.Close(); got != want {
+				t.Errorf("form %q: %q, want %q", f, got, want)
+			}
+		}
+	}
+}
