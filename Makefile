@@ -60,7 +60,7 @@ lint: $(MODULES) ## formatting, vet, staticcheck, Biome
 	@build/lint.sh
 
 vpic: $(INDEX) ## the VIN index from the vPIC tables
-$(INDEX): embedded/vpic/vpic_2026_10.tar.zst $(wildcard cmd/vpicgen/*.go cmd/vpicgen/*/*.go backend/vin/*.go)
+$(INDEX): embedded/vpic/vpic_2026_10.tar.zst $(wildcard cmd/vpicgen/*.go backend/vpic/tables/*.go backend/vpic/index/*.go backend/vin/*.go)
 	$(GO) run ./cmd/vpicgen -in $< -out $@
 
 models: ## fetch the model packs, by digest

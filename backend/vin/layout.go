@@ -1,7 +1,7 @@
 package vin
 
 // The index file, as docs/formats/vpic-index.md describes it. Only the reader
-// in this package and the builder in cmd/vpicgen use these names.
+// in this package and the builder in backend/vpic/index use these names.
 const (
 	IndexMagic   = "HUBVPIC\n"
 	IndexVersion = 1

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/vin"
-	"github.com/hubcap-dev/hubcap/cmd/vpicgen/tables"
+	"github.com/hubcap-dev/hubcap/backend/vpic/tables"
 )
 
 // A generator makes VINs of every kind from vPIC's own tables and a seed.

@@ -21,7 +21,7 @@ import (
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/vin"
-	"github.com/hubcap-dev/hubcap/cmd/vpicgen/tables"
+	"github.com/hubcap-dev/hubcap/backend/vpic/tables"
 	"github.com/hubcap-dev/hubcap/embedded/vpic"
 )
 

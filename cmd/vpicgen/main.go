@@ -13,8 +13,8 @@ import (
 	"path/filepath"
 	"regexp"
 
-	"github.com/hubcap-dev/hubcap/cmd/vpicgen/index"
-	"github.com/hubcap-dev/hubcap/cmd/vpicgen/tables"
+	"github.com/hubcap-dev/hubcap/backend/vpic/index"
+	"github.com/hubcap-dev/hubcap/backend/vpic/tables"
 )
 
 func main() {

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/hubcap-dev/hubcap/backend/vin"
-	"github.com/hubcap-dev/hubcap/cmd/vpicgen/tables"
+	"github.com/hubcap-dev/hubcap/backend/vpic/tables"
 )
 
 // vPIC's numbers of elements with a part of their own in the procedure.

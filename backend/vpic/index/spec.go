@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/hubcap-dev/hubcap/backend/vin"
-	"github.com/hubcap-dev/hubcap/cmd/vpicgen/tables"
+	"github.com/hubcap-dev/hubcap/backend/vpic/tables"
 )
 
 // writeSpecs lays out vehicle specifications by model (decode-spec section

@@ -11,7 +11,7 @@ import (
 	"hash/crc32"
 
 	"github.com/hubcap-dev/hubcap/backend/vin"
-	"github.com/hubcap-dev/hubcap/cmd/vpicgen/tables"
+	"github.com/hubcap-dev/hubcap/backend/vpic/tables"
 )
 
 // Stamp says what an index was built from.

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/vin"
-	"github.com/hubcap-dev/hubcap/cmd/vpicgen/index"
-	"github.com/hubcap-dev/hubcap/cmd/vpicgen/tables"
+	"github.com/hubcap-dev/hubcap/backend/vpic/index"
+	"github.com/hubcap-dev/hubcap/backend/vpic/tables"
 )
 
 const archive = "../../../embedded/vpic/vpic_2026_10.tar.zst"

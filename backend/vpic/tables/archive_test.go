@@ -9,7 +9,7 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
-	"github.com/hubcap-dev/hubcap/cmd/vpicgen/tables"
+	"github.com/hubcap-dev/hubcap/backend/vpic/tables"
 )
 
 // pack makes an archive of files.
