@@ -77,7 +77,8 @@ $(SITE): $(MODULES) $(WEBSRC)
 	cd frontend && npm run --silent build
 
 api: $(INDEX) ## the typed client, from the OpenAPI document
-	$(GO) run . openapi > frontend/openapi.json
+	@mkdir -p build/cache
+	$(GO) run . openapi > build/cache/openapi.json && mv build/cache/openapi.json frontend/openapi.json
 	cd frontend && npm run --silent api
 
 hub: $(HUB) ## the hub, with index and web app inside

@@ -23,6 +23,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/llm/local"
 	"github.com/hubcap-dev/hubcap/backend/llm/pack"
+	"github.com/hubcap-dev/hubcap/backend/llm/route"
 	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/bolt"
@@ -56,9 +57,13 @@ type App struct {
 	search   *search.Index
 	model    *local.Client
 	shelf    *pack.Shelf
-	insights *insight.Service
-	jobs     *job.Desk
-	feed     *rest.Feed
+	engines  *packEngines
+	router   *route.Router
+
+	providers *route.Desk
+	insights  *insight.Service
+	jobs      *job.Desk
+	feed      *rest.Feed
 
 	window  rest.Window
 	tickets gate.Tickets
@@ -100,7 +105,7 @@ func (a *App) open(ctx context.Context) error {
 		Searches:  func() int { return a.search.Queued() },
 		Jobs:      a.openJobCounts,
 	})
-	db, err := bolt.Open(ctx, a.cfg.Data, slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas(), gate.Schemas(), job.Schemas(), []*store.Schema{store.Undos.Schema()}), bolt.Options{
+	db, err := bolt.Open(ctx, a.cfg.Data, slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas(), gate.Schemas(), route.Schemas(), job.Schemas(), []*store.Schema{store.Undos.Schema()}), bolt.Options{
 		Now: a.now, Observer: store.Observer{Commit: a.metrics.Commit},
 	})
 	if err != nil {
@@ -119,6 +124,9 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.openInsights()
+	if err := a.openRouter(); err != nil {
+		return err
+	}
 	a.openJobs()
 
 	a.repeats = gate.NewRepeats(db, store.Org(rest.Organisation), a.now, a.log)
@@ -126,7 +134,7 @@ func (a *App) open(ctx context.Context) error {
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample, Settings: a.settings,
+			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample, Settings: a.settings,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.db.Fault,
 		Request: a.metrics.Request, NewID: a.ids.New,

@@ -15,6 +15,7 @@ import (
 
 	"github.com/hubcap-dev/hubcap/app/config"
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/llm"
 	"github.com/hubcap-dev/hubcap/backend/llm/local"
 	"github.com/hubcap-dev/hubcap/backend/llm/pack"
@@ -34,7 +35,7 @@ func Shelf(cfg config.Config, log *slog.Logger) (*pack.Shelf, error) {
 		})
 	}
 	return pack.Open(filepath.Join(cfg.Data, "models"), pack.Options{
-		Known: known, Try: tryPack(cfg, log), Registry: cfg.Registry, Redirects: cfg.RegistryRedirects,
+		Known: known, Try: tryPack(cfg, log), Registry: cfg.Registry, Redirects: cfg.RegistryRedirects, Client: cfg.NetAllow.Client(),
 	})
 }
 
@@ -42,10 +43,27 @@ func Shelf(cfg config.Config, log *slog.Logger) (*pack.Shelf, error) {
 // bounded by what it should need and half as much again.
 func packOptions(cfg config.Config, p pack.Pack, log *slog.Logger) local.Options {
 	return local.Options{
-		Programs: worker.Candidates(cfg.Worker), Building: cfg.Building, Model: p.Title, Locate: func() (string, error) { return p.Path, nil },
-		Embed: p.Embeds, Form: p.Form, Context: p.UsedContext(), Threads: cfg.Threads, Log: log,
+		Programs: worker.Candidates(cfg.Worker), Building: cfg.Building, Model: p.Title, Locate: func() (string, error) { return p.Path, nil }, Verify: verified(p),
+		Embed: p.Embeds, Form: p.Form, Prefix: prefix(p), Context: p.UsedContext(), Threads: cfg.Threads, Log: log,
 		MemoryLimit: max(768<<20, p.MemoryBytes/2*3), StartTimeout: 2 * time.Minute, Timeout: time.Minute,
 	}
+}
+
+// prefix is the beginning of the briefings in the pack's own form.
+func prefix(p pack.Pack) string {
+	if p.Embeds {
+		return ""
+	}
+	return insight.Prefix(p.Form)
+}
+
+// verified checks a pack that comes with Hubcap against the catalogue before
+// it is loaded; one that was brought in was checked then.
+func verified(p pack.Pack) func(string) error {
+	if known, ok := models.Find(p.Name); ok && p.BuiltIn {
+		return known.Verify
+	}
+	return nil
 }
 
 // tryPack returns the trial of a model that is about to come on the shelf: a

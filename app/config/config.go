@@ -20,6 +20,7 @@ import (
 	"github.com/knadh/koanf/v2"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/netguard"
 )
 
 // Config is everything that can be set. The zero value is not usable; take
@@ -35,6 +36,10 @@ type Config struct {
 
 	Registry          string   // address of the registry that models are pulled from; "" pulls none
 	RegistryRedirects []string // hosts beside its own that it may send a pull to
+
+	// NetAllow is the guard of every address that a person enters: which inside
+	// ranges it may lead to.
+	NetAllow netguard.Guard
 
 	Building bool // the worker is being built beside this start
 
@@ -67,6 +72,7 @@ func Settings() []Setting {
 		{Key: "threads", Default: "0", About: "worker threads; 0 is one less than the cores"},
 		{Key: "registry.address", About: "address of an Ollama registry to pull models from; empty pulls none"},
 		{Key: "registry.redirects", About: "other hosts that the registry may send a pull to, separated by commas"},
+		{Key: "net.allow", Default: "loopback", About: "inside addresses that providers and registries may be at: ranges, addresses or loopback; empty allows public ones only"},
 		{Key: "building", Default: "false", Bool: true, About: "the model worker is being built meanwhile, as make run does"},
 		{Key: "log.level", Default: "info", About: "debug, info, warn or error"},
 		{Key: "log.format", Default: "text", About: "text or json"},
@@ -143,6 +149,11 @@ func build(k *koanf.Koanf, origins map[string]string) (Config, error) {
 			errs = append(errs, wrong(origins[key], key, "is not true or false", "write true or false"))
 		}
 		return b
+	}
+	if guard, err := netguard.Parse(k.String("net.allow")); err != nil {
+		errs = append(errs, wrong(origins["net.allow"], "net.allow", err.Error(), "separate ranges by commas"))
+	} else {
+		c.NetAllow = guard
 	}
 	c.Sample, c.Open, c.Building = boolean("sample"), boolean("open"), boolean("building")
 	n, err := strconv.Atoi(k.String("threads"))
@@ -256,7 +267,7 @@ func (c Config) Rows() []Row {
 		"data": c.Data, "listen": c.Listen, "sample": strconv.FormatBool(c.Sample), "open": strconv.FormatBool(c.Open),
 		"worker": c.Worker, "models": c.Models, "threads": strconv.Itoa(c.Threads), "building": strconv.FormatBool(c.Building),
 		"registry.address": c.Registry, "registry.redirects": strings.Join(c.RegistryRedirects, ","),
-		"log.level": c.LogLevel, "log.format": c.LogFormat,
+		"net.allow": c.NetAllow.String(), "log.level": c.LogLevel, "log.format": c.LogFormat,
 	}
 	var rows []Row
 	for _, s := range Settings() {

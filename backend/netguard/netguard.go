@@ -27,13 +27,17 @@ import (
 // Guard is a policy: which inside ranges may be reached. The zero Guard
 // reaches public addresses only.
 type Guard struct {
+	list  string // as it was written
 	allow []netip.Prefix
 }
+
+// String is the list that the guard was made of.
+func (g Guard) String() string { return g.list }
 
 // Parse reads a list of ranges separated by commas or blanks: prefixes, single
 // addresses, or the word "loopback". "" allows no inside range.
 func Parse(list string) (Guard, error) {
-	var g Guard
+	g := Guard{list: list}
 	for word := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == ',' || r == ' ' }) {
 		if word == "loopback" {
 			g.allow = append(g.allow, netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"))

@@ -21,6 +21,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/llm/pack"
+	"github.com/hubcap-dev/hubcap/backend/llm/route"
 	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
@@ -42,7 +43,10 @@ type Deps struct {
 	Jobs     *job.Desk
 	Feed     *Feed // live updates
 	Packs    *pack.Shelf
+	Router   *route.Router
 	Now      func() time.Time
+
+	Providers *route.Desk
 
 	Window Window // the desktop window that shows this hub; nil without one
 
@@ -91,6 +95,8 @@ func Register(api huma.API, d Deps) {
 	registerSearch(api, d)
 	registerInsights(api, d)
 	registerModels(api, d)
+	registerEngines(api, d)
+	registerProviders(api, d)
 	registerSelfCheck(api, d)
 	registerWindow(api, d)
 }

@@ -56,6 +56,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/engines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the models that can be asked, here and at providers, with what each has earned */
+        get: operations["listEngines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/engines/bench": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a model show what it can, as a job; a model of a provider is sent the built-in check set, nothing of yours */
+        post: operations["benchEngine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/insights": {
         parameters: {
             query?: never;
@@ -265,6 +299,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetch a model from the registry, as a job that goes on where it was cut */
+        post: operations["pullModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models/{name}": {
         parameters: {
             query?: never;
@@ -300,6 +351,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read which models each job goes to */
+        get: operations["listOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{capability}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say which models a job goes to, in turn; a model away from this machine is asked only if it stands here */
+        put: operations["setOrder"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/preferences": {
         parameters: {
             query?: never;
@@ -312,6 +397,59 @@ export interface paths {
         /** Set how you like to see things */
         put: operations["setPreferences"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the providers of models, by name */
+        get: operations["listProviders"];
+        put?: never;
+        /** Enter a provider; nothing is sent to it until it is switched on or tested */
+        post: operations["addProvider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/providers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a provider; a new address needs its key again */
+        put: operations["setProvider"];
+        post?: never;
+        /** Remove a provider with its key */
+        delete: operations["removeProvider"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/providers/{id}/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a provider which models it offers: the test of its address and key */
+        post: operations["askProvider"];
         delete?: never;
         options?: never;
         head?: never;
@@ -854,6 +992,14 @@ export interface components {
         Answer: {
             items: components["schemas"]["HubSetting"][];
         };
+        AskProviderResponse: {
+            items: components["schemas"]["Offer"][];
+        };
+        BenchInput: {
+            /** @description none is all that it can be asked for */
+            jobs?: string[];
+            ref: string;
+        };
         BriefVINRequest: {
             vin: string;
             /** Format: int64 */
@@ -1092,6 +1238,37 @@ export interface components {
             /** @description id of the last service record of the kind */
             record?: string;
         };
+        Earning: {
+            at?: string;
+            /** @enum {string} */
+            capability: "embed" | "word" | "score" | "extract" | "ask" | "write";
+            /** @description measured on this machine */
+            figures?: components["schemas"]["Figure"][];
+            reason?: string;
+            /**
+             * @description unchecked: its check has not run for this file; no_check: none is built in yet
+             * @enum {string}
+             */
+            standing: "earned" | "refused" | "unchecked" | "no_check";
+            /** Format: int64 */
+            tookMs?: number;
+        };
+        Engine: {
+            /** @description asking it sends the question to another machine */
+            away: boolean;
+            /** @description what it can be asked for */
+            jobs: components["schemas"]["Earning"][];
+            /** @description names it in orders */
+            ref: string;
+            /** @description left out where only asking tells */
+            state?: components["schemas"]["State"];
+            title: string;
+            /** @description this computer, or the provider's host */
+            where: string;
+        };
+        EngineListBody: {
+            items: components["schemas"]["Engine"][];
+        };
         Facet: {
             /** Format: int64 */
             count: number;
@@ -1110,6 +1287,11 @@ export interface components {
             before?: unknown;
             /** @description JSON pointer into the document; lists are given whole */
             path: string;
+        };
+        Figure: {
+            name: string;
+            unit: string;
+            value: string;
         };
         Finding: {
             dates: string[];
@@ -1307,6 +1489,12 @@ export interface components {
         ListModelsResponse: {
             items: components["schemas"]["Pack"][];
         };
+        ListOrdersResponse: {
+            items: components["schemas"]["Order"][];
+        };
+        ListProvidersResponse: {
+            items: components["schemas"]["Provider"][];
+        };
         LiveChange: {
             /** @description vehicles, odometer_readings, service_records, fuel_records, insights, preferences */
             collection: string;
@@ -1389,6 +1577,17 @@ export interface components {
             /** @description it contradicts itself somewhere in the records */
             doubted: boolean;
             source: string;
+        };
+        Offer: {
+            /** Format: int64 */
+            bytes?: number;
+            name: string;
+            parameters?: string;
+        };
+        Order: {
+            capability: string;
+            never: string[];
+            refs: string[];
         };
         Pack: {
             /** Format: date-time */
@@ -1501,6 +1700,39 @@ export interface components {
             title: string;
             /** @description URI reference of the problem's kind; about:blank has none */
             type: string;
+        };
+        Provider: {
+            added: string;
+            enabled: boolean;
+            hasKey: boolean;
+            id: string;
+            /** @enum {string} */
+            kind: "ollama" | "openai";
+            /** @description those that may be asked */
+            models: string[];
+            name: string;
+            /** Format: int64 */
+            rev: number;
+            url: string;
+        };
+        ProviderEntry: {
+            /** @description nothing is sent before this is true */
+            enabled: boolean;
+            /** @description left out: the one that is there stays; empty: none */
+            key?: string;
+            /**
+             * @description openai is every endpoint that speaks chat completions
+             * @enum {string}
+             */
+            kind: "ollama" | "openai";
+            models?: string[];
+            name: string;
+            /** @description such as http://127.0.0.1:11434, or https://api.example.com/v1 */
+            url: string;
+        };
+        PullInput: {
+            /** @description as the registry names it, such as smollm2:135m */
+            name: string;
         };
         Reading: {
             /**
@@ -1635,6 +1867,23 @@ export interface components {
             readonly owner?: string;
             readonly vehicleId: string;
             workshop?: string;
+        };
+        SetOrderRequest: {
+            /** @description models of this machine that must not take the job */
+            never?: string[];
+            refs: string[];
+        };
+        State: {
+            condition: string;
+            loaded: boolean;
+            model: string;
+            reason?: string;
+            /** Format: int64 */
+            requests: number;
+            /** Format: int64 */
+            restarts: number;
+            /** Format: int64 */
+            rss_bytes: number;
         };
         Structure: {
             /** @description position 9 */
@@ -1896,6 +2145,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecodeResult"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEngines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EngineListBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    benchEngine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BenchInput"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Error */
@@ -2350,6 +2661,39 @@ export interface operations {
             };
         };
     };
+    pullModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PullInput"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getModel: {
         parameters: {
             query?: never;
@@ -2444,6 +2788,70 @@ export interface operations {
             };
         };
     };
+    listOrders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListOrdersResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                capability: "embed" | "word" | "score" | "extract" | "ask" | "write";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetOrderRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPreferences: {
         parameters: {
             query?: never;
@@ -2493,6 +2901,169 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProviders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProvidersResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderEntry"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setProvider: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderEntry"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeProvider: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    askProvider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskProviderResponse"];
                 };
             };
             /** @description Error */
