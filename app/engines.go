@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -40,12 +43,22 @@ const ownChat = "/chat"
 type packEngines struct {
 	app *App
 
-	mu   sync.Mutex
-	open map[string]*local.Client // by the pack's name, with ownChat behind the second one
+	mu    sync.Mutex
+	stamp string // of the folders that seen was read from
+	seen  []route.Engine
+	open  map[string]*local.Client // by the pack's name, with ownChat behind the second one
 }
 
-// Engines lists the packs that are present.
+// Engines lists the packs that are present. Reading their headers takes
+// milliseconds, so it is done once for each change of a folder.
 func (e *packEngines) Engines(ctx context.Context) ([]route.Engine, error) {
+	stamp := e.folders()
+	e.mu.Lock()
+	if e.stamp == stamp && e.seen != nil {
+		defer e.mu.Unlock()
+		return slices.Clone(e.seen), nil
+	}
+	e.mu.Unlock()
 	packs, err := e.app.shelf.List(ctx)
 	if err != nil {
 		return nil, err
@@ -60,7 +73,22 @@ func (e *packEngines) Engines(ctx context.Context) ([]route.Engine, error) {
 		out = append(out, e.engine(p))
 	}
 	e.drop(present)
-	return out, nil
+	e.mu.Lock()
+	e.stamp, e.seen = stamp, out
+	e.mu.Unlock()
+	return slices.Clone(out), nil
+}
+
+// folders is a text that changes when a file comes into a folder of packs or
+// leaves it.
+func (e *packEngines) folders() string {
+	var b strings.Builder
+	for _, dir := range append(packFolders(e.app.cfg.Models), filepath.Join(e.app.cfg.Data, "models")) {
+		if fi, err := os.Stat(dir); err == nil {
+			fmt.Fprintln(&b, dir, fi.ModTime().UnixNano())
+		}
+	}
+	return b.String()
 }
 
 func (e *packEngines) engine(p pack.Pack) route.Engine {

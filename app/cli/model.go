@@ -15,7 +15,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/telemetry"
 )
 
-func modelCommand() *cobra.Command {
+func modelCommand(version string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "model",
 		Short: "List, bring in and remove the language models of this machine",
@@ -29,7 +29,7 @@ func modelCommand() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(modelList(), modelImport(), modelPull(), modelRemove(), modelRestore(), modelRecommend())
+	cmd.AddCommand(modelList(), modelImport(), modelPull(), modelRemove(), modelRestore(), modelRecommend(), modelBench(version), modelCompare(version))
 	return cmd
 }
 
