@@ -13,11 +13,9 @@ function serviceWorker(): Plugin {
 			order: "post",
 			handler(_, bundle) {
 				const open = readdirSync("public");
-				const files = [
-					"/index.html",
-					...Object.keys(bundle).map((f) => `/${f}`),
-					...open.map((f) => `/${f}`),
-				];
+				// The page is kept as "/": /index.html is answered with a redirect there, which a navigation refuses.
+				const made = Object.keys(bundle).filter((f) => f !== "index.html");
+				const files = ["/", ...made.map((f) => `/${f}`), ...open.map((f) => `/${f}`)];
 				const listed = [...new Set(files)].filter((f) => !f.endsWith(".map")).sort();
 				const digest = createHash("sha256").update(listed.join());
 				// These keep their names when they change.

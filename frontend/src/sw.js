@@ -29,7 +29,7 @@ self.addEventListener("fetch", (e) => {
 	if (e.request.method !== "GET" || url.origin !== self.location.origin || never.test(url.pathname)) return;
 	// The hub says which page there is, and takes the key of /?t=; only where it is silent ours stands in.
 	if (e.request.mode === "navigate") {
-		if (!url.searchParams.has("t")) e.respondWith(fetch(e.request).catch(() => kept("/index.html")));
+		if (!url.searchParams.has("t")) e.respondWith(fetch(e.request).catch(() => kept("/")));
 		return;
 	}
 	if (files.includes(url.pathname))

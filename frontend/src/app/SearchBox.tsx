@@ -6,7 +6,7 @@ import { useEffect, useState } from "react";
 import { api, data } from "../lib/api";
 import { useSay } from "../lib/say";
 import { m } from "./messages";
-import { type Completion, completed, completions, fieldOf } from "./operators";
+import { type Completion, completed, completions, fieldOf, waits } from "./operators";
 
 /** The one search box: a VIN or any part of it, a plate, a word of a note; operators complete themselves. */
 export function SearchBox() {
@@ -39,7 +39,8 @@ export function SearchBox() {
 		setText(value);
 		box.resetSelectedOption();
 		box.openDropdown();
-		void go(value);
+		// An operator that waits for its value is no question yet.
+		if (!waits(value)) void go(value);
 	};
 	return (
 		<search>

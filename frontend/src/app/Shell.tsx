@@ -57,7 +57,7 @@ export function Shell() {
 	useShortcuts({
 		palette: () => {
 			// Over another dialog it would lose what is typed there.
-			if (!finding && document.querySelector('[role="dialog"]')) return false;
+			if (!finding && document.activeElement?.closest('[role="dialog"]')) return false;
 			palette.toggle();
 		},
 		search: () => document.getElementById("search")?.focus(),

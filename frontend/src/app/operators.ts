@@ -38,6 +38,9 @@ export function fieldOf(q: string): string | undefined {
 	return field && listed.includes(field) ? field : undefined;
 }
 
+/** Whether the query ends in an operator without its value, which the hub would refuse. */
+export const waits = (q: string): boolean => /^\w+:[<>"]*$/.test(lastWord(q));
+
 /** What the word that is being typed may become. */
 export function completions(q: string, values: { value: string; count: number }[]): Completion[] {
 	const word = lastWord(q).toLowerCase();

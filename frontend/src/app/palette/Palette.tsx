@@ -1,7 +1,7 @@
 import { Group, Kbd, Modal, Text, TextInput, VisuallyHidden } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
-import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { useSay } from "../../lib/say";
 import { type Item, useItems } from "./items";
 import { m } from "./messages";
@@ -14,7 +14,13 @@ const pauseMS = 40;
 export function Palette(props: { opened: boolean; onClose: () => void; onKeys: () => void }) {
 	const say = useSay();
 	return (
-		<Modal.Root opened={props.opened} onClose={props.onClose} size="lg" yOffset="12vh">
+		<Modal.Root
+			opened={props.opened}
+			onClose={props.onClose}
+			size="lg"
+			yOffset="12vh"
+			transitionProps={{ duration: 0 }}
+		>
 			<Modal.Overlay />
 			<Modal.Content aria-label={say(m.title)} radius="md">
 				<Modal.Body p={0}>
@@ -39,6 +45,16 @@ function Box({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
 		list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
 	}, [active?.id]);
 
+	// Enter that comes before the answer waits for it: what stands there is still of the words before.
+	const behind = text !== asked || found.isPlaceholderData;
+	const [entered, setEntered] = useState(false);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: runs once, when the answer is there
+	useEffect(() => {
+		if (!entered || behind) return;
+		setEntered(false);
+		if (active) run(active);
+	}, [entered, behind]);
+
 	const run = (item: Item) => {
 		onClose();
 		void item.run();
@@ -48,7 +64,7 @@ function Box({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
 		if (step) setAt((Math.min(at, items.length - 1) + step + items.length) % Math.max(1, items.length));
 		else if (e.key === "Home" && e.ctrlKey) setAt(0);
 		else if (e.key === "End" && e.ctrlKey) setAt(items.length - 1);
-		else if (e.key === "Enter" && active && !e.nativeEvent.isComposing) run(active);
+		else if (e.key === "Enter" && !e.nativeEvent.isComposing) setEntered(true);
 		else return;
 		e.preventDefault();
 	};
@@ -59,6 +75,7 @@ function Box({ onClose, onKeys }: { onClose: () => void; onKeys: () => void }) {
 				onChange={(e) => {
 					setText(e.currentTarget.value);
 					setAt(0);
+					setEntered(false);
 				}}
 				onKeyDown={press}
 				data-autofocus

@@ -8,6 +8,7 @@ import { keymap, keyName } from "../../lib/keymap";
 import { usePreferences, useSetPreferences } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
 import { splitVINs, tail } from "../../lib/vin";
+import { waits } from "../operators";
 import { m } from "./messages";
 import { type Found, intent, paletteQuery } from "./search";
 
@@ -38,7 +39,7 @@ export function useItems(text: string, asked: string, onKeys: () => void) {
 	const { id: here } = useParams({ strict: false });
 	const words = say(m.addWords).replaceAll(/[[\]]/g, "").split(" ");
 	const { rest } = intent(asked, words);
-	const found = useQuery(paletteQuery(rest));
+	const found = useQuery({ ...paletteQuery(rest), enabled: !waits(rest) });
 
 	const open = (id: string) => navigate({ to: "/vehicles/$id", params: { id } });
 	const decode = async (vin?: string) => {

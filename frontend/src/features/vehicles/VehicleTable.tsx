@@ -37,7 +37,17 @@ export function VehicleTable(props: {
 		if (more && last >= items.length - 10) onMore();
 	}, [last, items.length, more, onMore]);
 
+	// Where the keys are, the focus is: Enter is the link's own then, and a screen reader reads the row.
+	const moved = useRef(false);
+	useEffect(() => {
+		if (!moved.current) return;
+		const link = box.current?.querySelector<HTMLElement>(`[data-index="${at}"] a`);
+		if (!link) return;
+		link.focus({ preventScroll: true });
+		moved.current = false;
+	});
 	const go = (i: number) => {
+		moved.current = true;
 		const to = Math.max(0, Math.min(items.length - 1, i));
 		setAt(to);
 		rows.scrollToIndex(to, { align: "auto" });
