@@ -22,6 +22,7 @@ import (
 	"github.com/blevesearch/bleve/v2/index/scorch"
 	"github.com/blevesearch/bleve/v2/mapping"
 
+	"github.com/hubcap-dev/hubcap/backend/search/meaning"
 	"github.com/hubcap-dev/hubcap/backend/store"
 )
 
@@ -32,6 +33,9 @@ type Options struct {
 
 	Now func() time.Time // for due:<30d
 	Log *slog.Logger     // nil: silent
+
+	// Near finds documents by what their texts mean; nil finds by words alone.
+	Near func(context.Context, store.Scope, meaning.Request) ([]meaning.Match, error)
 
 	InFlight int           // searches at once; 0 is as many as there are cores, at least 2
 	Queue    int           // searches that may wait for their turn; 0 is 64
@@ -48,9 +52,11 @@ type Index struct {
 	o       Options
 	sources map[string]*Source // by kind
 	slots   chan struct{}
-	queued  atomic.Int64
-	filled  atomic.Uint64 // documents that the rebuild has taken in so far
-	facets  facetCache
+
+	nearSlot chan struct{} // one question about meanings at a time
+	queued   atomic.Int64
+	filled   atomic.Uint64 // documents that the rebuild has taken in so far
+	facets   facetCache
 
 	mu       sync.Mutex
 	cur      *generation // nil before the first one is built
@@ -112,7 +118,7 @@ func Open(dir string, db store.DB, o Options) (*Index, error) {
 	}
 	ix := &Index{
 		dir: dir, db: db, o: o, sources: map[string]*Source{},
-		slots: make(chan struct{}, o.InFlight), moved: make(chan struct{}),
+		slots: make(chan struct{}, o.InFlight), nearSlot: make(chan struct{}, 1), moved: make(chan struct{}),
 	}
 	for i := range o.Sources {
 		ix.sources[o.Sources[i].Schema.Name] = &o.Sources[i]

@@ -3,6 +3,8 @@ package search
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/hubcap-dev/hubcap/backend/search/meaning"
 )
 
 // Reason says where a hit was found: a piece of the field's text as it is in
@@ -11,6 +13,13 @@ type Reason struct {
 	Field string
 	Text  string
 	Marks [][2]int // byte offsets into Text, from and to
+	Alike float32  // the cosine, where the text means like the question; 0 where its words were found
+}
+
+// means is the reason of a hit by meaning.
+func means(m meaning.Match) Reason {
+	r := cutOut(m.Field, m.Text, [][2]int{{0, 0}})
+	return Reason{Field: r.Field, Text: r.Text, Alike: m.Score}
 }
 
 const (
@@ -124,7 +133,7 @@ func merge(marks [][2]int) [][2]int {
 // cutOut takes the piece of a long text around its first mark.
 func cutOut(field, text string, marks [][2]int) Reason {
 	if len(text) <= snippet {
-		return Reason{field, text, marks}
+		return Reason{Field: field, Text: text, Marks: marks}
 	}
 	from := max(0, marks[0][0]-snippet/3)
 	to := min(len(text), max(from+snippet, marks[0][1]))

@@ -15,6 +15,7 @@ import (
 	"github.com/blevesearch/bleve/v2/search"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/search/meaning"
 	"github.com/hubcap-dev/hubcap/backend/store"
 )
 
@@ -49,7 +50,7 @@ type Result struct {
 type Hit struct {
 	Key     string
 	Score   float64
-	Reasons []Reason // at most three
+	Reasons []Reason // at most three by words, and one by meaning
 }
 
 // Count is how many documents have a value.
@@ -93,6 +94,7 @@ func (ix *Index) Search(ctx context.Context, s store.Scope, r Request) (Result, 
 		return Result{}, err
 	}
 	reached := ix.reach(ctx, r.After) // before the turn: waiting needs no place
+	near := ix.alike(ctx, s, r, q, false)
 	done, err := ix.turn(ctx)
 	if err != nil {
 		return Result{}, err
@@ -108,12 +110,16 @@ func (ix *Index) Search(ctx context.Context, s store.Scope, r Request) (Result, 
 	ix.mu.Unlock()
 
 	facets, cached := ix.facets.get(facetsKey(s, r), out.Seq, r.After, ix.o.Now())
-	ask := func(typos bool) (*bleve.SearchResult, error) {
-		req := bleve.NewSearchRequestOptions(ix.plan(q, s, r.Kind, typos), r.Limit, from, false)
+	request := func(typos bool, from, size int) *bleve.SearchRequest {
+		req := bleve.NewSearchRequestOptions(ix.plan(q, s, r.Kind, typos), size, from, false)
 		req.SortByCustom(order)
 		if !scored {
 			req.Score = "none" // ANDs and ORs of bitmaps
 		}
+		return req
+	}
+	ask := func(typos bool) (*bleve.SearchResult, error) {
+		req := request(typos, from, r.Limit)
 		for _, name := range r.Facets {
 			f, ok := ix.field(name)
 			if !ok || !f.Facet {
@@ -135,7 +141,23 @@ func (ix *Index) Search(ctx context.Context, s store.Scope, r Request) (Result, 
 		}
 		out.Typos = found.Total > 0
 	}
+	if found.Total == 0 {
+		near = append(near, ix.alike(ctx, s, r, q, true)...)
+	}
+	hits, meant := found.Hits, map[string]meaning.Match(nil)
 	out.Total = found.Total
+	if len(near) > 0 {
+		hits, out.Total, meant, err = ix.blend(ctx, g, s, r, q, out.Typos, from, found.Total, near, func(from, size int) (search.DocumentMatchCollection, error) {
+			res, err := ix.ask(ctx, g, request(out.Typos, from, size))
+			if err != nil {
+				return nil, err
+			}
+			return res.Hits, nil
+		})
+		if err != nil {
+			return Result{}, err
+		}
+	}
 	if len(r.Facets) > 0 {
 		if !cached {
 			facets = counted(r.Facets, found)
@@ -143,10 +165,10 @@ func (ix *Index) Search(ctx context.Context, s store.Scope, r Request) (Result, 
 		}
 		out.Facets = facets
 	}
-	if end := from + len(found.Hits); uint64(end) < found.Total && end < maxDepth {
+	if end := from + len(hits); uint64(end) < out.Total && end < maxDepth {
 		out.Next = r.cursor(s, end)
 	}
-	return out, ix.compose(ctx, s, src, q, out.Typos, found.Hits, &out)
+	return out, ix.compose(ctx, s, src, q, out.Typos, hits, meant, &out)
 }
 
 // ask runs one search of the index. Damage in it is answered by a rebuild.
@@ -169,7 +191,7 @@ func (ix *Index) ask(ctx context.Context, g *generation, req *bleve.SearchReques
 
 // compose reads the hits again under the caller's scope and says why each was
 // found. What is gone meanwhile is left out.
-func (ix *Index) compose(ctx context.Context, s store.Scope, src *Source, q Query, typos bool, hits search.DocumentMatchCollection, out *Result) error {
+func (ix *Index) compose(ctx context.Context, s store.Scope, src *Source, q Query, typos bool, hits search.DocumentMatchCollection, meant map[string]meaning.Match, out *Result) error {
 	return ix.db.View(ctx, s, func(r store.Reader) error {
 		out.Hits = make([]Hit, 0, len(hits))
 		for _, h := range hits {
@@ -191,7 +213,11 @@ func (ix *Index) compose(ctx context.Context, s store.Scope, src *Source, q Quer
 			case err != nil:
 				return fmt.Errorf("compose %s: %w", ref.key, err)
 			}
-			out.Hits = append(out.Hits, Hit{Key: ref.key, Score: h.Score, Reasons: ix.reasons(&d, q, typos)})
+			hit := Hit{Key: ref.key, Score: h.Score, Reasons: ix.reasons(&d, q, typos)}
+			if m, ok := meant[h.ID]; ok {
+				hit.Reasons = append(hit.Reasons, means(m))
+			}
+			out.Hits = append(out.Hits, hit)
 		}
 		return nil
 	})

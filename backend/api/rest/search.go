@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"math"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -32,6 +33,7 @@ type FoundVehicle struct {
 type Reason struct {
 	Field string `json:"field" doc:"as in field:word"`
 	Parts []Part `json:"parts" doc:"the text in pieces, in order"`
+	Alike int    `json:"alike,omitempty" doc:"percent by which the text means what was asked; left out where its words were found"`
 }
 
 // Part is a piece of a reason's text.
@@ -48,7 +50,7 @@ type Facet struct {
 
 func registerSearch(api huma.API, d Deps) {
 	huma.Register(api, huma.Operation{OperationID: "search", Method: http.MethodGet, Path: "/api/v1/search", Tags: []string{"search"},
-		Summary:     "Find vehicles by any word, part of a VIN, or operators",
+		Summary:     "Find vehicles by any word, by what their notes mean, by part of a VIN, or by operators",
 		Description: "Operators: make: model: year:2015..2018 stage: tag: location: note: price:>10000 cost:>1000 odometer:<60000mi due:<30d has:note, \"a phrase\", -word. The last 4 to 8 characters of a VIN find it, with O as 0 and I as 1."},
 		func(ctx context.Context, in *struct {
 			Q      string   `query:"q" maxLength:"500"`
@@ -87,7 +89,7 @@ func (f *Found) fill(ctx context.Context, d Deps, c vehicle.Caller, hits []searc
 	for i, h := range hits {
 		ids[i] = h.Key
 		for _, r := range h.Reasons {
-			reasons[h.Key] = append(reasons[h.Key], Reason{r.Field, parts(r)})
+			reasons[h.Key] = append(reasons[h.Key], Reason{r.Field, parts(r), int(math.Round(float64(r.Alike) * 100))})
 		}
 	}
 	page, err := d.Vehicles.GetMany(ctx, c, ids)
