@@ -23,11 +23,27 @@ after(async () => {
 
 const widths = { desktop: 1280, phone: 390, narrow: 320 };
 
+/** What stands out of the window, be it cut off or hidden; what slides on purpose may. */
+const cutOff = (page) =>
+	page.evaluate(() => {
+		const out = [];
+		for (const el of document.querySelectorAll("body *")) {
+			const box = el.getBoundingClientRect();
+			if (box.width < 2 || box.height < 2 || !el.checkVisibility()) continue;
+			if (box.right <= document.documentElement.clientWidth + 1 && box.left >= -1) continue;
+			const slides = (e) => e !== null && (/auto|scroll/.test(getComputedStyle(e).overflowX) || slides(e.parentElement));
+			if (!slides(el.parentElement) && !el.closest(".skip, [data-visually-hidden]"))
+				out.push(`${el.tagName.toLowerCase()}: ${el.textContent.trim().slice(0, 40)}`);
+		}
+		return out.slice(0, 3);
+	});
+
 async function look(page, name, device, theme, fullPage = true) {
 	await page.screenshot({ path: path.join(shots, `${name}-${device}-${theme}.png`), fullPage });
 	assert.deepEqual(await axe(page), [], `axe on ${name}, ${theme}, ${device}`);
 	const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 	assert.ok(over <= 0, `${name} is ${over} px wider than a ${device} window`);
+	assert.deepEqual(await cutOff(page), [], `${name} on a ${device} window cuts off`);
 }
 
 for (const theme of ["light", "dark"]) {
@@ -85,10 +101,33 @@ for (const theme of ["light", "dark"]) {
 					},
 					false,
 				],
+				settings: ["/settings", () => at("heading", "log.format")],
+				palette: [
+					`/vehicles/${camry}`,
+					async () => {
+						await at("heading", "Next service");
+						await page.keyboard.press("Control+k");
+						await page.getByRole("combobox", { name: "Find or do anything" }).fill("smoke");
+						await at("option", /Settings|smoke/i);
+						await settled(page);
+					},
+					false,
+				],
+				selected: [
+					"/vehicles",
+					async () => {
+						await page.getByRole("table").getByRole("link").first().waitFor();
+						for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key);
+						await page.getByText("2 vehicles selected").waitFor();
+					},
+					false,
+				],
 				gone: ["/vehicles/018f0000-0000-7000-8000-000000000000", () => at("alert")],
 				missing: ["/no/such/page", () => at("heading", /nothing at this address/)],
 			};
+			const only = process.env.ONLY?.split(",");
 			for (const [name, [where, ready, full]] of Object.entries(screens)) {
+				if (only && !only.includes(name)) continue;
 				await page.goto(hub.run.url + where);
 				await ready();
 				await look(page, name, device, theme, full);
@@ -122,3 +161,112 @@ test("on paper a vehicle has no controls, and is as wide as the page", async () 
 	await page.screenshot({ path: path.join(shots, "print.png"), fullPage: true });
 	await page.context().close();
 });
+
+test("high contrast has no serious finding either", async () => {
+	const { $schema, id, ...p } = await hub.api("GET", "/api/v1/preferences");
+	await hub.api("PUT", "/api/v1/preferences", { ...p, highContrast: true });
+	for (const theme of ["light", "dark"]) {
+		const page = await open(b, hub, { theme });
+		const [v] = (await hub.api("GET", "/api/v1/vehicles?limit=1")).items;
+		for (const [name, where] of Object.entries({ settings: "/settings", overview: `/vehicles/${v.id}` })) {
+			await page.goto(hub.run.url + where);
+			await page.locator("html[data-high-contrast]").waitFor();
+			await page.getByRole("heading", { level: 2 }).first().waitFor();
+			await look(page, `${name}-contrast`, "desktop", theme);
+		}
+		await page.context().close();
+	}
+	await hub.api("PUT", "/api/v1/preferences", p);
+});
+
+test("the pseudo-locale reaches every text, and has room at 320 px", async () => {
+	const { $schema, id, ...p } = await hub.api("GET", "/api/v1/preferences");
+	await hub.api("PUT", "/api/v1/preferences", { ...p, language: "pseudo", welcomed: true });
+	const page = await open(b, hub, { width: 320, height: 800 });
+	// Whatever the hub answers is data, and stays as it is.
+	const said = [];
+	page.on("response", async (r) => {
+		if (r.url().includes("/api/")) said.push(await r.text().catch(() => ""));
+	});
+	const list = (await hub.api("GET", "/api/v1/vehicles?limit=60")).items;
+	const claimed = list.find((v) => v.claimed.model && v.claimed.source).id;
+	// Briefings come as streams, which the browser does not hand over.
+	const brief = (where, body) =>
+		fetch(hub.run.url + where, {
+			method: "POST",
+			headers: { Authorization: `Bearer ${hub.run.token}`, "Content-Type": "application/json", Accept: "text/event-stream" },
+			body: body && JSON.stringify(body),
+		}).then((r) => r.text());
+	said.push(await brief(`/api/v1/vehicles/${claimed}/insights`), await brief("/api/v1/insights", { vin: "5KBCT1A33E1768185" }));
+	// What this test types itself.
+	said.push("zzzzzz", "1FTFW1EF0FF107919");
+	const wait = (role) => page.getByRole(role).first().waitFor();
+	const screens = {
+		welcome: ["/welcome", () => wait("heading")],
+		decode: ["/", () => page.locator("#vin").waitFor()],
+		decoded: ["/?vin=5KBCT1A33E1768185", () => page.getByTestId("briefing").waitFor()],
+		vehicles: ["/vehicles", () => page.getByRole("table").getByRole("link").first().waitFor()],
+		none: ["/vehicles?q=zzzzzz", () => page.getByRole("heading", { level: 2 }).waitFor()],
+		overview: [`/vehicles/${claimed}`, () => page.getByRole("heading", { level: 2 }).first().waitFor()],
+		specs: [`/vehicles/${claimed}?tab=specs`, () => wait("rowheader")],
+		timeline: [`/vehicles/${claimed}?tab=timeline`, () => wait("listitem")],
+		insights: [`/vehicles/${claimed}?tab=insights`, () => page.getByTestId("briefing").waitFor()],
+		add: [`/vehicles/${claimed}?add=service`, () => page.getByRole("dialog").getByRole("combobox").waitFor()],
+		edit: [
+			`/vehicles/${claimed}`,
+			async () => {
+				await page.getByRole("heading", { level: 2 }).first().waitFor();
+				await page.keyboard.press("e");
+				await page.getByRole("dialog").getByRole("combobox").waitFor();
+			},
+		],
+		keys: ["/vehicles", async () => {
+			await page.getByRole("table").getByRole("link").first().waitFor();
+			await page.keyboard.press("?");
+			await page.getByRole("dialog").waitFor();
+		}],
+		palette: ["/vehicles", async () => {
+			await page.getByRole("table").getByRole("link").first().waitFor();
+			await page.keyboard.press("Control+k");
+			await page.getByRole("dialog").getByRole("option").first().waitFor();
+		}],
+		settings: ["/settings", () => page.getByRole("heading", { name: "log.format" }).waitFor()],
+		missing: ["/no/such/page", () => wait("heading")],
+	};
+	const missed = [];
+	for (const [name, [where, ready]] of Object.entries(screens)) {
+		await page.goto(hub.run.url + where);
+		await ready();
+		await page.screenshot({ path: path.join(shots, `pseudo-${name}.png`), fullPage: true });
+		const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+		if (over > 0) missed.push(`${name} is ${over} px too wide`);
+		for (const cut of await cutOff(page)) missed.push(`${name} cuts off ${cut}`);
+		const texts = await page.evaluate(() => {
+			const all = [];
+			const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+			for (let n = walk.nextNode(); n; n = walk.nextNode())
+				if (n.parentElement.checkVisibility() && !n.parentElement.closest("script,style,code,kbd,.mantine-Code-root")) all.push(n.textContent.trim());
+			for (const el of document.querySelectorAll("[aria-label],[placeholder],[title],img[alt]"))
+				if (el.checkVisibility() && !el.closest("[aria-hidden=true]"))
+				for (const a of ["aria-label", "placeholder", "title", "alt"]) all.push(el.getAttribute(a) ?? "");
+			return all.filter(Boolean);
+		});
+		const data = said.join(" ").toLowerCase();
+		// Signs of units, names of formats and of the months: the same in every language, or the platform's.
+		const known =
+			/^(mi|km|gal|imp|mpg|kwh|usd|cad|eur|gbp|vin|ctrl|enter|esc|iso|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|hubcap)$/i;
+		for (const t of texts) {
+			// In a text of the catalogue every letter is strange: plain ones are data put in, or missed.
+			const plain = t.match(/(?<!\p{L})[A-Za-z]{3,}(?!\p{L})/gu) ?? [];
+			const odd = plain.filter((w) => !known.test(w) && !data.includes(w.toLowerCase()));
+			const whole = !/[\[\]]/.test(t) && plain.length > 0 && !plain.every((w) => known.test(w));
+			if (odd.length > 0 || (whole && !inData(t, data))) missed.push(`${name}: ${t.slice(0, 80)}`);
+		}
+	}
+	assert.deepEqual([...new Set(missed)], []);
+	await page.context().close();
+	await hub.api("PUT", "/api/v1/preferences", p);
+});
+
+/** Whether a text without any of our words is the hub's: all its words stand in the answers. */
+const inData = (t, data) => (t.toLowerCase().match(/[a-z]{3,}/g) ?? []).every((w) => data.includes(w));

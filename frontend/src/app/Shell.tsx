@@ -152,7 +152,7 @@ function NavLink({ to, icon, children }: { to: "/" | "/vehicles"; icon: ReactNod
 			leftSection={icon}
 			aria-current={here ? "page" : undefined}
 		>
-			{children}
+			<span className={classes.word}>{children}</span>
 		</Button>
 	);
 }

@@ -482,7 +482,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Find vehicles by any word, part of a VIN, or operators
+         * Find vehicles by any word, by what their notes mean, by part of a VIN, or by operators
          * @description Operators: make: model: year:2015..2018 stage: tag: location: note: price:>10000 cost:>1000 odometer:<60000mi due:<30d has:note, "a phrase", -word. The last 4 to 8 characters of a VIN find it, with O as 0 and I as 1.
          */
         get: operations["search"];
@@ -830,6 +830,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vpic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say which vPIC release is in use, and what it holds */
+        get: operations["vpicInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vpic/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the saved vehicles of which the release in use says something else */
+        get: operations["listRedecoded"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vpic/changes/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write what was listed on these vehicles, in one batch */
+        post: operations["acceptRedecoded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vpic/changes/accept-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write all that was listed, as a job; its id is the batch that undo takes back */
+        post: operations["acceptAllRedecoded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vpic/redecode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decode all saved vehicles again, as a job that lists what changed and writes nothing on them */
+        post: operations["redecode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vpic/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to the vPIC release that was in use before the last update */
+        post: operations["revertVpic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vpic/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Send NHTSA's monthly plain dump; a job builds the index, verifies it and uses it */
+        put: operations["uploadVpic"];
+        /** Update from a dump by its path on the hub's machine; only commands of the same user may */
+        post: operations["updateVpic"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/window/save": {
         parameters: {
             query?: never;
@@ -871,6 +991,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptRedecodedRequest: {
+            /** @description ids */
+            vehicles: string[];
+        };
+        Accepted: {
+            /** Format: int64 */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description changed by somebody since, or gone; left as they are
+             */
+            stale: number;
+        };
         Activity: {
             at: string;
             /** @description for POST /undo/{batch} and GET /activity/{batch} */
@@ -1017,6 +1150,24 @@ export interface components {
             subject: string;
             vin: string;
             way: string;
+            where?: string;
+        };
+        ChangedDecode: {
+            /** @description element, before, after */
+            changes: components["schemas"]["ValueChange"][];
+            /** @description release that it was saved with */
+            from: string;
+            /** @description as it is saved */
+            title: string;
+            /** @description release that says something else */
+            to: string;
+            vehicleId: string;
+            vin: string;
+        };
+        ChangedPageBody: {
+            items: components["schemas"]["ChangedDecode"][];
+            /** @description cursor of the next page; left out at the end */
+            next?: string;
         };
         CheckedVIN: {
             /** @description empty when every value is right */
@@ -1059,6 +1210,24 @@ export interface components {
             services: number;
             /** Format: int64 */
             spanMeters: number;
+        };
+        Counts: {
+            /** Format: int64 */
+            exceptions: number;
+            /** Format: int64 */
+            links: number;
+            /** Format: int64 */
+            makes: number;
+            /** Format: int64 */
+            models: number;
+            /** Format: int64 */
+            patterns: number;
+            /** Format: int64 */
+            schemas: number;
+            /** Format: int64 */
+            specs: number;
+            /** Format: int64 */
+            wmis: number;
         };
         DecodeError: {
             /** Format: int64 */
@@ -1388,6 +1557,19 @@ export interface components {
         ImportModelRequest: {
             path: string;
         };
+        Info: {
+            /** Format: date-time */
+            brought?: string;
+            built_in: boolean;
+            built_in_release: string;
+            counts: components["schemas"]["Counts"];
+            digest: string;
+            previous?: string;
+            release: string;
+            remedy?: string;
+            source: string;
+            warning?: string;
+        };
         Insight: {
             clock: string;
             /** Format: int64 */
@@ -1404,6 +1586,7 @@ export interface components {
             subject: string;
             vin: string;
             way: string;
+            where?: string;
         };
         Interval: {
             /** Format: int64 */
@@ -1541,6 +1724,11 @@ export interface components {
             condition: string;
             /** @description its built-in check lets it word briefings */
             earned: boolean;
+            /**
+             * @description what the check was for: to choose between phrasings, or to write
+             * @enum {string}
+             */
+            job?: "word" | "write";
             loaded: boolean;
             model: string;
             reason?: string;
@@ -1754,6 +1942,11 @@ export interface components {
             readonly vehicleId: string;
         };
         Reason: {
+            /**
+             * Format: int64
+             * @description percent by which the text means what was asked; left out where its words were found
+             */
+            alike?: number;
             /** @description as in field:word */
             field: string;
             /** @description the text in pieces, in order */
@@ -1961,6 +2154,16 @@ export interface components {
              * @description documents that stand as they did before
              */
             restored: number;
+        };
+        UpdateVpicRequest: {
+            /** @description take it although it is older, or loses well-known VINs */
+            force?: boolean;
+            path: string;
+        };
+        ValueChange: {
+            after: string;
+            before: string;
+            element: string;
         };
         Vehicle: {
             asking?: components["schemas"]["Money"];
@@ -2233,7 +2436,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Server-sent events: `insight` with the plain wording at once, `sentence` for each sentence that a model has worded, `note` where the model could not, and `insight` again at the end. */
+            /** @description Server-sent events: `insight` with the plain wording at once, `sentence` for each sentence that a model has worded, `again` where those are taken back, `note` where the model could not, and `insight` again at the end. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3779,7 +3982,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Server-sent events: `insight` with the plain wording at once, `sentence` for each sentence that a model has worded, `note` where the model could not, and `insight` again at the end. */
+            /** @description Server-sent events: `insight` with the plain wording at once, `sentence` for each sentence that a model has worded, `again` where those are taken back, `note` where the model could not, and `insight` again at the end. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4196,6 +4399,261 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecodeResult"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vpicInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Info"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRedecoded: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedPageBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptRedecoded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptRedecodedRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Hubcap-Batch"?: string;
+                    "Hubcap-Seq"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptAllRedecoded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redecode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revertVpic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Info"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadVpic: {
+        parameters: {
+            query: {
+                /** @description what the file is called: vPICList_lite_YYYY_MM.plain.zip */
+                file: string;
+                /** @description take it although it is older, or loses well-known VINs */
+                force?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateVpic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateVpicRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Error */

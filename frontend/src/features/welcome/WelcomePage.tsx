@@ -1,4 +1,14 @@
-import { Button, Container, Group, SegmentedControl, Stack, Stepper, Text, Title } from "@mantine/core";
+import {
+	Button,
+	Container,
+	Group,
+	SegmentedControl,
+	Stack,
+	Stepper,
+	Text,
+	Title,
+	useMatches,
+} from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -109,6 +119,8 @@ function Choice(props: {
 	data: { value: string; label: string }[];
 	onChange: (value: string) => void;
 }) {
+	// Side by side, long names would stand out of a phone.
+	const orientation = useMatches<"vertical" | "horizontal">({ base: "vertical", xs: "horizontal" });
 	return (
 		<div>
 			<Text size="sm" fw={600} mb={4}>
@@ -116,6 +128,7 @@ function Choice(props: {
 			</Text>
 			<SegmentedControl
 				aria-label={props.label}
+				orientation={orientation}
 				value={props.value}
 				data={props.data}
 				onChange={props.onChange}
