@@ -30,7 +30,8 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/telemetry"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 	"github.com/hubcap-dev/hubcap/backend/vehicle/sample"
-	"github.com/hubcap-dev/hubcap/embedded/vpic"
+	"github.com/hubcap-dev/hubcap/backend/vpic"
+	embedded "github.com/hubcap-dev/hubcap/embedded/vpic"
 	"github.com/hubcap-dev/hubcap/frontend"
 )
 
@@ -50,6 +51,8 @@ type App struct {
 	now     func() time.Time
 	ids     *store.IDs
 
+	indexes  *vpic.Shelf
+	decoder  *vpic.Current
 	metrics  *telemetry.Metrics
 	db       store.DB
 	vehicles *vehicle.Hub
@@ -95,8 +98,7 @@ func Open(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 }
 
 func (a *App) open(ctx context.Context) error {
-	decoder, err := Decoder()
-	if err != nil {
+	if err := a.openIndex(); err != nil {
 		return err
 	}
 	a.metrics = telemetry.NewMetrics(telemetry.Probes{
@@ -113,7 +115,7 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.db = db
 	a.closers = append(a.closers, db.Close)
-	a.vehicles = vehicle.New(db, decoder, vehicle.Options{Now: a.now, IDs: a.ids,
+	a.vehicles = vehicle.New(db, a.decoder, vehicle.Options{Now: a.now, IDs: a.ids,
 		Kept: []vehicle.Kept{{Schema: insight.Insights.Schema(), Remove: insight.RemoveOf}}})
 	a.accounts = account.New(db)
 
@@ -131,10 +133,11 @@ func (a *App) open(ctx context.Context) error {
 
 	a.repeats = gate.NewRepeats(db, store.Org(rest.Organisation), a.now, a.log)
 	a.loop("tidy", a.tidy)
+	a.loop("vpic", a.watchIndex)
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: decoder, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, Checks: vpic.PublicSample, Settings: a.settings,
+			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, Checks: embedded.PublicSample, Settings: a.settings,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.db.Fault,
 		Request: a.metrics.Request, NewID: a.ids.New,

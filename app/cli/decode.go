@@ -13,6 +13,7 @@ import (
 	"github.com/hubcap-dev/hubcap/app"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/vin"
+	"github.com/hubcap-dev/hubcap/backend/vpic"
 )
 
 // decodeFlags are what the user may set.
@@ -42,9 +43,10 @@ VIN is an answer with error codes, not a failure.`,
 	}
 	cmd.Flags().IntVar(&f.year, "year", 0, "model year that you know; a line's own year goes before it")
 	cmd.Flags().StringVar(&f.now, "now", "", "decode as on this day, YYYY-MM-DD in UTC (default today)")
-	cmd.Flags().StringVar(&f.index, "vpic", "", "vPIC index `FILE` to use instead of the one built in")
+	cmd.Flags().StringVar(&f.index, "vpic", "", "vPIC index `FILE` to use instead of the one in use")
 	cmd.Flags().StringVar(&f.format, "format", "text", "text, json (everything, one object a line), csv, or vpic (vPIC's element codes, one object a line)")
 	cmd.Flags().BoolVar(&f.provenance, "provenance", false, "text: say on what each value rests")
+	settingFlags(cmd, "data")
 	return cmd
 }
 
@@ -70,7 +72,7 @@ func runDecode(cmd *cobra.Command, args []string, f decodeFlags) error {
 	if fromInput {
 		in = cmd.InOrStdin()
 	}
-	d, closeIndex, err := openDecoder(f.index)
+	d, closeIndex, err := openDecoder(cmd, f.index)
 	if err != nil {
 		return err
 	}
@@ -87,18 +89,25 @@ func runDecode(cmd *cobra.Command, args []string, f decodeFlags) error {
 	return err
 }
 
-// openDecoder opens the built-in index, or a file, which is mapped rather than
-// read: only what is touched is loaded.
-func openDecoder(path string) (*vin.Decoder, func(), error) {
+// openDecoder opens the index in use on the data folder, or a file, which is
+// mapped rather than read: only what is touched is loaded.
+func openDecoder(cmd *cobra.Command, path string) (*vin.Decoder, func(), error) {
 	nothing := func() {}
 	if path == "" {
-		d, err := app.Decoder()
+		cfg, err := loadConfig(cmd)
+		if err != nil {
+			return nil, nothing, err
+		}
+		d, warning, err := app.Decoder(cfg.Data)
+		if warning != nil {
+			report(cmd.ErrOrStderr(), warning)
+		}
 		return d, nothing, err
 	}
-	data, unmap, err := mapFile(path)
+	data, unmap, err := vpic.Map(path)
 	if err != nil {
 		return nil, nothing, fault.Wrap(fault.Unavailable, err, "open vPIC index").
-			WithRemedy("build one with `make vpic`, or leave --vpic out to use the one built in")
+			WithRemedy("build one with `make vpic`, or leave --vpic out to use the one in use")
 	}
 	d, err := vin.Open(data)
 	if err == nil {
@@ -109,7 +118,7 @@ func openDecoder(path string) (*vin.Decoder, func(), error) {
 	if err != nil {
 		unmap()
 		return nil, nothing, fault.Wrap(fault.Invalid, err, "open vPIC index %s", path).
-			WithRemedy("build it again with `make vpic`, or leave --vpic out to use the one built in")
+			WithRemedy("build it again with `make vpic`, or leave --vpic out to use the one in use")
 	}
 	return d, unmap, nil
 }

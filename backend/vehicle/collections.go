@@ -65,7 +65,7 @@ var Fuels = store.Define(store.Def[FuelRecord]{
 
 // Schemas lists the collections of this package, for opening an engine.
 func Schemas() []*store.Schema {
-	return []*store.Schema{Vehicles.Schema(), Readings.Schema(), Services.Schema(), Fuels.Schema()}
+	return []*store.Schema{Vehicles.Schema(), Readings.Schema(), Services.Schema(), Fuels.Schema(), Redecodes.Schema()}
 }
 
 // VehicleOf returns the vehicle that a change of one of this package's

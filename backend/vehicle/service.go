@@ -9,7 +9,6 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
-	"github.com/hubcap-dev/hubcap/backend/vin"
 )
 
 // Caller is who asks, and for which part of the store.
@@ -26,7 +25,7 @@ type Hub struct {
 	Fuels    RecordSet[FuelRecord]
 
 	db      store.DB
-	decoder *vin.Decoder
+	decoder Decoder
 	ids     *store.IDs
 	now     func() time.Time
 	kept    []Kept
@@ -47,7 +46,7 @@ type Kept struct {
 }
 
 // New returns a hub over an open store.
-func New(db store.DB, decoder *vin.Decoder, o Options) *Hub {
+func New(db store.DB, decoder Decoder, o Options) *Hub {
 	h := &Hub{db: db, decoder: decoder, ids: o.IDs, now: o.Now, kept: o.Kept}
 	if h.now == nil {
 		h.now = time.Now

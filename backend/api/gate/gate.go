@@ -92,12 +92,13 @@ func BySocket(ctx context.Context) bool {
 // bodies are not held to the size of a document.
 const (
 	UploadPath = "/api/v1/models/import"
+	VpicPath   = "/api/v1/vpic/update"
 	SavePath   = "/api/v1/window/save"
 )
 
 // Upload reports whether r is the sending of a file.
 func Upload(r *http.Request) bool {
-	return r.Method == http.MethodPut && (r.URL.Path == UploadPath || r.URL.Path == SavePath)
+	return r.Method == http.MethodPut && (r.URL.Path == UploadPath || r.URL.Path == VpicPath || r.URL.Path == SavePath)
 }
 
 func admitted(r *http.Request) *http.Request {

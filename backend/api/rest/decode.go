@@ -123,7 +123,7 @@ func decoded(d Deps, input string, year int) DecodeResult {
 	summary := vehicle.DecodedFrom(&r)
 	out := DecodeResult{
 		Given: r.Given, VIN: r.VIN, TooLong: r.TooLong, Title: summary.Title(r.VIN), ModelYear: r.ModelYear,
-		Conclusive: r.Conclusive, TrimEncoded: r.TrimEncoded(), Clean: true, Errors: []DecodeError{}, Structure: structure(d.Decoder, input),
+		Conclusive: r.Conclusive, TrimEncoded: r.TrimEncoded(), Clean: true, Errors: []DecodeError{}, Structure: structure(d.Decoder(), input),
 		Summary: summary, Values: make([]DecodedValue, 0, len(r.Values)), Release: r.Release, Clock: r.Clock.UTC(), Here: []Known{},
 	}
 	for _, code := range r.ErrorCodes {

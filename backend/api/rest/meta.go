@@ -45,7 +45,8 @@ func registerMeta(api huma.API, d Deps) {
 			if err != nil {
 				return nil, err
 			}
-			m := Meta{Version: d.Version, Release: d.Decoder.Release(), Digest: d.Decoder.Digest(), Source: d.Decoder.Source(),
+			decoder := d.Decoder()
+			m := Meta{Version: d.Version, Release: decoder.Release(), Digest: decoder.Digest(), Source: decoder.Source(),
 				Sample: sample, Empty: empty, Seq: d.DB.Head().Seq, Window: d.Window != nil}
 			for _, k := range vehicle.ServiceKinds() {
 				m.ServiceKinds = append(m.ServiceKinds, ServiceKind{k.Kind, k.Name, k.Interval.Kilometers, k.Interval.Months})

@@ -26,6 +26,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 	"github.com/hubcap-dev/hubcap/backend/vin"
+	"github.com/hubcap-dev/hubcap/backend/vpic"
 )
 
 // Organisation is the one that everything belongs to until accounts exist.
@@ -34,7 +35,7 @@ const Organisation = "home"
 // Deps are the parts that the routes stand on.
 type Deps struct {
 	Version  string
-	Decoder  *vin.Decoder
+	Decoder  func() *vin.Decoder // in use; another after an update of vPIC
 	DB       store.DB
 	Vehicles *vehicle.Hub
 	Accounts *account.Accounts
@@ -43,6 +44,7 @@ type Deps struct {
 	Jobs     *job.Desk
 	Feed     *Feed // live updates
 	Packs    *pack.Shelf
+	Indexes  *vpic.Shelf
 	Router   *route.Router
 	Now      func() time.Time
 
@@ -55,6 +57,9 @@ type Deps struct {
 
 	// Checks are VINs with known answers, as vin.ReadChecks reads them.
 	Checks []byte
+
+	// RevertVpic goes back to the vPIC index of before the last update.
+	RevertVpic func(context.Context, vehicle.Caller) error
 
 	// Settings lists the hub's own settings, secrets covered.
 	Settings func() []HubSetting
@@ -98,6 +103,7 @@ func Register(api huma.API, d Deps) {
 	registerEngines(api, d)
 	registerProviders(api, d)
 	registerSelfCheck(api, d)
+	registerVpic(api, d)
 	registerWindow(api, d)
 }
 

@@ -35,10 +35,11 @@ func registerSelfCheck(api huma.API, d Deps) {
 			if err != nil {
 				return nil, err
 			}
-			out := SelfCheck{Release: d.Decoder.Release(), Checks: []CheckedVIN{}}
+			decoder := d.Decoder()
+			out := SelfCheck{Release: decoder.Release(), Checks: []CheckedVIN{}}
 			start := time.Now()
 			for _, c := range checks {
-				differences, err := d.Decoder.Differences(c)
+				differences, err := decoder.Differences(c)
 				if err != nil {
 					return nil, err
 				}

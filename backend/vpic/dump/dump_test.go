@@ -16,9 +16,12 @@ import (
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/vpic/dump"
+	"github.com/hubcap-dev/hubcap/backend/vpic/dump/dumptest"
 	"github.com/hubcap-dev/hubcap/backend/vpic/index"
 	"github.com/hubcap-dev/hubcap/backend/vpic/tables"
 )
+
+const archive = "../../../embedded/vpic/vpic_2026_10.tar.zst"
 
 // TestSameIndex: a dump of the real shape, made from the committed archive,
 // gives the same index as the archive, to the byte.
@@ -35,14 +38,18 @@ func TestSameIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	r, w := io.Pipe()
-	out := &writer{w: bufio.NewWriterSize(w, 1<<16), from: readArchive(t), end: "\n"}
-	go func() { _ = w.CloseWithError(out.write()) }()
+	from, err := dumptest.ReadArchive(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := &dumptest.Writer{From: from}
+	go func() { _ = w.CloseWithError(out.Write(w)) }()
 	rel, stats, err := dump.Read(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out.n != 97 || stats.Tables != 97 {
-		t.Errorf("%d tables written, %d read, want 97", out.n, stats.Tables)
+	if out.Tables != 97 || stats.Tables != 97 {
+		t.Errorf("%d tables written, %d read, want 97", out.Tables, stats.Tables)
 	}
 	got, err := index.Build(rel, index.Stamp{Release: "2026_10", Source: sha256.Sum256(source)})
 	if err != nil {
@@ -61,13 +68,13 @@ func TestSkippedRowsAreNotHeld(t *testing.T) {
 		size = 2 << 30
 	}
 	r, w := io.Pipe()
-	out := &writer{w: bufio.NewWriterSize(w, 1<<16), from: few(), end: "\n", cache: func(w *bufio.Writer) {
+	out := &dumptest.Writer{From: few(), Cache: func(w *bufio.Writer) {
 		row := []byte("8812345\t1FTFW1EF\t2015\t11\tF\n")
 		for n := int64(0); n < size; n += int64(len(row)) {
 			_, _ = w.Write(row)
 		}
 	}}
-	go func() { _ = w.CloseWithError(out.write()) }()
+	go func() { _ = w.CloseWithError(out.Write(w)) }()
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -86,9 +93,11 @@ func TestSkippedRowsAreNotHeld(t *testing.T) {
 }
 
 // few is the archive's shape with a row or none in each table.
-func few() map[string]*sheet {
-	s := func(columns string, rows ...string) *sheet { return &sheet{strings.Split(columns, " "), rows} }
-	return map[string]*sheet{
+func few() map[string]*dumptest.Sheet {
+	s := func(columns string, rows ...string) *dumptest.Sheet {
+		return &dumptest.Sheet{Columns: strings.Split(columns, " "), Rows: rows}
+	}
+	return map[string]*dumptest.Sheet{
 		"pattern":            s("id vinschemaid keys elementid attributeid changedon", "7\t8\t*[A-C]|*H\t114\ta\\tb\\\\c\\nd\t1425463434630000", "8\t8\tB\t114\te\t1"),
 		"wmi":                s("id wmi manufacturerid makeid vehicletypeid trucktypeid publicavailabilitydate changedon", "1\t1AC\t2\t\\N\t3\t\\N\t5000000\t6000000"),
 		"wmi_vinschema":      s("id wmiid vinschemaid yearfrom yearto", "1\t1\t8\t2010\t\\N"),
@@ -114,13 +123,13 @@ func few() map[string]*sheet {
 }
 
 // small writes a whole small dump.
-func small(change func(*writer)) string {
+func small(change func(*dumptest.Writer)) string {
 	var b strings.Builder
-	w := &writer{w: bufio.NewWriter(&b), from: few(), end: "\n"}
+	w := &dumptest.Writer{From: few()}
 	if change != nil {
 		change(w)
 	}
-	if err := w.write(); err != nil {
+	if err := w.Write(&b); err != nil {
 		panic(err)
 	}
 	return b.String()
@@ -134,7 +143,7 @@ func read(text string) (*tables.Release, error) {
 func TestRead(t *testing.T) {
 	for name, text := range map[string]string{
 		"as it comes":                small(nil),
-		"lines of Windows":           small(func(w *writer) { w.end = "\r\n" }),
+		"lines of Windows":           small(func(w *dumptest.Writer) { w.End = "\r\n" }),
 		"a mark at the front":        "\ufeff" + small(nil),
 		"a table of another schema":  small(nil) + "COPY public.pattern (id) FROM stdin;\n1\n\\.\n",
 		"a skipped line of any size": small(nil) + "COPY vpic.notes (text) FROM stdin;\n" + strings.Repeat("x", 3<<20) + "\n\\.\n",
@@ -168,12 +177,12 @@ func TestReadRefuses(t *testing.T) {
 	whole := small(nil)
 	inPattern := strings.Index(whole, "\n7\t8\t") + 5
 	for name, c := range map[string]struct{ text, want string }{
-		"tables gone": {small(func(w *writer) { w.leave = map[string]bool{"wmi": true, "pattern": true, "make": true} }), "the tables make, pattern, wmi are missing"},
-		"columns gone": {small(func(w *writer) {
-			w.head = map[string]string{"wmi": "(id, wmi, a, b, c, d, e, f, g, h, i, j, k)", "vinschema": "(id, b, c, d, e, f)"}
+		"tables gone": {small(func(w *dumptest.Writer) { w.Leave = map[string]bool{"wmi": true, "pattern": true, "make": true} }), "the tables make, pattern, wmi are missing"},
+		"columns gone": {small(func(w *dumptest.Writer) {
+			w.Head = map[string]string{"wmi": "(id, wmi, a, b, c, d, e, f, g, h, i, j, k)", "vinschema": "(id, b, c, d, e, f)"}
 		}), "vinschema lacks the columns tobeqced; wmi lacks the columns createdon, manufacturerid"},
-		"columns not named":       {small(func(w *writer) { w.head = map[string]string{"wmi_make": ""} }), "wmi_make lacks the columns makeid, wmiid"},
-		"a look-up without names": {small(func(w *writer) { w.head = map[string]string{"country": "(a, b)"} }), "country lacks the columns id, name"},
+		"columns not named":       {small(func(w *dumptest.Writer) { w.Head = map[string]string{"wmi_make": ""} }), "wmi_make lacks the columns makeid, wmiid"},
+		"a look-up without names": {small(func(w *dumptest.Writer) { w.Head = map[string]string{"country": "(a, b)"} }), "country lacks the columns id, name"},
 		"cut in the rows":         {whole[:inPattern], "the dump ends within the rows of pattern"},
 		"cut in skipped rows":     {whole[:strings.Index(whole, "2015\t4")], "the dump ends within the rows of wmiyearvalidchars"},
 		"cut in a statement":      {whole[:strings.Index(whole, "ADD CONSTRAINT")], "ends within a statement"},

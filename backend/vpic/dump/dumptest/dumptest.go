@@ -1,4 +1,6 @@
-package dump_test
+// Package dumptest writes dumps of the shape of NHTSA's, for tests: 97 tables,
+// made of the tables that the committed archive holds.
+package dumptest
 
 import (
 	"archive/tar"
@@ -11,43 +13,39 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
 )
 
-const archive = "../../../embedded/vpic/vpic_2026_10.tar.zst"
-
-// sheet is a table as the archive holds it: columns and rows in COPY's text.
-type sheet struct {
-	columns []string
-	rows    []string
+// Sheet is a table as the archive holds it: columns and rows in COPY's text.
+type Sheet struct {
+	Columns []string
+	Rows    []string
 }
 
-func (s *sheet) at(name string) int { return slices.Index(s.columns, name) }
+func (s *Sheet) at(name string) int { return slices.Index(s.Columns, name) }
 
-// readArchive reads the committed archive without the code under test.
-func readArchive(t testing.TB) map[string]*sheet {
-	t.Helper()
-	f, err := os.Open(archive)
+// ReadArchive reads the committed archive, without the code under test.
+func ReadArchive(file string) (map[string]*Sheet, error) {
+	f, err := os.Open(file)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	defer f.Close()
 	z, err := zstd.NewReader(f)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	defer z.Close()
-	all := map[string]*sheet{}
+	all := map[string]*Sheet{}
 	for files := tar.NewReader(z); ; {
 		head, err := files.Next()
 		if errors.Is(err, io.EOF) {
-			return all
+			return all, nil
 		}
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		name, ok := strings.CutSuffix(path.Base(head.Name), ".tsv")
 		if !ok {
@@ -55,31 +53,32 @@ func readArchive(t testing.TB) map[string]*sheet {
 		}
 		b, err := io.ReadAll(files)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		lines := strings.Split(strings.TrimSuffix(string(b), "\n"), "\n")
-		all[name] = &sheet{strings.Split(lines[0], "\t"), lines[1:]}
+		all[name] = &Sheet{strings.Split(lines[0], "\t"), lines[1:]}
 	}
 }
 
-// writer writes a dump as pg_dump does, of the archive's tables under NHTSA's
+// Writer writes a dump as pg_dump does, of the archive's tables under NHTSA's
 // names and shapes, with surprises.
-type writer struct {
-	w    *bufio.Writer
-	from map[string]*sheet
-	end  string // of a line
-	n    int    // tables written
+type Writer struct {
+	From map[string]*Sheet
+	End  string // of a line; "" is "\n"
 
-	// cache writes rows of wmiyearvalidchars; nil writes one.
-	cache func(w *bufio.Writer)
-	leave map[string]bool   // tables left out
-	head  map[string]string // other columns, by table
+	Cache func(w *bufio.Writer) // writes rows of wmiyearvalidchars; nil writes one
+	Leave map[string]bool       // tables left out
+	Head  map[string]string     // other columns in the COPY, by table
+
+	Tables int // how many were written
+
+	w *bufio.Writer
 }
 
 // a value makes a field there of a row's fields here.
 type value func(row []string, n int) string
 
-func (w *writer) line(s string) { _, _ = w.w.WriteString(s + w.end) }
+func (w *Writer) line(s string) { _, _ = w.w.WriteString(s + w.End) }
 
 // moment writes microseconds as PostgreSQL prints a timestamp.
 func moment(us string) string {
@@ -120,13 +119,13 @@ func boolean(at int) value {
 	}
 }
 
-func (w *writer) table(name string, columns []string, s *sheet, make map[string]value) {
-	w.n++
-	if w.leave[name] {
+func (w *Writer) table(name string, columns []string, s *Sheet, make map[string]value) {
+	w.Tables++
+	if w.Leave[name] {
 		return
 	}
 	head := "(" + strings.Join(columns, ", ") + ")"
-	if h, ok := w.head[name]; ok {
+	if h, ok := w.Head[name]; ok {
 		head = h
 	}
 	w.line("--")
@@ -147,7 +146,7 @@ func (w *writer) table(name string, columns []string, s *sheet, make map[string]
 		}
 		values = append(values, v)
 	}
-	for n, r := range s.rows {
+	for n, r := range s.Rows {
 		row := strings.Split(r, "\t")
 		for i, v := range values {
 			if i > 0 {
@@ -155,15 +154,19 @@ func (w *writer) table(name string, columns []string, s *sheet, make map[string]
 			}
 			_, _ = w.w.WriteString(v(row, n))
 		}
-		_, _ = w.w.WriteString(w.end)
+		_, _ = w.w.WriteString(w.End)
 	}
 	w.line(`\.`)
 	w.line("")
 	w.line("")
 }
 
-// write writes the whole dump: 97 tables in the order of their names.
-func (w *writer) write() error {
+// Write writes the whole dump: 97 tables in the order of their names.
+func (w *Writer) Write(to io.Writer) error {
+	w.w = bufio.NewWriterSize(to, 1<<16)
+	if w.End == "" {
+		w.End = "\n"
+	}
 	w.preamble()
 	steps := map[string]func(){}
 	w.lookups(steps)
@@ -185,7 +188,7 @@ func (w *writer) write() error {
 	return w.w.Flush()
 }
 
-func (w *writer) preamble() {
+func (w *Writer) preamble() {
 	for _, l := range []string{
 		"--", "-- PostgreSQL database dump", "--", "", `\restrict x0IgHk7`, "SET standard_conforming_strings = on;",
 		"CREATE SCHEMA vpic;", "COMMENT ON SCHEMA vpic IS 'COPY vpic.pattern (id) FROM stdin; it''s';",
@@ -199,17 +202,17 @@ func (w *writer) preamble() {
 	}
 }
 
-func (w *writer) lookups(steps map[string]func()) {
-	by := map[string]*sheet{}
-	for _, r := range w.from["lookups"].rows {
+func (w *Writer) lookups(steps map[string]func()) {
+	by := map[string]*Sheet{}
+	for _, r := range w.From["lookups"].Rows {
 		tag, rest, _ := strings.Cut(r, "\t")
 		if by[tag] == nil {
-			by[tag] = &sheet{columns: []string{"id", "name"}}
+			by[tag] = &Sheet{Columns: []string{"id", "name"}}
 		}
-		by[tag].rows = append(by[tag].rows, rest)
+		by[tag].Rows = append(by[tag].Rows, rest)
 	}
 	texts := map[string]string{}
-	for _, r := range w.from["errortext"].rows {
+	for _, r := range w.From["errortext"].Rows {
 		code, text, _ := strings.Cut(r, "\t")
 		texts[code] = text
 	}
@@ -233,13 +236,13 @@ func (w *writer) lookups(steps map[string]func()) {
 	}
 }
 
-func (w *writer) patterns(steps map[string]func()) {
-	p := w.from["pattern"]
+func (w *Writer) patterns(steps map[string]func()) {
+	p := w.From["pattern"]
 	created, updated := onChange(p.at("changedon"))
 	steps["pattern"] = func() {
 		w.table("pattern", []string{"id", "vinschemaid", `"keys"`, "elementid", "attributeid", "createdon", "updatedon"}, p, map[string]value{"createdon": created, "updatedon": updated})
 	}
-	m := w.from["wmi"]
+	m := w.From["wmi"]
 	wcreated, wupdated := onChange(m.at("changedon"))
 	steps["wmi"] = func() {
 		w.table("wmi", []string{"id", "wmi", "manufacturerid", "makeid", "vehicletypeid", "createdon", "updatedon", "countryid", "publicavailabilitydate", "trucktypeid", "processedon", "noncompliant", "noncompliantsetbyovsc"}, m,
@@ -247,16 +250,16 @@ func (w *writer) patterns(steps map[string]func()) {
 				"publicavailabilitydate": func(row []string, _ int) string { return moment(row[m.at("publicavailabilitydate")]) }})
 	}
 	steps["wmi_vinschema"] = func() {
-		w.table("wmi_vinschema", []string{"id", "wmiid", "vinschemaid", "yearfrom", "yearto", "orgid"}, w.from["wmi_vinschema"], map[string]value{"orgid": text(`\N`)})
+		w.table("wmi_vinschema", []string{"id", "wmiid", "vinschemaid", "yearfrom", "yearto", "orgid"}, w.From["wmi_vinschema"], map[string]value{"orgid": text(`\N`)})
 	}
-	v := w.from["vinschema"]
+	v := w.From["vinschema"]
 	steps["vinschema"] = func() {
 		w.table("vinschema", []string{"id", "name", "sourcewmi", "createdon", "updatedon", "tobeqced"}, v, map[string]value{"name": text(`Schema\tone`), "sourcewmi": text(`\N`),
 			"createdon": text("2015-01-01 00:00:00.5"), "updatedon": text(`\N`), "tobeqced": boolean(v.at("tobeqced"))})
 	}
-	e := w.from["element"]
+	e := w.From["element"]
 	tags := map[string]string{}
-	for _, r := range w.from["element_lookup"].rows {
+	for _, r := range w.From["element_lookup"].Rows {
 		id, tag, _ := strings.Cut(r, "\t")
 		tags[id] = strings.ToUpper(tag[:1]) + tag[1:]
 	}
@@ -272,20 +275,20 @@ func (w *writer) patterns(steps map[string]func()) {
 	}
 }
 
-func (w *writer) small(steps map[string]func()) {
+func (w *Writer) small(steps map[string]func()) {
 	steps["make_model"] = func() {
-		w.table("make_model", []string{"id", "makeid", "modelid", "createdon", "updatedon"}, w.from["make_model"], map[string]value{"id": number(1), "createdon": text(`\N`), "updatedon": text(`\N`)})
+		w.table("make_model", []string{"id", "makeid", "modelid", "createdon", "updatedon"}, w.From["make_model"], map[string]value{"id": number(1), "createdon": text(`\N`), "updatedon": text(`\N`)})
 	}
-	steps["wmi_make"] = func() { w.table("wmi_make", []string{"wmiid", "makeid"}, w.from["wmi_make"], nil) }
+	steps["wmi_make"] = func() { w.table("wmi_make", []string{"wmiid", "makeid"}, w.From["wmi_make"], nil) }
 	steps["enginemodel"] = func() {
-		w.table("enginemodel", []string{"id", "name", "description"}, w.from["enginemodel"], map[string]value{"description": text("")})
+		w.table("enginemodel", []string{"id", "name", "description"}, w.From["enginemodel"], map[string]value{"description": text("")})
 	}
-	ep := w.from["enginemodelpattern"]
+	ep := w.From["enginemodelpattern"]
 	created, updated := onChange(ep.at("changedon"))
 	steps["enginemodelpattern"] = func() {
 		w.table("enginemodelpattern", []string{"id", "enginemodelid", "elementid", "attributeid", "createdon", "updatedon"}, ep, map[string]value{"createdon": created, "updatedon": updated})
 	}
-	dv := w.from["defaultvalue"]
+	dv := w.From["defaultvalue"]
 	dcreated, dupdated := onChange(dv.at("changedon"))
 	steps["defaultvalue"] = func() {
 		w.table("defaultvalue", []string{"id", "elementid", "vehicletypeid", "defaultvalue", "createdon", "updatedon"}, dv, map[string]value{"createdon": dcreated, "updatedon": dupdated,
@@ -297,32 +300,32 @@ func (w *writer) small(steps map[string]func()) {
 			}})
 	}
 	steps["vinexception"] = func() {
-		w.table("vinexception", []string{"id", "vin", "checkdigit", "createdon", "updatedon"}, w.from["vinexception"], map[string]value{"id": number(1), "checkdigit": text("t"), "createdon": text(`\N`), "updatedon": text(`\N`)})
+		w.table("vinexception", []string{"id", "vin", "checkdigit", "createdon", "updatedon"}, w.From["vinexception"], map[string]value{"id": number(1), "checkdigit": text("t"), "createdon": text(`\N`), "updatedon": text(`\N`)})
 	}
 	steps["vindescriptor"] = func() {
-		w.table("vindescriptor", w.from["vindescriptor"].columns, w.from["vindescriptor"], nil)
+		w.table("vindescriptor", w.From["vindescriptor"].Columns, w.From["vindescriptor"], nil)
 	}
-	steps["conversion"] = func() { w.table("conversion", w.from["conversion"].columns, w.from["conversion"], nil) }
+	steps["conversion"] = func() { w.table("conversion", w.From["conversion"].Columns, w.From["conversion"], nil) }
 }
 
-func (w *writer) specs(steps map[string]func()) {
-	s := w.from["vspecschema"]
+func (w *Writer) specs(steps map[string]func()) {
+	s := w.From["vspecschema"]
 	none := map[string]value{"id": number(1), "createdon": text(`\N`), "updatedon": text(`\N`), "sourcedate": text("2020-01-01")}
 	steps["vehiclespecschema"] = func() {
 		w.table("vehiclespecschema", []string{"id", "makeid", "createdon", "updatedon", "vehicletypeid", "sourcedate", "tobeqced"}, s,
 			map[string]value{"createdon": none["createdon"], "updatedon": none["updatedon"], "sourcedate": none["sourcedate"], "tobeqced": boolean(s.at("tobeqced"))})
 	}
 	steps["vspecschemapattern"] = func() {
-		w.table("vspecschemapattern", []string{"id", "schemaid"}, w.from["vspecschemapattern"], nil)
+		w.table("vspecschemapattern", []string{"id", "schemaid"}, w.From["vspecschemapattern"], nil)
 	}
-	p := w.from["vspecpattern"]
+	p := w.From["vspecpattern"]
 	created, updated := onChange(p.at("changedon"))
 	steps["vehiclespecpattern"] = func() {
 		w.table("vehiclespecpattern", []string{"id", "vspecschemapatternid", "iskey", "elementid", "attributeid", "createdon", "updatedon"}, p,
 			map[string]value{"iskey": boolean(p.at("iskey")), "createdon": created, "updatedon": updated})
 	}
 	pair := func(there, here, second string) {
-		h := w.from[here]
+		h := w.From[here]
 		steps[there] = func() {
 			w.table(there, []string{"id", "vehiclespecschemaid", second}, h, map[string]value{"id": number(1), "vehiclespecschemaid": func(row []string, _ int) string { return row[0] }})
 		}
@@ -332,16 +335,16 @@ func (w *writer) specs(steps map[string]func()) {
 }
 
 // skipped are the tables that nobody needs: a cache, defs, and others.
-func (w *writer) skipped(steps map[string]func()) {
-	one := &sheet{columns: []string{"id", "name"}, rows: []string{"x\ty"}}
+func (w *Writer) skipped(steps map[string]func()) {
+	one := &Sheet{Columns: []string{"id", "name"}, Rows: []string{"x\ty"}}
 	for _, name := range []string{"decodingoutput", "defs_body", "defs_country", "defs_make", "vinschema_cacheexceptions", "wmi_cacheexceptions"} {
-		steps[name] = func() { w.table(name, one.columns, one, nil) }
+		steps[name] = func() { w.table(name, one.Columns, one, nil) }
 	}
 	steps["wmiyearvalidchars"] = func() {
-		w.n++
+		w.Tables++
 		w.line("COPY vpic.wmiyearvalidchars (id, wmi, year, position, char) FROM stdin;")
-		if w.cache != nil {
-			w.cache(w.w)
+		if w.Cache != nil {
+			w.Cache(w.w)
 		} else {
 			w.line(fmt.Sprintf("%d\t1FT\t2015\t4\tE", 1))
 		}

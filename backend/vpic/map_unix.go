@@ -1,6 +1,6 @@
 //go:build unix
 
-package cli
+package vpic
 
 import (
 	"errors"
@@ -10,8 +10,9 @@ import (
 	"unsafe"
 )
 
-// mapFile gives a file's bytes as a string without reading them.
-func mapFile(path string) (data string, unmap func(), err error) {
+// Map gives a file's bytes as a string without reading them: only what is
+// touched is loaded. unmap ends that; the string must not be used afterwards.
+func Map(path string) (data string, unmap func(), err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", nil, err
