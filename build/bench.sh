@@ -10,3 +10,5 @@ echo "== search"
 go test -run '^$' -bench . -benchtime 2s ./backend/search
 echo "== models"
 go test -run '^$' -bench 'Embed|Chat' -benchtime 3s ./backend/llm/local
+echo "== meaning"
+go test -run '^$' -bench Near -benchtime 3s ./backend/search/meaning

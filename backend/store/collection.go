@@ -24,10 +24,6 @@ type Def[T any] struct {
 	Key     func(*T) string // the document's key, part of the document
 	Place   func(*T) Place  // nil: nowhere in particular
 	Indexes []Index[T]
-
-	// Secret names fields (JSON pointers) that stand sealed in store, log and
-	// backup. No engine takes a collection with any until the vault exists.
-	Secret []string
 }
 
 // Index declares one order over a collection.
@@ -74,7 +70,7 @@ func Define[T any](d Def[T]) *Collection[T] {
 	if err := checkDef(d); err != nil {
 		panic("store: collection " + strconv.Quote(d.Name) + ": " + err.Error())
 	}
-	c.schema = Schema{Name: d.Name, Class: d.Class, Version: d.Schema, Secret: d.Secret, Entries: c.entriesOf}
+	c.schema = Schema{Name: d.Name, Class: d.Class, Version: d.Schema, Entries: c.entriesOf}
 	for _, ix := range d.Indexes {
 		s := IndexSchema{Name: ix.Name, Unique: ix.Unique, Build: ix.Build}
 		for _, f := range ix.Fields {

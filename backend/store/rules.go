@@ -112,9 +112,6 @@ func CheckSchemas(list []*Schema) error {
 			return fault.New(fault.Internal, "the collection %q is declared twice", c.Name)
 		}
 		seen[c.Name] = true
-		if len(c.Secret) > 0 {
-			return fault.New(fault.Internal, "the collection %q declares secret fields, and there is no vault yet", c.Name)
-		}
 	}
 	return nil
 }

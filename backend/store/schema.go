@@ -35,8 +35,6 @@ type Schema struct {
 	Version int // of the document's shape; documents of a newer one are refused
 	Indexes []IndexSchema
 
-	Secret []string // see Def.Secret
-
 	// Entries computes place and index entries of a document of any version
 	// up to Version, for building a new index over old documents.
 	Entries func(doc []byte) (Place, []Tuple, error)
