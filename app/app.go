@@ -125,10 +125,10 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.openShelf(); err != nil {
 		return err
 	}
-	a.openInsights()
 	if err := a.openRouter(); err != nil {
 		return err
 	}
+	a.openInsights()
 	a.openJobs()
 
 	a.repeats = gate.NewRepeats(db, store.Org(rest.Organisation), a.now, a.log)
@@ -172,7 +172,7 @@ func (a *App) searchLag() uint64 {
 // its watcher once there is somebody to check the model.
 func (a *App) openInsights() {
 	a.openModel()
-	a.insights = insight.New(a.db, a.vehicles, insight.Options{Model: a.model, Now: a.now, IDs: a.ids, Log: a.log, Unit: a.distanceUnit})
+	a.insights = insight.New(a.db, a.vehicles, insight.Options{Models: a.router, Own: a.model.State, Now: a.now, IDs: a.ids, Log: a.log, Unit: a.distanceUnit})
 	a.loop("model", a.watchModel)
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/llm"
 	"github.com/hubcap-dev/hubcap/backend/llm/cloud"
 	"github.com/hubcap-dev/hubcap/backend/llm/local"
@@ -209,4 +210,6 @@ func (r remote) Models(ctx context.Context) ([]route.Offer, error) {
 }
 
 // checks are what a model may be examined in.
-func (a *App) checks() []route.Check { return nil }
+func (a *App) checks() []route.Check {
+	return []route.Check{insight.WordCheck(), insight.WriteCheck()}
+}

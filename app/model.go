@@ -5,9 +5,11 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/hubcap-dev/hubcap/backend/api/rest"
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/llm"
 	"github.com/hubcap-dev/hubcap/backend/llm/local"
+	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/embedded/models"
 	"github.com/hubcap-dev/hubcap/embedded/worker"
 )
@@ -49,7 +51,7 @@ func (a *App) watchModel(ctx context.Context) error {
 		st := a.model.State()
 		a.metrics.Worker(string(st.Condition))
 		if st.Condition == llm.Ready {
-			if err := a.insights.Prepare(ctx); err != nil {
+			if err := a.insights.Prepare(ctx, store.Org(rest.Organisation)); err != nil {
 				a.log.Warn("the local model does not word briefings", "err", err)
 			}
 		}

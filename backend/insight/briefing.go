@@ -6,7 +6,7 @@ import "time"
 type Way string
 
 const (
-	Written Way = "write" // free text by a model that has earned it (not built yet)
+	Written Way = "write" // a model wrote, and every statement was checked
 	Worded  Way = "word"  // a model chose between phrasings that are all true
 	Rules   Way = "rules" // code chose
 )
@@ -17,9 +17,10 @@ type Briefing struct {
 	Subject   string     `json:"subject"` // the vehicle's id; empty for a VIN that is not saved
 	VIN       string     `json:"vin"`
 	Way       Way        `json:"way"`
-	Model     *string    `json:"model"`   // nil unless a model chose the words
-	Release   string     `json:"release"` // of vPIC
-	Clock     string     `json:"clock"`   // when it was made, RFC 3339
+	Model     *string    `json:"model"`           // nil unless a model chose the words
+	Where     string     `json:"where,omitempty"` // the machine that the model was asked on; empty is this one
+	Release   string     `json:"release"`         // of vPIC
+	Clock     string     `json:"clock"`           // when it was made, RFC 3339
 	Sentences []Sentence `json:"sentences"`
 	Findings  []Finding  `json:"findings"`
 	Dropped   int        `json:"dropped"` // findings that no sentence says
@@ -37,7 +38,14 @@ func (b *Briefing) Label() string {
 	if b.Way == Rules || b.Model == nil {
 		return "Worded by rules from the records. No AI."
 	}
-	return "Facts by code, wording chosen by " + *b.Model + " on this computer, checked sentence by sentence."
+	where := "on this computer"
+	if b.Where != "" {
+		where = "at " + b.Where
+	}
+	if b.Way == Written {
+		return "Written by " + *b.Model + " " + where + ", each statement checked against the records."
+	}
+	return "Facts by code, worded by " + *b.Model + " " + where + " from verified statements."
 }
 
 // Text is the briefing as one paragraph.

@@ -31,16 +31,16 @@ func TestEval(t *testing.T) {
 			t.Fatalf("HUBCAP_TEST_EVAL=%q is not a number", s)
 		}
 	}
-	var model insight.Model
+	var m model
 	rec := &recorder{}
 	if os.Getenv("HUBCAP_TEST_WORKER_REQUIRED") != "" {
 		rec.Client = realModel(t)
-		model = rec
+		m = rec
 	}
 	done, unsupported, missing, worded := 0, 0, 0, 0
 	for seed := uint64(sample.Seed); done < n; seed += 2 {
 		// Two fleets in one hub, so that there are similar vehicles enough.
-		h := newHub(t, model)
+		h := newHub(t, m)
 		h.load(t, seed)
 		ids := h.load(t, seed+1)
 		raws := rawFleet(t, h, ids)
@@ -53,8 +53,8 @@ func TestEval(t *testing.T) {
 				continue
 			}
 			texts := [][]insight.Sentence{d.Briefing.Sentences}
-			if model != nil {
-				b, err := d.Word(t.Context(), nil)
+			if m != nil {
+				b, err := d.Word(t.Context(), insight.Shown{})
 				if err != nil {
 					t.Errorf("vehicle %d of seed %d: stays at rules: %v", i, seed, err)
 				} else {
@@ -67,13 +67,13 @@ func TestEval(t *testing.T) {
 				}
 			}
 			for _, s := range texts {
-				u, m := readAll(t, raws[ids[i]], s, d.Briefing)
-				unsupported, missing = unsupported+u, missing+m
+				u, left := readAll(t, raws[ids[i]], s, d.Briefing)
+				unsupported, missing = unsupported+u, missing+left
 			}
 		}
 	}
 	t.Logf("%d briefings, %d of them worded by a model: %d unsupported sentences, %d urgent facts left out", done, worded, unsupported, missing)
-	if model != nil {
+	if m != nil {
 		rec.report(t)
 	}
 }

@@ -2,51 +2,51 @@ package insight
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/llm"
+	"github.com/hubcap-dev/hubcap/backend/llm/route"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 )
 
-// Model chooses a path through a lattice. backend/llm/local is one.
-type Model interface {
-	// Word answers r, calling each with the path so far at the end of every
-	// sentence. Errors are of kind Unavailable (not there, failed), Limited
-	// (busy, too long) or ctx's.
-	Word(ctx context.Context, r llm.WordRequest, each func(llm.Chunk)) (llm.WordReply, error)
-	State() llm.State
-}
-
-// examineRounds is how often the model words each text of the check.
+// examineRounds is how often a model puts each example into words.
 const examineRounds = 4
 
-// Examine runs the built-in check: a few made-up vehicles, worded several
-// times each. It takes some 10 s of one core with a small model.
-func Examine(ctx context.Context, m Model) (Report, error) {
-	r := Report{Model: m.State().Model}
+// WordCheck is the built-in check for the job of choosing words: a few
+// made-up vehicles, worded several times each. It takes some 10 s of one core
+// with a small model.
+func WordCheck() route.Check {
+	return route.Check{Capability: llm.Word, Version: fmt.Sprintf("%016x", phraseDigest()), Run: examineWording}
+}
+
+func examineWording(ctx context.Context, e *route.Engine, progress func(done, total int)) (route.Report, error) {
+	var r harm
 	taken := map[string]map[string]int{} // place: way: how often
-	for n, f := range examples() {
+	all := examples()
+	for n, f := range all {
 		findings := Find(f)
 		p := newPlan(findings)
 		for round := range uint64(examineRounds) {
 			start, first := time.Now(), time.Duration(0)
-			reply, err := m.Word(ctx, p.request(uint64(n)*1000+round), func(llm.Chunk) {
+			reply, err := e.Worder.Word(ctx, p.request(uint64(n)*1000+round), func(llm.Chunk) {
 				if first == 0 {
 					first = time.Since(start)
 				}
 			})
 			if err != nil {
-				return r, err
+				return route.Report{}, err
 			}
-			r.Briefings++
-			r.FirstMS = max(r.FirstMS, ceilMS(first))
-			r.WholeMS = max(r.WholeMS, ceilMS(time.Since(start)))
+			r.briefings++
+			progress(r.briefings, len(all)*examineRounds)
+			r.firstMS = max(r.firstMS, ceilMS(first))
+			r.wholeMS = max(r.wholeMS, ceilMS(time.Since(start)))
 			if !p.valid(reply.Path) || len(Check(p.sentences(reply.Path), findings, len(p.dropped))) > 0 {
-				r.Problems++
+				r.problems++
 				continue
 			}
-			r.Repeats += repeats(p.sentences(reply.Path))
-			r.RulesRepeats += repeats(p.sentences(p.rulesPath(round)))
+			r.repeats += repeats(p.sentences(reply.Path))
+			r.rulesRepeats += repeats(p.sentences(p.rulesPath(round)))
 			for place, way := range p.choices(reply.Path) {
 				if taken[place] == nil {
 					taken[place] = map[string]int{}
@@ -55,9 +55,8 @@ func Examine(ctx context.Context, m Model) (Report, error) {
 			}
 		}
 	}
-	r.Favourite = favourite(taken)
-	r.judge()
-	return r, nil
+	r.favourite = favourite(taken)
+	return r.report(), nil
 }
 
 // favourite is the share in percent of the commonest way, over all places

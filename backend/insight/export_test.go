@@ -1,5 +1,7 @@
 package insight
 
+import "github.com/hubcap-dev/hubcap/backend/llm"
+
 // What the tests of the phrase table look at.
 
 // PhraseKeys lists the rows of the phrase table.
@@ -87,3 +89,37 @@ func Group(s string) string   { return group(s) }
 
 // Tokens is the estimate of what a text costs the model.
 func Tokens(s string) int { return tokens(s) }
+
+// Offer is a statement as a writer gets it.
+type Offer struct {
+	Lead, Key string
+	Sayings   []string // as shown, with placeholders
+	So        []string
+	Findings  []Finding
+}
+
+// Offers lists the statements about findings.
+func Offers(fs []Finding) (out []Offer) {
+	for _, o := range offers(fs) {
+		x := Offer{Lead: o.lead, Key: o.topic.key, Findings: o.topic.findings}
+		for _, s := range o.sayings {
+			x.Sayings = append(x.Sayings, atStart(s.text)+".")
+		}
+		for _, s := range o.so {
+			x.So = append(x.So, s.text)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// MaxSayings is more than any row has.
+const MaxSayings = maxSayings
+
+// Guard is what reads a writer's answer.
+func Guard(fs []Finding, answer string) ([]Sentence, []string) {
+	return newGuard(fs, newWriter(fs, 1).offers).read(answer)
+}
+
+// WriteRequest is what a writer is sent.
+func WriteRequest(fs []Finding) llm.ChatRequest { return newWriter(fs, 1).request(1, nil) }

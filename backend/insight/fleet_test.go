@@ -8,6 +8,8 @@ import (
 
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/insight"
+	"github.com/hubcap-dev/hubcap/backend/llm"
+	"github.com/hubcap-dev/hubcap/backend/llm/route"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/mem"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
@@ -42,18 +44,47 @@ type hub struct {
 	db       *mem.DB
 	vehicles *vehicle.Hub
 	insights *insight.Service
+	router   *route.Router
 }
 
-func newHub(t testing.TB, model insight.Model) *hub {
+// model chooses words, and says how it is.
+type model interface {
+	route.Worder
+	State() llm.State
+}
+
+// engines are what a hub's router knows.
+type engines []route.Engine
+
+func (e engines) Engines(context.Context) ([]route.Engine, error) { return e, nil }
+
+// newHub has a model that chooses words, or none.
+func newHub(t testing.TB, m model) *hub {
+	t.Helper()
+	if m == nil {
+		return hubOf(t)
+	}
+	return hubOf(t, route.Engine{Ref: "pack/own", Title: m.State().Model, Print: "own", Worder: m, State: m.State})
+}
+
+// hubOf has engines, of which none has earned anything yet.
+func hubOf(t testing.TB, list ...route.Engine) *hub {
 	t.Helper()
 	now := func() time.Time { return today }
-	db, err := mem.Open(slices.Concat(vehicle.Schemas(), insight.Schemas(), []*store.Schema{store.Undos.Schema()}), mem.Options{Now: now})
+	db, err := mem.Open(slices.Concat(vehicle.Schemas(), insight.Schemas(), route.Schemas(), []*store.Schema{store.Undos.Schema()}), mem.Options{Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	v := vehicle.New(db, decoder(t), vehicle.Options{Now: now})
-	return &hub{now, db, v, insight.New(db, v, insight.Options{Now: now, Model: model})}
+	h := &hub{now: now, db: db, vehicles: v}
+	o := insight.Options{Now: now}
+	if len(list) > 0 {
+		h.router = route.New(db, nil, route.Options{Local: engines(list), Checks: []route.Check{insight.WordCheck(), insight.WriteCheck()}, Now: now})
+		o.Models = h.router
+	}
+	h.insights = insight.New(db, v, o)
+	return h
 }
 
 // load saves the sample fleet of a seed and returns the vehicles' ids.

@@ -3,6 +3,8 @@ package insight
 import (
 	"fmt"
 	"strings"
+
+	"github.com/hubcap-dev/hubcap/backend/llm/route"
 )
 
 // The built-in check of a model: may it choose the words? It must do no harm
@@ -10,18 +12,15 @@ import (
 // repetition, favourite phrases, and time. That what is urgent comes first
 // and that every sentence is true the lattice sees to, and Check again.
 
-// Report is what a check found, in whole numbers.
-type Report struct {
-	Model        string `json:"model"`
-	Briefings    int    `json:"briefings"`
-	Problems     int    `json:"problems"`      // texts that Check refused
-	Repeats      int    `json:"repeats"`       // word runs said twice in one text, summed
-	RulesRepeats int    `json:"rules_repeats"` // the same for the rules' draw
-	Favourite    int    `json:"favourite"`     // percent: how often the commonest choice was taken where there was one
-	FirstMS      int64  `json:"first_ms"`      // first sentence, slowest
-	WholeMS      int64  `json:"whole_ms"`      // whole text, slowest
-	Earned       bool   `json:"earned"`
-	Reason       string `json:"reason,omitempty"` // why not
+// harm is what the check for wording found, in whole numbers.
+type harm struct {
+	briefings    int
+	problems     int   // texts that Check refused
+	repeats      int   // word runs said twice in one text, summed
+	rulesRepeats int   // the same for the rules' draw
+	favourite    int   // percent: how often the commonest choice was taken where there was one
+	firstMS      int64 // first sentence, slowest
+	wholeMS      int64 // whole text, slowest
 }
 
 // Limits of the check.
@@ -30,20 +29,33 @@ const (
 	wholeLimitMS   = 10_000
 )
 
-func (r *Report) judge() {
+// report says whether the model has earned the job.
+func (h *harm) report() route.Report {
+	reason := ""
 	switch {
-	case r.Briefings == 0:
-		r.Reason = "the model answered nothing"
-	case r.Problems > 0:
-		r.Reason = fmt.Sprintf("%d of its texts did not hold against the findings", r.Problems)
-	case r.Repeats > r.RulesRepeats+r.Briefings/2:
-		r.Reason = fmt.Sprintf("it repeats itself: %d times, the rules %d", r.Repeats, r.RulesRepeats)
-	case r.Favourite > favouriteLimit:
-		r.Reason = fmt.Sprintf("it takes the same phrase in %d of 100 choices", r.Favourite)
-	case r.WholeMS > wholeLimitMS:
-		r.Reason = fmt.Sprintf("it is too slow here: %d ms for a text", r.WholeMS)
+	case h.briefings == 0:
+		reason = "the model answered nothing"
+	case h.problems > 0:
+		reason = fmt.Sprintf("%d of its texts did not hold against the findings", h.problems)
+	case h.repeats > h.rulesRepeats+h.briefings/2:
+		reason = fmt.Sprintf("it repeats itself: %d times, the rules %d", h.repeats, h.rulesRepeats)
+	case h.favourite > favouriteLimit:
+		reason = fmt.Sprintf("it takes the same phrase in %d of 100 choices", h.favourite)
+	case h.wholeMS > wholeLimitMS:
+		reason = fmt.Sprintf("it is too slow here: %d ms for a text", h.wholeMS)
 	}
-	r.Earned = r.Reason == ""
+	r := route.Report{Earned: reason == "", Reason: reason, Figures: []route.Figure{
+		figure("briefings", h.briefings, ""), figure("texts that did not hold", h.problems, ""), figure("repeated word runs", h.repeats, ""),
+		figure("commonest phrase taken", h.favourite, "%"), figure("first sentence", h.firstMS, "ms"), figure("whole text", h.wholeMS, "ms"),
+	}}
+	if r.Earned {
+		r.Reason = "every text held, and it repeats no more than the rules do"
+	}
+	return r
+}
+
+func figure[N int | int64](name string, value N, unit string) route.Figure {
+	return route.Figure{Name: name, Value: fmt.Sprint(value), Unit: unit}
 }
 
 // repeats counts runs of four words that stand in more than one sentence.

@@ -19,7 +19,7 @@ var oddVINs = []string{
 
 func brief(t *testing.T, h *hub, v string) {
 	t.Helper()
-	d, err := h.insights.VIN(t.Context(), v, 0)
+	d, err := h.insights.VIN(t.Context(), caller, v, 0)
 	if err != nil {
 		t.Errorf("VIN(%q): %v", v, err)
 		return

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -17,6 +18,7 @@ import (
 type reader struct {
 	raw  *raw
 	seen map[string]bool // what the briefing has spoken of
+	last string          // what the last sentence was about
 }
 
 type pattern struct {
@@ -38,9 +40,9 @@ func (r *reader) read(text string) error {
 		text = strings.ToUpper(m[1]) + text[len(m[0]):]
 	}
 	text = strings.TrimSuffix(text, ".")
-	for _, p := range patterns() {
+	for _, p := range allPatterns() {
 		if m := p.re.FindStringSubmatch(text); m != nil {
-			r.seen[p.about] = true
+			r.seen[p.about], r.last = true, p.about
 			if err := p.check(r, m); err != nil {
 				return fmt.Errorf("%s: %w", p.about, err)
 			}
@@ -48,6 +50,53 @@ func (r *reader) read(text string) error {
 		}
 	}
 	return fmt.Errorf("unreadable")
+}
+
+var allPatterns = sync.OnceValue(func() []pattern { return append(widerPatterns(), patterns()...) })
+
+// widerPatterns read what only a model that writes may say.
+func widerPatterns() []pattern {
+	p := func(about, re string, check func(*reader, []string) error) pattern {
+		return pattern{about, regexp.MustCompile("^(?:" + re + ")$"), check}
+	}
+	return []pattern{
+		p("identity", `(?:The vehicle|It) is (an? .+?)(?: with (.+))?`, func(r *reader, m []string) error {
+			_, m[1], _ = strings.Cut(m[1], " ")
+			return r.identity(m)
+		}),
+		p("clean", `The VIN is in order and decodes cleanly`, func(r *reader, _ []string) error {
+			return must(slices.Equal(r.raw.result.ErrorCodes, []int{0}) && digit(r.raw.vin) == r.raw.vin[8:9], fmt.Sprint(r.raw.result.ErrorCodes))
+		}),
+		p("rollback", `The odometer fell from `+dist+` on `+on+` to `+dist+` on `+on, func(r *reader, m []string) error {
+			return r.fell(1, m[1], m[2], m[3], m[4], m[5], m[6])
+		}),
+		p("rollback", `Between `+on+` and `+on+` the odometer (?:fell|dropped) from `+dist+` to `+dist, func(r *reader, m []string) error {
+			return r.fell(1, m[3], m[4], m[1], m[5], m[6], m[2])
+		}),
+		p("overdue", `The (.+) is `+dist+` overdue(?: and|; it) was last done on `+on, func(r *reader, m []string) error { return r.overBy(m[1], m[2], m[3], m[4]) }),
+		p("overdue", `The (.+) has been overdue since `+on+` and was last done on `+on, func(r *reader, m []string) error { return r.overSince(m[1], m[2], m[3]) }),
+		p("due", `The (.+) is due(?: next,)? in `+dist, func(r *reader, m []string) error { return r.dueIn(m[1], m[2], m[3]) }),
+		p("due", `The (.+) is due(?: next,)? on `+on, func(r *reader, m []string) error { return r.dueOn(m[1], m[2]) }),
+		p("cost", `Service and fuel (?:have cost|come to) ([\d,.]+) ([A-Z]{3}) per 1,000 (km|mi), which is (.+) the median of (\w+) similar vehicles, ([\d,.]+) ([A-Z]{3})`, func(r *reader, m []string) error {
+			return r.costs(m[1], m[2], m[3], m[4], m[5], m[6], m[7])
+		}),
+		p("per year", `(?:This vehicle|It) has (?:covered|done) about `+dist+` a year, which is (.+) the US average of `+dist, (*reader).perYear),
+		p("siblings", `(?:Its|The) odometer, at `+dist+`, is (.+) the median (?:odometer )?of (\w+) similar vehicles, `+dist, func(r *reader, m []string) error {
+			return r.compared(m[4], m[5], m[6], m[1], m[2], m[3])
+		}),
+		p("odometer", `The odometer (?:read|showed) `+dist+` on `+on, func(r *reader, m []string) error { return r.at(m[1], m[2], m[3]) }),
+		p("since", `The last record is from `+on+`, (\d+) months ago`, func(r *reader, m []string) error {
+			_, since := r.raw.gaps()
+			return must(m[2] == fmt.Sprint(since), fmt.Sprint(since))
+		}),
+		p("gap", `There is no record between `+on+` and `+on+`, (\d+) months`, (*reader).gap),
+		p("no services", `There is no service record on file`, func(r *reader, _ []string) error {
+			return must(len(r.raw.services) == 0, "there are service records")
+		}),
+		p("no readings", `There is no odometer reading on file, (?:so )?nothing can be said about distance`, func(r *reader, _ []string) error {
+			return must(len(r.raw.marks) == 0, "there are readings")
+		}),
+	}
 }
 
 func patterns() []pattern {

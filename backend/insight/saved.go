@@ -35,21 +35,8 @@ var Insights = store.Define(store.Def[Saved]{
 	}}},
 })
 
-// Verdict is what a model's built-in check came to, kept so that it is not
-// run at every start. It belongs to this machine.
-type Verdict struct {
-	Key    string `json:"key"` // model and phrase table
-	Report Report `json:"report"`
-}
-
-// Verdicts is the collection of the models' checks.
-var Verdicts = store.Define(store.Def[Verdict]{
-	Name: "insight_models", Class: store.Local, Schema: 1,
-	Key: func(v *Verdict) string { return v.Key },
-})
-
 // Schemas lists the collections of this package, for opening an engine.
-func Schemas() []*store.Schema { return []*store.Schema{Insights.Schema(), Verdicts.Schema()} }
+func Schemas() []*store.Schema { return []*store.Schema{Insights.Schema()} }
 
 // keepSaved is how many briefings of a vehicle are kept.
 const keepSaved = 30

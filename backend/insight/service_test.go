@@ -127,7 +127,7 @@ func TestModelWordsAndIsSaved(t *testing.T) {
 		t.Errorf("before the model: %+v", d.Briefing)
 	}
 	var streamed []string
-	b, err := d.Word(t.Context(), func(s insight.Sentence) { streamed = append(streamed, s.Text) })
+	b, err := d.Word(t.Context(), insight.Shown{Sentence: func(s insight.Sentence) { streamed = append(streamed, s.Text) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestModelWordsAndIsSaved(t *testing.T) {
 	if !again.Final || again.Briefing.Way != insight.Worded || again.Briefing.Text() != b.Text() {
 		t.Errorf("the saved wording is not used: %+v", again.Briefing)
 	}
-	if _, err := again.Word(t.Context(), nil); err != nil || m.asked != asked {
+	if _, err := again.Word(t.Context(), insight.Shown{}); err != nil || m.asked != asked {
 		t.Errorf("the model was asked again (%v)", err)
 	}
 	// A new record makes new findings, so a new briefing.
@@ -184,7 +184,7 @@ func TestModelFailsAndTheRulesStay(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := d.Briefing.Text()
-			b, err := d.Word(t.Context(), nil)
+			b, err := d.Word(t.Context(), insight.Shown{})
 			if err == nil || !strings.Contains(err.Error(), row.want) {
 				t.Errorf("got %v, want %q", err, row.want)
 			}
@@ -199,7 +199,7 @@ func TestModelFailsAndTheRulesStay(t *testing.T) {
 func TestModelGoesBadAfterItsCheck(t *testing.T) {
 	m := &fakeModel{}
 	h := newHub(t, m)
-	if err := h.insights.Prepare(t.Context()); err != nil {
+	if err := h.insights.Prepare(t.Context(), caller.Scope); err != nil {
 		t.Fatal(err)
 	}
 	m.spoil = func(p []int) ([]int, error) { return p[:len(p)-1], nil }
@@ -207,7 +207,7 @@ func TestModelGoesBadAfterItsCheck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if b, err := d.Word(t.Context(), nil); err == nil || b.Way != insight.Rules {
+	if b, err := d.Word(t.Context(), insight.Shown{}); err == nil || b.Way != insight.Rules {
 		t.Errorf("a broken path was shown: %+v, %v", b, err)
 	}
 }
@@ -215,25 +215,25 @@ func TestModelGoesBadAfterItsCheck(t *testing.T) {
 func TestCheckRunsOnceAMachine(t *testing.T) {
 	m := &fakeModel{}
 	h := newHub(t, m)
-	if err := h.insights.Prepare(t.Context()); err != nil {
+	if err := h.insights.Prepare(t.Context(), caller.Scope); err != nil {
 		t.Fatal(err)
 	}
 	asked := m.asked
 	if asked == 0 {
 		t.Fatal("the check asked nothing")
 	}
-	again := insight.New(h.db, h.vehicles, insight.Options{Model: m})
-	if err := again.Prepare(t.Context()); err != nil || m.asked != asked {
+	again := insight.New(h.db, h.vehicles, insight.Options{Models: h.router})
+	if err := again.Prepare(t.Context(), caller.Scope); err != nil || m.asked != asked {
 		t.Errorf("after a restart the check ran again (%v)", err)
 	}
-	if _, v, ok := again.State(); !ok || v == nil || !v.Earned || v.Briefings == 0 {
+	if _, v, ok := again.State(t.Context(), caller.Scope); !ok || v == nil || !v.Report.Earned || v.Capability != llm.Word {
 		t.Errorf("verdict %+v", v)
 	}
 }
 
 func TestCanceledWordingKeepsTheRules(t *testing.T) {
 	h := newHub(t, &fakeModel{})
-	if err := h.insights.Prepare(t.Context()); err != nil {
+	if err := h.insights.Prepare(t.Context(), caller.Scope); err != nil {
 		t.Fatal(err)
 	}
 	d, err := h.insights.Vehicle(t.Context(), caller, h.one(t))
@@ -241,7 +241,7 @@ func TestCanceledWordingKeepsTheRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	b, err := d.Word(ctx, func(insight.Sentence) { cancel() })
+	b, err := d.Word(ctx, insight.Shown{Sentence: func(insight.Sentence) { cancel() }})
 	if !errors.Is(err, context.Canceled) || b.Way != insight.Rules {
 		t.Errorf("got %s, %v", b.Way, err)
 	}

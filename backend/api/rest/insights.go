@@ -28,6 +28,7 @@ type Model struct {
 	Earned  bool   `json:"earned" doc:"its built-in check lets it word briefings"`
 	Checked bool   `json:"checked" doc:"the check has run"`
 	Verdict string `json:"verdict,omitempty" doc:"why not, where it has not earned it"`
+	Job     string `json:"job,omitempty" enum:"word,write" doc:"what the check was for: to choose between phrasings, or to write"`
 }
 
 func registerInsights(api huma.API, d Deps) {
@@ -61,7 +62,7 @@ func registerInsights(api huma.API, d Deps) {
 			return out, nil
 		})
 
-	stream := &huma.Response{Description: "Server-sent events: `insight` with the plain wording at once, `sentence` for each sentence that a model has worded, " +
+	stream := &huma.Response{Description: "Server-sent events: `insight` with the plain wording at once, `sentence` for each sentence that a model has worded, `again` where those are taken back, " +
 		"`note` where the model could not, and `insight` again at the end.", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Insight](), true, "Insight")}}}
 
 	huma.Register(api, huma.Operation{OperationID: "briefVehicle", Method: http.MethodPost, Path: "/api/v1/vehicles/{id}/insights", Tags: tags,
@@ -82,7 +83,7 @@ func registerInsights(api huma.API, d Deps) {
 				Year int    `json:"year,omitempty" minimum:"0" maximum:"2100"`
 			}
 		}) (*huma.StreamResponse, error) {
-			draft, err := d.Insights.VIN(ctx, in.Body.VIN, in.Body.Year)
+			draft, err := d.Insights.VIN(ctx, caller(ctx), in.Body.VIN, in.Body.Year)
 			if err != nil {
 				return nil, err
 			}
@@ -91,14 +92,17 @@ func registerInsights(api huma.API, d Deps) {
 
 	huma.Register(api, huma.Operation{OperationID: "model", Method: http.MethodGet, Path: "/api/v1/model", Tags: tags,
 		Summary: "Say what the local model is doing"},
-		func(context.Context, *struct{}) (*struct{ Body Model }, error) {
-			st, verdict, ok := d.Insights.State()
+		func(ctx context.Context, _ *struct{}) (*struct{ Body Model }, error) {
+			st, verdict, ok := d.Insights.State(ctx, caller(ctx).Scope)
 			if !ok {
 				st = llm.State{Condition: llm.Missing, Reason: "This hub runs without a local model."}
 			}
 			m := Model{State: st, Checked: verdict != nil}
 			if verdict != nil {
-				m.Earned, m.Verdict = verdict.Earned, verdict.Reason
+				m.Earned, m.Job = verdict.Report.Earned, string(verdict.Capability)
+				if !m.Earned {
+					m.Verdict = verdict.Report.Reason
+				}
 			}
 			return &struct{ Body Model }{m}, nil
 		})
@@ -128,7 +132,10 @@ func streamed(draft *insight.Draft) *huma.StreamResponse {
 		if draft.Final {
 			return
 		}
-		worded, err := draft.Word(ctx.Context(), func(s insight.Sentence) { send("sentence", s) })
+		worded, err := draft.Word(ctx.Context(), insight.Shown{
+			Sentence: func(s insight.Sentence) { send("sentence", s) },
+			Again:    func() { send("again", struct{}{}) },
+		})
 		if err != nil {
 			send("note", map[string]string{"text": plainly(err)})
 		}
