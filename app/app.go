@@ -25,6 +25,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/llm/pack"
 	"github.com/hubcap-dev/hubcap/backend/llm/route"
 	"github.com/hubcap-dev/hubcap/backend/search"
+	"github.com/hubcap-dev/hubcap/backend/search/meaning"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/bolt"
 	"github.com/hubcap-dev/hubcap/backend/telemetry"
@@ -58,6 +59,7 @@ type App struct {
 	vehicles *vehicle.Hub
 	accounts *account.Accounts
 	search   *search.Index
+	meaning  *meaning.Index
 	model    *local.Client
 	shelf    *pack.Shelf
 	engines  *packEngines
@@ -119,17 +121,21 @@ func (a *App) open(ctx context.Context) error {
 		Kept: []vehicle.Kept{{Schema: insight.Insights.Schema(), Remove: insight.RemoveOf}}})
 	a.accounts = account.New(db)
 
-	if err := a.openSearch(db); err != nil {
-		return err
-	}
 	if err := a.openShelf(); err != nil {
 		return err
 	}
+	a.openModel()
 	if err := a.openRouter(); err != nil {
+		return err
+	}
+	a.openMeaning()
+	if err := a.openSearch(db); err != nil {
 		return err
 	}
 	a.openInsights()
 	a.openJobs()
+	a.loop("meaning", a.meaning.Run)
+	a.loop("models", a.examine)
 
 	a.repeats = gate.NewRepeats(db, store.Org(rest.Organisation), a.now, a.log)
 	a.loop("tidy", a.tidy)
@@ -147,7 +153,7 @@ func (a *App) open(ctx context.Context) error {
 
 func (a *App) openSearch(db store.DB) error {
 	index, err := search.Open(filepath.Join(a.cfg.Data, "search"), db, search.Options{
-		Fields: searchFields(), Sources: []search.Source{searchVehicles(a.now)}, Now: a.now, Log: a.log,
+		Fields: searchFields(), Sources: []search.Source{searchVehicles(a.now)}, Near: a.meaning.Near, Now: a.now, Log: a.log,
 	})
 	if err != nil {
 		return err
@@ -168,10 +174,8 @@ func (a *App) searchLag() uint64 {
 	return head.Seq - at.Seq
 }
 
-// openInsights joins the model and the insights: the keeper starts first, and
-// its watcher once there is somebody to check the model.
+// openInsights joins the models and the insights.
 func (a *App) openInsights() {
-	a.openModel()
 	a.insights = insight.New(a.db, a.vehicles, insight.Options{Models: a.router, Own: a.model.State, Now: a.now, IDs: a.ids, Log: a.log, Unit: a.distanceUnit})
 	a.loop("model", a.watchModel)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/llm/local"
 	"github.com/hubcap-dev/hubcap/backend/llm/pack"
 	"github.com/hubcap-dev/hubcap/backend/llm/route"
+	"github.com/hubcap-dev/hubcap/backend/search/meaning"
 	"github.com/hubcap-dev/hubcap/backend/vault"
 	"github.com/hubcap-dev/hubcap/embedded/models"
 )
@@ -211,5 +212,5 @@ func (r remote) Models(ctx context.Context) ([]route.Offer, error) {
 
 // checks are what a model may be examined in.
 func (a *App) checks() []route.Check {
-	return []route.Check{insight.WordCheck(), insight.WriteCheck()}
+	return []route.Check{meaning.Check(), insight.WordCheck(), insight.WriteCheck()}
 }

@@ -32,7 +32,8 @@ var floors = map[string]int{
 
 	"backend/insight": 60,
 
-	"backend/search": 50,
+	"backend/search":         50,
+	"backend/search/meaning": 49,
 
 	"backend/llm/route":      43,
 	"backend/llm/pack":       42,
