@@ -5,4 +5,7 @@ export const m = catalogue("hooks", {
 	close: "Close",
 	takenBack: "Taken back.",
 	notTakenBack: "It could not be taken back. {why}",
+
+	savedAs: "Saved as {path}",
+	notSavedFile: "The file was not saved",
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { splitVINs, tidyVIN } from "./vin";
+import { splitVINs, tidyVIN, vinsIn } from "./vin";
 
 describe("tidyVIN", () => {
 	it.each([
@@ -20,4 +20,22 @@ describe("splitVINs", () => {
 		]);
 	});
 	it("makes nothing of nothing", () => expect(splitVINs(" ,\n")).toEqual([]));
+});
+
+it.each([
+	[
+		"a CSV",
+		'Lot,VIN,Price\n12,"1FTFW1EF0FF107919",9500\n13,5KBCT1A33E1768185,\n',
+		["1FTFW1EF0FF107919", "5KBCT1A33E1768185"],
+	],
+	["lower case, tabs", "ford\t1ftfw1ef0ff107919", ["1FTFW1EF0FF107919"]],
+	[
+		"a word of 17 letters is none",
+		"INTERNATIONALISMS ABCDEFGHJKLMNPRST 1FTFW1EF0FF107919",
+		["1FTFW1EF0FF107919"],
+	],
+	["nothing that has the form", "5YJ3E1EB6K\nWBA*", ["5YJ3E1EB6K", "WBA*"]],
+	["empty", " \n", []],
+])("the VINs in %s", (_, text, want) => {
+	expect(vinsIn(text)).toEqual(want);
 });

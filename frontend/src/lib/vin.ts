@@ -18,6 +18,17 @@ export function splitVINs(text: string): string[] {
 		.filter((s) => s !== "");
 }
 
+/**
+ * The VINs that stand in a file, in its order: whatever has the form of one.
+ * In a file that holds none, each part is taken for a VIN, so that its
+ * mistakes are shown instead of nothing.
+ */
+export function vinsIn(text: string): string[] {
+	const found = text.toUpperCase().match(/(?<![A-Z0-9])[A-HJ-NPR-Z0-9]{17}(?![A-Z0-9])/g) ?? [];
+	const vins = found.filter((s) => /\d/.test(s));
+	return vins.length > 0 ? vins : splitVINs(text);
+}
+
 /** The last characters of a VIN, by which people call a vehicle. */
 export function tail(vin: string, n = 6): string {
 	return vin.slice(-n);

@@ -1,4 +1,4 @@
-import { Container, Stack, Text, Title } from "@mantine/core";
+import { Container, Group, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -9,6 +9,7 @@ import { splitVINs } from "../../lib/vin";
 import { decodeQuery } from "./api";
 import { DecodedMany, mostVINs } from "./DecodedMany";
 import { m } from "./messages";
+import { OpenList } from "./OpenList";
 import { ResultCard } from "./ResultCard";
 import { VinBox } from "./VinBox";
 import { VinRuler } from "./VinRuler";
@@ -36,8 +37,8 @@ export function DecodePage() {
 		void navigate({ search: {} });
 	};
 
-	const submit = (text: string) => {
-		const vins = splitVINs(text);
+	const submit = (text: string) => show(splitVINs(text));
+	const show = (vins: string[]) => {
 		if (vins.length > 1) {
 			setMany(vins.slice(0, mostVINs));
 			setTyped("");
@@ -53,12 +54,15 @@ export function DecodePage() {
 	return (
 		<Container size="lg" py={{ base: "md", sm: "xl" }}>
 			<Stack gap="lg">
-				<div>
-					<Title order={1} size="h2">
-						{say(m.title)}
-					</Title>
-					<Text c="dimmed">{say(m.about)}</Text>
-				</div>
+				<Group justify="space-between" align="flex-end" gap="sm">
+					<div>
+						<Title order={1} size="h2">
+							{say(m.title)}
+						</Title>
+						<Text c="dimmed">{say(m.about)}</Text>
+					</div>
+					<OpenList onVINs={show} />
+				</Group>
 				<Stack gap="xs">
 					<VinBox
 						box={box}

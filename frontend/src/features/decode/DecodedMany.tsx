@@ -1,8 +1,10 @@
 import { Alert, Badge, Button, Group, Progress, Skeleton, Table, Text, Title } from "@mantine/core";
-import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCheck, IconDownload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
+import { useSaveFile } from "../../hooks/useSaveFile";
+import { csvRow } from "../../lib/save";
 import { useSay } from "../../lib/say";
 import { type DecodeResult, decodeManyQuery } from "./api";
 import classes from "./DecodedMany.module.css";
@@ -17,6 +19,7 @@ export function DecodedMany({ vins, onOpen }: { vins: string[]; onOpen: (vin: st
 	const say = useSay();
 	const q = useQuery(decodeManyQuery(vins));
 	const saving = useSaveMany();
+	const file = useSaveFile();
 	if (q.error) return <FailureNote error={q.error} title={say(m.manyFailed)} onRetry={() => q.refetch()} />;
 	if (!q.data) return <Skeleton height={40 + 44 * Math.min(vins.length, 12)} aria-label={say(m.decoding)} />;
 	const remarks = q.data.filter((r) => !r.clean).length;
@@ -33,17 +36,27 @@ export function DecodedMany({ vins, onOpen }: { vins: string[]; onOpen: (vin: st
 						remarks,
 					})}
 				</Title>
-				{saving.running ? (
-					<Button variant="default" onClick={saving.stop}>
-						{say(m.stop)}
+				<Group gap="sm">
+					<Button
+						variant="subtle"
+						leftSection={<IconDownload size={16} aria-hidden />}
+						loading={file.isPending}
+						onClick={() => file.mutate({ name: "decoded.csv", file: csv(q.data) })}
+					>
+						{say(m.saveCSV)}
 					</Button>
-				) : (
-					fresh.length > 0 && (
-						<Button onClick={() => saving.start(fresh.map((r) => r.vin))}>
-							{say(fresh.length === vins.length ? m.saveAll : m.saveNew, { n: fresh.length })}
+					{saving.running ? (
+						<Button variant="default" onClick={saving.stop}>
+							{say(m.stop)}
 						</Button>
-					)
-				)}
+					) : (
+						fresh.length > 0 && (
+							<Button onClick={() => saving.start(fresh.map((r) => r.vin))}>
+								{say(fresh.length === vins.length ? m.saveAll : m.saveNew, { n: fresh.length })}
+							</Button>
+						)
+					)}
+				</Group>
 			</Group>
 			{saving.running && (
 				<div>
@@ -108,6 +121,22 @@ export function DecodedMany({ vins, onOpen }: { vins: string[]; onOpen: (vin: st
 			</Table>
 		</section>
 	);
+}
+
+/** The list as a spreadsheet reads it, in the order given. */
+function csv(list: DecodeResult[]): Blob {
+	const rows = list.map((r) => [
+		r.given,
+		r.summary.year || "",
+		r.summary.make ?? "",
+		r.summary.model ?? "",
+		r.summary.trim ?? "",
+		r.summary.bodyClass ?? "",
+		r.errors.map((e) => e.code).join(" "),
+		r.errors.map((e) => e.text).join(" "),
+	]);
+	const head = ["VIN", "ModelYear", "Make", "Model", "Trim", "BodyClass", "ErrorCode", "ErrorText"];
+	return new Blob([[head, ...rows].map((r) => `${csvRow(r)}\r\n`).join("")], { type: "text/csv" });
 }
 
 function Verdict({ r }: { r: DecodeResult }) {

@@ -18,10 +18,12 @@ import {
 	IconChevronDown,
 	IconCopy,
 	IconDeviceFloppy,
+	IconDownload,
 } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
 import { SpecsTable } from "../../components/SpecsTable";
+import { useSaveFile } from "../../hooks/useSaveFile";
 import { useWrite } from "../../hooks/useWrite";
 import { type Say, useSay } from "../../lib/say";
 import { type DecodeResult, saveVehicle } from "./api";
@@ -194,6 +196,7 @@ function Actions(props: {
 		onDone: (v, next) => (next ? props.onNext() : navigate({ to: "/vehicles/$id", params: { id: v.id } })),
 		onUndone: (_, next) => (next ? undefined : back()),
 	});
+	const file = useSaveFile();
 	const here = r.here[0];
 	return (
 		<Stack gap="xs">
@@ -246,6 +249,19 @@ function Actions(props: {
 						</Button>
 					)}
 				</CopyButton>
+				<Button
+					variant="subtle"
+					leftSection={<IconDownload size={16} aria-hidden />}
+					loading={file.isPending}
+					onClick={() =>
+						file.mutate({
+							name: `${r.vin}.json`,
+							file: new Blob([JSON.stringify(r, null, 2)], { type: "application/json" }),
+						})
+					}
+				>
+					{say(m.saveJSON)}
+				</Button>
 			</Group>
 			{save.error && <FailureNote error={save.error} title={say(m.notSaved)} />}
 		</Stack>

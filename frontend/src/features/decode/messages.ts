@@ -55,6 +55,13 @@ export const m = catalogue("decode", {
 	all: "All {n} decoded fields",
 	copy: "Copy JSON",
 	copied: "Copied",
+	saveJSON: "Save as JSON",
+	saveCSV: "Save as CSV",
+	openList: "Open a list",
+	openListAbout: "A text or CSV file with VINs in it; it is read on this computer",
+	notAList: "No VIN was found in {name}",
+	notRead: "{name} could not be read",
+	tooLarge: "{name} is larger than 20 MB",
 	saved: "{title} saved.",
 	notSaved: "The vehicle was not saved",
 
