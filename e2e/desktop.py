@@ -129,6 +129,15 @@ def type_into(role, name, text):
     subprocess.run(["xdotool", "type", "--delay", "8", text], check=True)
 
 
+def dialog_path(path):
+    """Names a file in the system's file dialog, as its Ctrl+L lets a person do."""
+    time.sleep(0.5)  # the dialog takes keys once it is mapped; nothing tells when
+    key("ctrl+a")
+    subprocess.run(["xdotool", "type", "--delay", "8", path], check=True)
+    time.sleep(0.3)
+    key("Return")
+
+
 def picture(name):
     """Keeps what the screen shows, for a person to look at."""
     root = Gdk.get_default_root_window()
@@ -223,9 +232,41 @@ class Window(unittest.TestCase):
         until("a link to a vehicle", lambda: find("link", "F-150"))
         press("link", "F-150")
         press("page tab", "Insights")
-        until("the label under the text", lambda: "wording chosen by SmolLM2" in page_text(), 60)
+        until("the label under the text", lambda: "worded by SmolLM2" in page_text(), 60)
         picture("insight")
         self.assertGreater(len(vehicles), 10)
+
+    def test_05_opens_and_saves_files_by_the_systems_dialogs(self):
+        listed = HOME / "lots.csv"
+        listed.write_text('Lot,VIN\n1,1FTFW1EF0FF107919\n2,5KBCT1A33E1768185\n')
+        press("link", "Decode")
+        press("push button", "Open a list")
+        until("the file dialog", lambda: find("file chooser", "") or find("dialog", ""))
+        dialog_path(str(listed))
+        until("both VINs", lambda: find("heading", "2 VINs"))
+        picture("list")
+        saved = HOME / "out" / "decoded here.csv"
+        press("push button", "Save as CSV")
+        until("the save dialog", lambda: find("file chooser", "Save"))
+        picture("save-dialog")
+        dialog_path(str(saved))
+        text = until("the file", lambda: saved.exists() and saved.read_text())
+        self.assertIn("1FTFW1EF0FF107919,2015,FORD,F-150", text)
+        self.assertEqual(len(text.splitlines()), 3)
+        until("word of it", lambda: "Saved as" in page_text())
+        # Changing one's mind leaves nothing behind.
+        press("push button", "Save as CSV")
+        until("the save dialog again", lambda: find("file chooser", "Save"))
+        key("Escape")
+        until("no dialog", lambda: not find("file chooser", "Save"))
+        self.assertEqual(sorted(p.name for p in (HOME / "out").iterdir()), ["decoded here.csv"])
+
+    def test_06_prints(self):
+        press("menu item", "Print…")
+        until("the print dialog", lambda: find("dialog", "Print"))
+        picture("print")
+        key("Escape")
+        until("no print dialog", lambda: not find("dialog", "Print"))
 
     def test_07_is_one_instance(self):
         second = start()

@@ -476,6 +476,9 @@ func TestChangedTruthIsStillTrue(t *testing.T) {
 func mutate(r *rand.Rand, lines []line, sts []statement) {
 	l := &lines[r.IntN(len(lines))]
 	words := strings.Fields(strings.TrimSuffix(l.text, "."))
+	if len(words) == 0 {
+		return // nothing is left of it
+	}
 	i, j := r.IntN(len(words)), r.IntN(len(words))
 	donor := strings.Fields(strings.TrimSuffix(sts[r.IntN(len(sts))].wordings[0], "."))
 	switch r.IntN(7) {

@@ -298,3 +298,5 @@ func FuzzCheckSentence(f *testing.F) {
 		insight.CheckSentence(insight.Sentence{Text: text}, findings)
 	})
 }
+
+func randomSource(n uint64) *rand.Rand { return rand.New(rand.NewPCG(n, 7)) }

@@ -67,6 +67,8 @@ func widerPatterns() []pattern {
 		p("clean", `The VIN is in order and decodes cleanly`, func(r *reader, _ []string) error {
 			return must(slices.Equal(r.raw.result.ErrorCodes, []int{0}) && digit(r.raw.vin) == r.raw.vin[8:9], fmt.Sprint(r.raw.result.ErrorCodes))
 		}),
+		p("check digit", `The check digit of the VIN (?:is wrong|does not add up): position 9 holds (\S) and (?:should hold|should be|works out as) (\S), so at least one character (?:is wrong|was misread)`, (*reader).digit),
+		p("check digit", `Position 9 of the VIN, its check digit, is (\S) and (?:should hold|should be|works out as) (\S),? so at least one character (?:is wrong|was misread)`, (*reader).digit),
 		p("rollback", `The odometer fell from `+dist+` on `+on+` to `+dist+` on `+on, func(r *reader, m []string) error {
 			return r.fell(1, m[1], m[2], m[3], m[4], m[5], m[6])
 		}),

@@ -99,6 +99,7 @@ func Register(api huma.API, d Deps) {
 	registerSettings(api, d)
 	registerSearch(api, d)
 	registerInsights(api, d)
+	registerExplanations(api, d)
 	registerModels(api, d)
 	registerEngines(api, d)
 	registerProviders(api, d)

@@ -707,6 +707,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vehicles/{id}/insights/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Explain a finding: what was compared, by which rule, from which records; in a model's words too where one has earned to write */
+        post: operations["explainFinding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicles/{id}/insights/outgoing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show what a model would be sent to write the briefing, and which one */
+        get: operations["outgoingPrompt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vehicles/{id}/notes": {
         parameters: {
             query?: never;
@@ -718,6 +752,23 @@ export interface paths {
         put?: never;
         /** Put a dated note on a vehicle */
         post: operations["addNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicles/{id}/notes/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quote what matters of a vehicle's notes, each quote with its record */
+        get: operations["summariseNotes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1128,6 +1179,11 @@ export interface components {
         AskProviderResponse: {
             items: components["schemas"]["Offer"][];
         };
+        Asked: {
+            away: boolean;
+            model: string;
+            where: string;
+        };
         BenchInput: {
             /** @description none is all that it can be asked for */
             jobs?: string[];
@@ -1437,6 +1493,25 @@ export interface components {
         };
         EngineListBody: {
             items: components["schemas"]["Engine"][];
+        };
+        Exhibit: {
+            date: string;
+            record: components["schemas"]["Record"];
+            text: string;
+        };
+        ExplainFindingRequest: {
+            /** @description its id in the briefing, such as F3 */
+            finding: string;
+        };
+        Explanation: {
+            compared: string;
+            evidence: components["schemas"]["Exhibit"][];
+            finding: components["schemas"]["Finding"];
+            /** Format: int64 */
+            more: number;
+            rule: string;
+            statement: string;
+            wording: components["schemas"]["Wording"];
         };
         Facet: {
             /** Format: int64 */
@@ -1777,6 +1852,11 @@ export interface components {
             never: string[];
             refs: string[];
         };
+        Outgoing: {
+            engines: components["schemas"]["Asked"][];
+            prompt: string;
+            system: string;
+        };
         Pack: {
             /** Format: date-time */
             added?: string;
@@ -1921,6 +2001,15 @@ export interface components {
         PullInput: {
             /** @description as the registry names it, such as smollm2:135m */
             name: string;
+        };
+        Quote: {
+            date: string;
+            /** Format: int64 */
+            from: number;
+            record: components["schemas"]["Record"];
+            text: string;
+            /** Format: int64 */
+            to: number;
         };
         Reading: {
             /**
@@ -2099,6 +2188,14 @@ export interface components {
             /** @description positions 1-3, and 12-14 of small builders: who made it */
             wmi?: string;
         };
+        Summary: {
+            label: string;
+            model: string | null;
+            /** Format: int64 */
+            notes: number;
+            quotes: components["schemas"]["Quote"][];
+            where?: string;
+        };
         Thrown: {
             /** @description when it was removed */
             at: string;
@@ -2212,6 +2309,12 @@ export interface components {
             value: string;
             /** Format: int64 */
             readonly wattHours?: number;
+        };
+        Wording: {
+            label: string;
+            model: string;
+            sentences: components["schemas"]["Sentence"][];
+            where?: string;
         };
     };
     responses: never;
@@ -4002,6 +4105,72 @@ export interface operations {
             };
         };
     };
+    explainFinding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainFindingRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    outgoingPrompt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outgoing"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     addNote: {
         parameters: {
             query?: never;
@@ -4027,6 +4196,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Vehicle"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    summariseNotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
                 };
             };
             /** @description Error */

@@ -1,0 +1,51 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/hubcap-dev/hubcap/backend/insight"
+)
+
+// registerExplanations adds what stands behind a briefing: how a finding came
+// about, what the notes say, and what a model would be sent.
+func registerExplanations(api huma.API, d Deps) {
+	tags := []string{"insights"}
+
+	huma.Register(api, huma.Operation{OperationID: "explainFinding", Method: http.MethodPost, Path: "/api/v1/vehicles/{id}/insights/explain", Tags: tags,
+		Summary: "Explain a finding: what was compared, by which rule, from which records; in a model's words too where one has earned to write"},
+		func(ctx context.Context, in *struct {
+			VehiclePath
+			Body struct {
+				Finding string `json:"finding" minLength:"2" maxLength:"8" doc:"its id in the briefing, such as F3"`
+			}
+		}) (*struct{ Body insight.Explanation }, error) {
+			e, err := d.Insights.Explain(ctx, caller(ctx), in.ID, in.Body.Finding)
+			if err != nil {
+				return nil, err
+			}
+			return &struct{ Body insight.Explanation }{e}, nil
+		})
+
+	huma.Register(api, huma.Operation{OperationID: "outgoingPrompt", Method: http.MethodGet, Path: "/api/v1/vehicles/{id}/insights/outgoing", Tags: tags,
+		Summary: "Show what a model would be sent to write the briefing, and which one"},
+		func(ctx context.Context, in *VehiclePath) (*struct{ Body insight.Outgoing }, error) {
+			o, err := d.Insights.Outgoing(ctx, caller(ctx), in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return &struct{ Body insight.Outgoing }{o}, nil
+		})
+
+	huma.Register(api, huma.Operation{OperationID: "summariseNotes", Method: http.MethodGet, Path: "/api/v1/vehicles/{id}/notes/summary", Tags: tags,
+		Summary: "Quote what matters of a vehicle's notes, each quote with its record"},
+		func(ctx context.Context, in *VehiclePath) (*struct{ Body insight.Summary }, error) {
+			s, err := d.Insights.Notes(ctx, caller(ctx), in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return &struct{ Body insight.Summary }{s}, nil
+		})
+}
