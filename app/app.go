@@ -143,7 +143,7 @@ func (a *App) open(ctx context.Context) error {
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, Checks: embedded.PublicSample, Settings: a.settings,
+			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, Checks: embedded.PublicSample, Settings: a.settings,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.db.Fault,
 		Request: a.metrics.Request, NewID: a.ids.New,

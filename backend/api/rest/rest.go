@@ -61,6 +61,9 @@ type Deps struct {
 	// RevertVpic goes back to the vPIC index of before the last update.
 	RevertVpic func(context.Context, vehicle.Caller) error
 
+	// Doctor examines the hub, and may make again what is derived and wrong.
+	Doctor func(ctx context.Context, repair bool) Examination
+
 	// Settings lists the hub's own settings, secrets covered.
 	Settings func() []HubSetting
 
@@ -105,6 +108,7 @@ func Register(api huma.API, d Deps) {
 	registerProviders(api, d)
 	registerSelfCheck(api, d)
 	registerVpic(api, d)
+	registerDoctor(api, d)
 	registerWindow(api, d)
 }
 
