@@ -56,6 +56,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Examine files, records, indexes, log, followers, search, packs and the VIN index; reads everything */
+        get: operations["doctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctor/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Examine everything, and make again what is derived and wrong */
+        post: operations["doctorRepair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/engines": {
         parameters: {
             query?: never;
@@ -1248,6 +1282,12 @@ export interface components {
             /** Format: int64 */
             year?: number;
         };
+        Complaint: {
+            remedy: string;
+            /** @enum {string} */
+            severity: "wrong" | "note";
+            what: string;
+        };
         Cost: {
             currency: string;
             /** Format: int64 */
@@ -1381,6 +1421,18 @@ export interface components {
             value: string;
             wmi?: string;
         };
+        Diagnosis: {
+            /** @description what was looked at, in words */
+            facts: string;
+            findings: components["schemas"]["Complaint"][];
+            /** @description stable, such as records */
+            name: string;
+            /** @description what was made again */
+            repaired?: string[];
+            title: string;
+            /** Format: int64 */
+            tookMs: number;
+        };
         Difference: {
             changes: components["schemas"]["FieldChanged"][];
             /** @enum {string} */
@@ -1493,6 +1545,13 @@ export interface components {
         };
         EngineListBody: {
             items: components["schemas"]["Engine"][];
+        };
+        Examination: {
+            checks: components["schemas"]["Diagnosis"][];
+            /** @description the data folder */
+            data: string;
+            /** @description false when something is wrong; notes do not count */
+            ok: boolean;
         };
         Exhibit: {
             date: string;
@@ -2451,6 +2510,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DecodeResult"][];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    doctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Examination"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    doctorRepair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Examination"];
                 };
             };
             /** @description Error */
