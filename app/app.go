@@ -42,6 +42,8 @@ type Options struct {
 	Log     *slog.Logger     // nil is silent
 	Now     func() time.Time // nil is time.Now
 	Window  rest.Window      // the desktop window that will show the hub; nil without one
+
+	still bool // begin no work: the doctor only looks
 }
 
 // App is an open hub.
@@ -70,6 +72,7 @@ type App struct {
 	jobs      *job.Desk
 	feed      *rest.Feed
 
+	still   bool
 	window  rest.Window
 	tickets gate.Tickets
 	repeats *gate.Repeats
@@ -84,7 +87,7 @@ type App struct {
 // Open opens the data folder and everything that stands on it. The caller
 // closes the app.
 func Open(ctx context.Context, cfg config.Config, o Options) (*App, error) {
-	a := &App{cfg: cfg, version: o.Version, log: o.Log, now: o.Now, window: o.Window}
+	a := &App{cfg: cfg, version: o.Version, log: o.Log, now: o.Now, window: o.Window, still: o.still}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -139,7 +142,9 @@ func (a *App) open(ctx context.Context) error {
 
 	a.repeats = gate.NewRepeats(db, store.Org(rest.Organisation), a.now, a.log)
 	a.loop("tidy", a.tidy)
-	a.loop("vpic", a.watchIndex)
+	if !a.still {
+		a.loop("vpic", a.watchIndex)
+	}
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{

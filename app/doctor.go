@@ -129,6 +129,7 @@ func Doctor(ctx context.Context, cfg config.Config, o Options, repair bool) (res
 // doctorHere looks at the pages of the files before it opens them: a damaged
 // page can end the process that maps it.
 func doctorHere(ctx context.Context, cfg config.Config, o Options, repair bool) (rest.Examination, error) {
+	o.still = true
 	out := rest.Examination{Data: cfg.Data}
 	e := &examination{}
 	pages := pageCheck(func(ctx context.Context) ([]bolt.PageReport, error) { return bolt.Walk(ctx, cfg.Data) })

@@ -32,6 +32,7 @@ func (a *App) examinations() []check {
 		{name: "log", title: "Change log", run: a.checkLog},
 		{name: "followers", title: "Followers of the log", run: a.checkFollowers},
 		{name: "search", title: "Search index", run: a.checkSearch, repair: a.repairSearch},
+		{name: "meaning", title: "Search by meaning", run: a.checkMeaning},
 		{name: "packs", title: "Model packs", run: a.checkPacks},
 		{name: "vpic", title: "VIN index", run: a.checkIndex},
 		{name: "vault", title: "Key file", run: a.checkVault},
@@ -270,6 +271,19 @@ func (a *App) repairSearch(ctx context.Context, e *examination) error {
 		return err
 	}
 	e.Repaired = append(e.Repaired, "the search index was built again")
+	return nil
+}
+
+func (a *App) checkMeaning(_ context.Context, e *examination) error {
+	s := a.meaning.State()
+	if s.Model == "" {
+		e.Facts = "no model embeds now"
+		return nil
+	}
+	e.Facts = fmt.Sprintf("%d texts in %d places, by %s", s.Texts, s.Pieces, s.Model)
+	if head := a.db.Head(); s.At.Epoch == head.Epoch && s.At.Seq < head.Seq {
+		e.note(fmt.Sprintf("it is %d changes behind", head.Seq-s.At.Seq), "it catches up by itself")
+	}
 	return nil
 }
 

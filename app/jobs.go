@@ -11,7 +11,11 @@ import (
 // openJobs joins the long work of all parts, and the feed by which pages hear
 // of it.
 func (a *App) openJobs() {
-	a.jobs = job.New(a.db, []job.Kind{rebuildSearch(a.search), a.pullModel(), a.benchModel(), a.updateVpic(), a.redecode(), a.acceptRedecoded()}, job.Options{Now: a.now, IDs: a.ids, Log: a.log,
+	atOnce := 0 // the desk's own number
+	if a.still {
+		atOnce = -1
+	}
+	a.jobs = job.New(a.db, []job.Kind{rebuildSearch(a.search), a.pullModel(), a.benchModel(), a.updateVpic(), a.redecode(), a.acceptRedecoded()}, job.Options{Now: a.now, IDs: a.ids, Log: a.log, AtOnce: atOnce,
 		Ended: func(s job.State) { a.metrics.JobEnded(string(s)) }})
 	a.loop("jobs", a.jobs.Run)
 	a.feed = rest.NewFeed(a.db, a.log)
