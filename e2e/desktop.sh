@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 [ -x build/bin/hubcap-desktop ] || { echo "desktop: build/bin/hubcap-desktop is missing. Run: make desktop" >&2; exit 1; }
 home=$(mktemp -d)
-trap 'rm -rf "$home"' EXIT
+trap "cp \"$home/hub.log\" e2e/out/desktop-hub.log 2>/dev/null; rm -rf \"$home\"" EXIT
 mkdir -p "$home/out" e2e/out
 # The size is one that a laptop has; WebKit's own sandbox needs what a
 # container may not have, so it stays off here.
