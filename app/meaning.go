@@ -52,7 +52,7 @@ func meaningOfVehicles() meaning.Source {
 	}
 	return meaning.Source{
 		Schema: vehicle.Vehicles.Schema(),
-		Touches: map[string]func(store.Change) []string{
+		Touches: store.Touches{
 			vehicle.ReadingsName: touch, vehicle.ServicesName: touch, vehicle.FuelsName: touch, insight.InsightsName: insight.VehicleOf,
 		},
 		Pieces: func(r store.Reader, key string) (store.Place, []meaning.Piece, error) {

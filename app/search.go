@@ -50,7 +50,7 @@ func searchVehicles(now func() time.Time) search.Source {
 	}
 	return search.Source{
 		Schema: vehicle.Vehicles.Schema(),
-		Touches: map[string]func(store.Change) []string{
+		Touches: store.Touches{
 			vehicle.ReadingsName: touch, vehicle.ServicesName: touch, vehicle.FuelsName: touch,
 		},
 		Compose: func(r store.Reader, key string) (search.Document, error) {

@@ -59,7 +59,7 @@ type Source struct {
 	// Touches names, for each other collection, whose documents a change of
 	// it alters: the vehicle of a service record. Changes of Schema itself
 	// touch the document they are of.
-	Touches map[string]func(store.Change) []string
+	Touches store.Touches
 
 	// Compose makes the document of a key from the store; fault.NotFound when
 	// there is none in the reader's scope.

@@ -50,25 +50,13 @@ func (f *follower) Apply(ctx context.Context, changes []store.Change, at store.P
 	if gone(g.path) {
 		return errors.New("the search index was deleted")
 	}
-	var refs []ref
-	seen := map[ref]bool{}
-	touch := func(r ref) {
-		if r.key != "" && !seen[r] {
-			seen[r] = true
-			refs = append(refs, r)
-		}
+	kinds := map[string]store.Touches{}
+	for kind, src := range ix.sources {
+		kinds[kind] = src.Touches
 	}
-	for _, c := range changes {
-		if ix.sources[c.Collection] != nil {
-			touch(ref{c.Collection, c.Org, c.Key})
-		}
-		for kind, s := range ix.sources {
-			if of := s.Touches[c.Collection]; of != nil {
-				for _, key := range of(c) {
-					touch(ref{kind, c.Org, key})
-				}
-			}
-		}
+	var refs []ref
+	for _, t := range store.TouchedBy(changes, kinds) {
+		refs = append(refs, ref{t.Collection, t.Org, t.Key})
 	}
 	batch := g.index.NewBatch()
 	if err := ix.add(ctx, batch, refs); err != nil {

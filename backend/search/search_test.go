@@ -70,7 +70,7 @@ var (
 func source() search.Source {
 	return search.Source{
 		Schema: cars.Schema(),
-		Touches: map[string]func(store.Change) []string{"jobs": func(c store.Change) (keys []string) {
+		Touches: store.Touches{"jobs": func(c store.Change) (keys []string) {
 			for _, doc := range [][]byte{c.Before, c.After} {
 				if doc != nil {
 					if j, err := jobs.Decode(doc); err == nil {

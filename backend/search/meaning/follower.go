@@ -34,25 +34,13 @@ type ref struct{ kind, org, key string }
 
 func (f *follower) Apply(ctx context.Context, changes []store.Change, at store.Position) error {
 	ix := (*Index)(f)
-	var refs []ref
-	seen := map[ref]bool{}
-	touch := func(r ref) {
-		if r.key != "" && !seen[r] {
-			seen[r] = true
-			refs = append(refs, r)
-		}
+	kinds := map[string]store.Touches{}
+	for kind, src := range ix.sources {
+		kinds[kind] = src.Touches
 	}
-	for _, c := range changes {
-		if ix.sources[c.Collection] != nil {
-			touch(ref{c.Collection, c.Org, c.Key})
-		}
-		for kind, s := range ix.sources {
-			if of := s.Touches[c.Collection]; of != nil {
-				for _, key := range of(c) {
-					touch(ref{kind, c.Org, key})
-				}
-			}
-		}
+	var refs []ref
+	for _, t := range store.TouchedBy(changes, kinds) {
+		refs = append(refs, ref{t.Collection, t.Org, t.Key})
 	}
 	for refs := range slices.Chunk(refs, viewSize) {
 		if err := ix.take(ctx, refs, nil); err != nil {

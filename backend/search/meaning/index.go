@@ -26,7 +26,7 @@ type Source struct {
 
 	// Touches names, for each other collection, whose pieces a change of it
 	// alters. Changes of Schema itself touch the document they are of.
-	Touches map[string]func(store.Change) []string
+	Touches store.Touches
 
 	// Pieces reads a document's pieces from the store; fault.NotFound when
 	// there is no such document in the reader's scope.
