@@ -103,6 +103,7 @@ func Register(api huma.API, d Deps) {
 	registerSearch(api, d)
 	registerInsights(api, d)
 	registerExplanations(api, d)
+	registerIntake(api, d)
 	registerModels(api, d)
 	registerEngines(api, d)
 	registerProviders(api, d)
