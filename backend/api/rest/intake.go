@@ -22,8 +22,8 @@ func registerIntake(api huma.API, d Deps) {
 			Body struct {
 				Text string `json:"text" minLength:"1" maxLength:"65536"`
 			}
-		}) (*struct{ Body invoice.Draft }, error) {
-			var draft invoice.Draft
+		}) (*struct{ Body invoice.Sheet }, error) {
+			var draft invoice.Sheet
 			read := func(ctx context.Context, score invoice.Scorer, model *string) (err error) {
 				draft, err = invoice.Read(ctx, in.Body.Text, score)
 				draft.Model = model
@@ -38,7 +38,7 @@ func registerIntake(api huma.API, d Deps) {
 			if err != nil {
 				return nil, err
 			}
-			return &struct{ Body invoice.Draft }{draft}, nil
+			return &struct{ Body invoice.Sheet }{draft}, nil
 		})
 
 	huma.Register(api, huma.Operation{OperationID: "categoriseNote", Method: http.MethodPost, Path: "/api/v1/records/categorise", Tags: tags,

@@ -64,7 +64,7 @@ func Count(ctx context.Context, score Scorer, progress func(done, total int)) (T
 			if !known {
 				continue
 			}
-			field := Field{Name: f.name, Candidates: f.rank(e.Text)}
+			field := Line{Name: f.name, Candidates: f.rank(e.Text)}
 			right := func(c *Candidate) bool { return strings.TrimSpace(c.Value+" "+c.Unit) == want }
 			if want != "" {
 				t.Fields++

@@ -47,7 +47,7 @@ func TestRulesReadTheExamples(t *testing.T) {
 }
 
 // spans checks that each value stands in the text where it says.
-func spans(t testing.TB, text string, d invoice.Draft) {
+func spans(t testing.TB, text string, d invoice.Sheet) {
 	t.Helper()
 	for _, f := range d.Fields {
 		for _, c := range f.Candidates {

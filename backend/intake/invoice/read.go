@@ -18,25 +18,25 @@ const maxText = 64 << 10
 
 // Read reads the text of an invoice. score is the second opinion; nil asks
 // nobody. A model that fails costs its opinion, not the draft.
-func Read(ctx context.Context, text string, score Scorer) (Draft, error) {
+func Read(ctx context.Context, text string, score Scorer) (Sheet, error) {
 	switch {
 	case strings.TrimSpace(text) == "":
-		return Draft{}, fault.InvalidField("/text", "is empty", "paste the invoice's text")
+		return Sheet{}, fault.InvalidField("/text", "is empty", "paste the invoice's text")
 	case len(text) > maxText:
-		return Draft{}, fault.InvalidField("/text", "is longer than 64 kB", "paste one invoice at a time")
+		return Sheet{}, fault.InvalidField("/text", "is longer than 64 kB", "paste one invoice at a time")
 	case !utf8.ValidString(text):
-		return Draft{}, fault.InvalidField("/text", "is not UTF-8 text", "paste text, not a file")
+		return Sheet{}, fault.InvalidField("/text", "is not UTF-8 text", "paste text, not a file")
 	}
-	d := Draft{Fields: []Field{}, Work: work(text)}
+	d := Sheet{Fields: []Line{}, Work: work(text)}
 	for _, f := range finders() {
-		field := Field{Name: f.name, Candidates: f.rank(text)}
+		field := Line{Name: f.name, Candidates: f.rank(text)}
 		if field.Candidates == nil {
 			field.Candidates = []Candidate{}
 		}
 		settle(ctx, text, f, &field, score)
 		d.Fields = append(d.Fields, field)
 		if err := ctx.Err(); err != nil {
-			return Draft{}, err
+			return Sheet{}, err
 		}
 	}
 	return d, nil
@@ -44,7 +44,7 @@ func Read(ctx context.Context, text string, score Scorer) (Draft, error) {
 
 // settle decides a field: by the rules, and by the model where there is
 // something to choose.
-func settle(ctx context.Context, text string, f finder, field *Field, score Scorer) {
+func settle(ctx context.Context, text string, f finder, field *Line, score Scorer) {
 	cs := field.Candidates
 	switch {
 	case len(cs) == 0:

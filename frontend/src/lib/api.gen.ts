@@ -490,6 +490,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/records/categorise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what kind of work a note is about: by its trade terms, or as a suggestion by its meaning */
+        post: operations["categoriseNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the text of a workshop's invoice into a draft: each value is a part of the text, filled in where rules and model agree */
+        post: operations["readInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sample": {
         parameters: {
             query?: never;
@@ -1242,6 +1276,24 @@ export interface components {
             way: string;
             where?: string;
         };
+        Candidate: {
+            /** Format: int64 */
+            from: number;
+            text: string;
+            /** Format: int64 */
+            to: number;
+            unit?: string;
+            value: string;
+        };
+        CategoriseNoteRequest: {
+            text: string;
+        };
+        Category: {
+            by: string;
+            found: components["schemas"]["Work"][];
+            kind: string;
+            similar: components["schemas"]["Nearby"][];
+        };
         ChangedDecode: {
             /** @description element, before, after */
             changes: components["schemas"]["ValueChange"][];
@@ -1799,6 +1851,12 @@ export interface components {
             stock?: string;
             title: string;
         };
+        Line: {
+            agreement: string;
+            candidates: components["schemas"]["Candidate"][];
+            chosen: components["schemas"]["Candidate"];
+            name: string;
+        };
         ListInsightsResponse: {
             items: components["schemas"]["Saved"][];
             next?: string;
@@ -1887,6 +1945,11 @@ export interface components {
             /** @description left out where nothing is known of it any more */
             title?: string;
             vin?: string;
+        };
+        Nearby: {
+            kind: string;
+            /** Format: double */
+            score: number;
         };
         Note: {
             at: string;
@@ -2070,6 +2133,9 @@ export interface components {
             /** Format: int64 */
             to: number;
         };
+        ReadInvoiceRequest: {
+            text: string;
+        };
         Reading: {
             /**
              * Format: date
@@ -2213,6 +2279,11 @@ export interface components {
             /** @description models of this machine that must not take the job */
             never?: string[];
             refs: string[];
+        };
+        Sheet: {
+            fields: components["schemas"]["Line"][];
+            model: string | null;
+            work: components["schemas"]["Work"][];
         };
         State: {
             condition: string;
@@ -2374,6 +2445,14 @@ export interface components {
             model: string;
             sentences: components["schemas"]["Sentence"][];
             where?: string;
+        };
+        Work: {
+            /** Format: int64 */
+            from: number;
+            kind: string;
+            text: string;
+            /** Format: int64 */
+            to: number;
         };
     };
     responses: never;
@@ -3487,6 +3566,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AskProviderResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    categoriseNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoriseNoteRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Category"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readInvoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadInvoiceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sheet"];
                 };
             };
             /** @description Error */

@@ -26,8 +26,8 @@ const (
 	Absent Agreement = "absent" // the text has none
 )
 
-// Field is one field of the draft. Chosen is nil unless it may be filled in.
-type Field struct {
+// Line is one field of the draft. Chosen is nil unless it may be filled in.
+type Line struct {
 	Name       string      `json:"name"`
 	Chosen     *Candidate  `json:"chosen"`
 	Agreement  Agreement   `json:"agreement"`
@@ -41,19 +41,19 @@ type Work struct {
 	Span
 }
 
-// Draft is what the text says.
-type Draft struct {
-	Fields []Field `json:"fields"` // date, odometer, total, number, shop, vin, plate
+// Sheet is what the text says: the draft of a service record.
+type Sheet struct {
+	Fields []Line  `json:"fields"` // date, odometer, total, number, shop, vin, plate
 	Work   []Work  `json:"work"`   // one a kind, in the text's order
 	Model  *string `json:"model"`  // that gave a second opinion; nil without one
 }
 
 // Field returns the field called name.
-func (d *Draft) Field(name string) Field {
+func (d *Sheet) Field(name string) Line {
 	for _, f := range d.Fields {
 		if f.Name == name {
 			return f
 		}
 	}
-	return Field{}
+	return Line{}
 }
