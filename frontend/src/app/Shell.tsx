@@ -13,20 +13,25 @@ import {
 import { useDisclosure } from "@mantine/hooks";
 import {
 	IconAdjustments,
+	IconBrain,
 	IconCar,
 	IconCommand,
 	IconDeviceDesktop,
+	IconHistory,
 	IconKeyboard,
 	IconMoon,
 	IconScan,
 	IconSettings,
 	IconSun,
+	IconTrash,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { JobsTray } from "../features/jobs/JobsTray";
+import { useLive } from "../hooks/useLive";
 import { useShortcuts } from "../hooks/useShortcuts";
-import { keyName } from "../lib/keymap";
+import { keymap, keyName } from "../lib/keymap";
 import { preferencesQuery, usePreferences, useSetPreferences } from "../lib/queries";
 import { useReach } from "../lib/reach";
 import { useSay } from "../lib/say";
@@ -44,6 +49,7 @@ export function Shell() {
 	const say = useSay();
 	const navigate = useNavigate();
 	useTheme();
+	useLive();
 	const [keys, sheet] = useDisclosure(false);
 	const [finding, palette] = useDisclosure(false);
 	const reached = useReach();
@@ -65,6 +71,9 @@ export function Shell() {
 		create: decode,
 		vehicles: () => void navigate({ to: "/vehicles" }),
 		settings: () => void navigate({ to: "/settings" }),
+		models: () => void navigate({ to: "/models" }),
+		activity: () => void navigate({ to: "/activity" }),
+		trash: () => void navigate({ to: "/trash" }),
 		help: sheet.open,
 	});
 	if (reached === "stranger") return <Stranger />;
@@ -117,6 +126,7 @@ export function Shell() {
 				{reached === "away" && <Away whole={!known} />}
 				{(reached !== "away" || known) && <Outlet />}
 				<Shortcuts opened={keys} onClose={sheet.close} />
+				{known && <JobsTray />}
 				<Palette opened={finding} onClose={palette.close} onKeys={sheet.open} />
 			</AppShell.Main>
 		</AppShell>
@@ -166,6 +176,22 @@ function PreferencesMenu({ onKeys }: { onKeys: () => void }) {
 		{ value: "dark", label: m.dark, icon: <IconMoon size={16} aria-hidden /> },
 		{ value: "system", label: m.system, icon: <IconDeviceDesktop size={16} aria-hidden /> },
 	] as const;
+	const places = [
+		{ to: "/models", label: m.models, icon: <IconBrain size={16} aria-hidden />, keys: keymap.models.keys },
+		{
+			to: "/activity",
+			label: m.activity,
+			icon: <IconHistory size={16} aria-hidden />,
+			keys: keymap.activity.keys,
+		},
+		{ to: "/trash", label: m.trash, icon: <IconTrash size={16} aria-hidden />, keys: keymap.trash.keys },
+		{
+			to: "/settings",
+			label: m.settings,
+			icon: <IconSettings size={16} aria-hidden />,
+			keys: keymap.settings.keys,
+		},
+	] as const;
 	const change = (part: Partial<typeof p>) => set.mutate({ ...p, ...part });
 	return (
 		<Menu position="bottom-end" width={230} closeOnItemClick={false}>
@@ -175,6 +201,20 @@ function PreferencesMenu({ onKeys }: { onKeys: () => void }) {
 				</ActionIcon>
 			</Menu.Target>
 			<Menu.Dropdown>
+				<Menu.Label>{say(m.places)}</Menu.Label>
+				{places.map(({ to, label, icon, keys }) => (
+					<Menu.Item
+						key={to}
+						leftSection={icon}
+						rightSection={<Kbd size="xs">{keys.join(" ")}</Kbd>}
+						closeMenuOnClick
+						component={Link}
+						to={to}
+					>
+						{say(label)}
+					</Menu.Item>
+				))}
+				<Menu.Divider />
 				<Menu.Label>{say(m.theme)}</Menu.Label>
 				{themes.map((t) => (
 					<Choice
@@ -187,14 +227,6 @@ function PreferencesMenu({ onKeys }: { onKeys: () => void }) {
 					</Choice>
 				))}
 				<Menu.Divider />
-				<Menu.Item
-					leftSection={<IconSettings size={16} aria-hidden />}
-					closeMenuOnClick
-					component={Link}
-					to="/settings"
-				>
-					{say(m.settings)}
-				</Menu.Item>
 				<Menu.Item
 					leftSection={<IconKeyboard size={16} aria-hidden />}
 					rightSection={<Kbd size="xs">?</Kbd>}

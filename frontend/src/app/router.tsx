@@ -1,7 +1,10 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import { ActivityPage } from "../features/activity/ActivityPage";
 import { DecodePage } from "../features/decode/DecodePage";
+import { ModelsPage } from "../features/models/ModelsPage";
 import { SettingsPage } from "../features/settings/SettingsPage";
+import { TrashPage } from "../features/trash/TrashPage";
 import { VehiclePage } from "../features/vehicle/VehiclePage";
 import { VehiclesPage } from "../features/vehicles/VehiclesPage";
 import { WelcomePage } from "../features/welcome/WelcomePage";
@@ -50,7 +53,20 @@ const settings = createRoute({
 	component: SettingsPage,
 });
 
-export const tabs = ["overview", "specs", "timeline", "insights"] as const;
+const modelTabs = ["models", "orders", "providers"] as const;
+
+const models = createRoute({
+	getParentRoute: () => root,
+	path: "/models",
+	validateSearch: (s): { tab?: (typeof modelTabs)[number] } => ({ tab: modelTabs.find((t) => t === s.tab) }),
+	component: ModelsPage,
+});
+
+const activity = createRoute({ getParentRoute: () => root, path: "/activity", component: ActivityPage });
+
+const trash = createRoute({ getParentRoute: () => root, path: "/trash", component: TrashPage });
+
+export const tabs = ["overview", "specs", "timeline", "insights", "activity"] as const;
 export type Tab = (typeof tabs)[number];
 
 /** The records whose form an address can open. */
@@ -70,7 +86,7 @@ const vehicle = createRoute({
 
 export function createAppRouter(client: QueryClient) {
 	return createRouter({
-		routeTree: root.addChildren([decode, welcome, vehicles, vehicle, settings]),
+		routeTree: root.addChildren([decode, welcome, vehicles, vehicle, models, activity, trash, settings]),
 		context: { client },
 		defaultPreload: false,
 		scrollRestoration: true,

@@ -59,6 +59,10 @@ export const m = catalogue("components", {
 	checkTook: "Checked just now in {ms} ms, every value compared.",
 	notRegistered: "not registered in the US",
 
+	alike: "means alike, {percent} %",
+	alikeAbout:
+		"None of the words stands there; a model of this computer finds that the text means what you asked.",
+
 	findField: "Find a field",
 	findFieldHint: "Find a field, such as airbag",
 	showAssumed: "Show what vPIC assumes for the type",

@@ -21,8 +21,10 @@ export function useShortcuts(handlers: Partial<Record<Action, Handler>>): void {
 		let first = { key: "", at: 0 };
 		const meant = (e: KeyboardEvent, { keys }: Shortcut) => {
 			const [a, b] = keys;
-			if (b === undefined) return a === e.key;
-			return b === e.key && first.key === a && e.timeStamp - first.at < togetherMS;
+			const soon = e.timeStamp - first.at < togetherMS;
+			// After a g, a j is the second of two, whichever page would take it alone.
+			if (b === undefined) return a === e.key && !(soon && isSecond(first.key, e.key));
+			return b === e.key && first.key === a && soon;
 		};
 		const press = (e: KeyboardEvent) => {
 			if (e.defaultPrevented) return;
@@ -42,6 +44,9 @@ export function useShortcuts(handlers: Partial<Record<Action, Handler>>): void {
 		return () => document.removeEventListener("keydown", press);
 	}, []);
 }
+
+const isSecond = (first: string, key: string) =>
+	Object.values(keymap).some(({ keys }) => keys.length === 2 && keys[0] === first && keys[1] === key);
 
 const isMod = (e: KeyboardEvent) => (e.ctrlKey || e.metaKey) && !e.altKey && !e.shiftKey;
 

@@ -51,7 +51,7 @@ export function useRefresh() {
 	const client = useQueryClient();
 	return () =>
 		Promise.all(
-			[["meta"], ["vehicles"], ["vehicle"], ["decode"], ["search"]].map((queryKey) =>
+			[["meta"], ["vehicles"], ["vehicle"], ["decode"], ["search"], ["activity"], ["trash"]].map((queryKey) =>
 				client.invalidateQueries({ queryKey }),
 			),
 		);

@@ -2,6 +2,8 @@ import { IconArrowRight, IconCar, IconCpu, IconNote, IconPlus, IconSettings } fr
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import type { ComponentType, ReactNode } from "react";
+import { Alike } from "../../components/Alike";
+import { openJobs } from "../../features/jobs/JobsTray";
 import { alsoCalled, preferenceSettings } from "../../features/settings/preferences";
 import type { Message } from "../../lib/catalogue";
 import { keymap, keyName } from "../../lib/keymap";
@@ -63,6 +65,34 @@ export function useItems(text: string, asked: string, onKeys: () => void) {
 			title: say(m.goSettings),
 			keys: keymap.settings.keys,
 			run: () => navigate({ to: "/settings" }),
+		},
+		{
+			id: "models",
+			icon: IconArrowRight,
+			title: say(m.goModels),
+			keys: keymap.models.keys,
+			run: () => navigate({ to: "/models" }),
+		},
+		{
+			id: "activity",
+			icon: IconArrowRight,
+			title: say(m.goActivity),
+			keys: keymap.activity.keys,
+			run: () => navigate({ to: "/activity" }),
+		},
+		{
+			id: "trash",
+			icon: IconArrowRight,
+			title: say(m.goTrash),
+			keys: keymap.trash.keys,
+			run: () => navigate({ to: "/trash" }),
+		},
+		{
+			id: "jobs",
+			icon: IconArrowRight,
+			title: say(m.showJobs),
+			keys: keymap.jobs.keys,
+			run: () => globalThis.dispatchEvent(new Event(openJobs)),
 		},
 		...(["light", "dark", "system"] as const)
 			.filter((t) => t !== p.theme)
@@ -208,6 +238,7 @@ function Why({ found, say }: { found: Found; say: Say }) {
 	const name = fieldNames[reason.field];
 	return (
 		<>
+			{reason.alike !== undefined && <Alike percent={reason.alike} />}
 			{say(m.because, { field: name ? say(name) : reason.field })}
 			{reason.parts.map((part, i) =>
 				part.match ? (

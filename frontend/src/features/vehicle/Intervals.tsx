@@ -51,10 +51,11 @@ function Form({ vehicle, due, onDone }: { vehicle: Vehicle; due: Due[]; onDone: 
 			.map((kind) => ({ kind, name: defaults.get(kind)?.name ?? kind, distance: "", months: "" })),
 	]);
 	const [rows, setRows] = useState(opened);
+	// The version that is edited: what others save meanwhile must not be written over.
+	const [base] = useState(vehicle);
 	const [wrong, setWrong] = useState(false);
 	const save = useWrite({
-		write: () =>
-			updateVehicle(vehicle, { ...asDraft(vehicle), intervals: changed(vehicle, opened, rows, p) }),
+		write: () => updateVehicle(base, { ...asDraft(base), intervals: changed(base, opened, rows, p) }),
 		said: () => say(m.intervalsChanged),
 		onDone,
 	});

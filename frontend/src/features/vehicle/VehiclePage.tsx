@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
 import { useSay } from "../../lib/say";
+import { ActivityTab } from "./ActivityTab";
 import { vehicleQuery } from "./api";
 import { Header } from "./Header";
 import { Insights } from "./Insights";
@@ -39,6 +40,7 @@ export function VehiclePage() {
 							<Tabs.Tab value="specs">{say(m.specs)}</Tabs.Tab>
 							<Tabs.Tab value="timeline">{say(m.timeline)}</Tabs.Tab>
 							<Tabs.Tab value="insights">{say(m.insights)}</Tabs.Tab>
+							<Tabs.Tab value="activity">{say(m.activity)}</Tabs.Tab>
 						</Tabs.List>
 						<Tabs.Panel value="overview">
 							<Overview vehicle={vehicle.data} />
@@ -51,6 +53,9 @@ export function VehiclePage() {
 						</Tabs.Panel>
 						<Tabs.Panel value="insights">
 							<Insights vehicle={vehicle.data} />
+						</Tabs.Panel>
+						<Tabs.Panel value="activity">
+							<ActivityTab id={id} />
 						</Tabs.Panel>
 					</Tabs>
 				</Stack>

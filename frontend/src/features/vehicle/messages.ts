@@ -11,6 +11,7 @@ export const m = catalogue("vehicle", {
 	specs: "Specs",
 	timeline: "Timeline",
 	insights: "Insights",
+	activity: "Activity",
 
 	close: "Close",
 	add: "Add record",

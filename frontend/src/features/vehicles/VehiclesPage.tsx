@@ -13,6 +13,7 @@ import {
 import { useDocumentTitle } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Alike } from "../../components/Alike";
 import { FailureNote } from "../../components/FailureNote";
 import { useWrite } from "../../hooks/useWrite";
 import type { Message } from "../../lib/catalogue";
@@ -154,6 +155,7 @@ function Why({ found }: { found: FoundVehicle | undefined }) {
 			{reasons.slice(0, 2).map((r, i) => (
 				<span key={`${r.field}${r.parts[0]?.text}`}>
 					{i > 0 && " · "}
+					{r.alike !== undefined && <Alike percent={r.alike} />}
 					{named(r.field)}:{" "}
 					{r.parts.map((p, at) =>
 						p.match ? (
