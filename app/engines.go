@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/hubcap-dev/hubcap/backend/insight"
+	"github.com/hubcap-dev/hubcap/backend/intake/invoice"
 	"github.com/hubcap-dev/hubcap/backend/llm"
 	"github.com/hubcap-dev/hubcap/backend/llm/cloud"
 	"github.com/hubcap-dev/hubcap/backend/llm/local"
@@ -212,5 +213,5 @@ func (r remote) Models(ctx context.Context) ([]route.Offer, error) {
 
 // checks are what a model may be examined in.
 func (a *App) checks() []route.Check {
-	return []route.Check{meaning.Check(), insight.WordCheck(), insight.WriteCheck()}
+	return []route.Check{meaning.Check(), insight.WordCheck(), insight.WriteCheck(), invoice.Check()}
 }
