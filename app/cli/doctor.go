@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -36,16 +35,8 @@ func doctorCommand(version string) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			out := &sure{w: cmd.OutOrStdout()}
-			if asJSON {
-				e := json.NewEncoder(out)
-				e.SetEscapeHTML(false)
-				_ = e.Encode(r) // out keeps the error
-			} else {
-				writeExamination(out, r)
-			}
-			if out.err != nil {
-				return fmt.Errorf("write the answer: %w", out.err)
+			if err := answer(cmd, asJSON, r, func(w io.Writer) { writeExamination(w, r) }); err != nil {
+				return err
 			}
 			if !r.OK {
 				return errUnwell

@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -16,21 +14,10 @@ import (
 )
 
 func modelCommand(version string) *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "model",
-		Short: "List, bring in and remove the language models of this machine",
-		Long: "List, bring in and remove the language models of this machine.\n" +
+	return family("model", "List, bring in and remove the language models of this machine",
+		"List, bring in and remove the language models of this machine, and let them show what they can.\n"+
 			"Beside a running hub the hub does the work; without one the data folder is used here.",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{fmt.Errorf("there is no command %q of `hubcap model`; see `hubcap model --help`", args[0])}
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	cmd.AddCommand(modelList(), modelImport(), modelPull(), modelRemove(), modelRestore(), modelRecommend(), modelBench(version), modelCompare(version))
-	return cmd
+		modelList(), modelImport(), modelPull(), modelRemove(), modelRestore(), modelRecommend(), modelBench(version), modelCompare(version))
 }
 
 // modelWork is a command that has the models open. It returns what --json
@@ -43,12 +30,7 @@ func onModels(use, short string, n int, what string, work modelWork) *cobra.Comm
 	cmd := &cobra.Command{
 		Use:   use,
 		Short: short,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) != n || n > 0 && strings.TrimSpace(args[0]) == "" {
-				return usageError{fmt.Errorf("`%s` takes %s", cmd.CommandPath(), what)}
-			}
-			return nil
-		},
+		Args:  takes(n, what),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -63,38 +45,12 @@ func onModels(use, short string, n int, what string, work modelWork) *cobra.Comm
 			if err != nil {
 				return err
 			}
-			out := &sure{w: cmd.OutOrStdout()}
-			if asJSON {
-				e := json.NewEncoder(out)
-				e.SetEscapeHTML(false)
-				_ = e.Encode(result) // out keeps the error
-			} else {
-				text(out)
-			}
-			if out.err != nil {
-				return fmt.Errorf("write the answer: %w", out.err)
-			}
-			return nil
+			return answer(cmd, asJSON, result, text)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	settingFlags(cmd, "data", "worker", "models", "threads", "registry.address", "registry.redirects", "log.format")
 	return cmd
-}
-
-// sure remembers the first error of writing.
-type sure struct {
-	w   io.Writer
-	err error
-}
-
-func (s *sure) Write(b []byte) (int, error) {
-	if s.err != nil {
-		return 0, s.err
-	}
-	var n int
-	n, s.err = s.w.Write(b)
-	return n, s.err
 }
 
 func modelList() *cobra.Command {

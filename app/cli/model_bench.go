@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -101,15 +100,8 @@ func onEngines(cmd *cobra.Command, version string, work func(context.Context, *a
 	if err != nil {
 		return err
 	}
-	out := &sure{w: cmd.OutOrStdout()}
-	if asJSON, _ := cmd.Flags().GetBool("json"); asJSON {
-		e := json.NewEncoder(out)
-		e.SetEscapeHTML(false)
-		_ = e.Encode(all) // out keeps the error
-	} else {
-		writeEngines(out, all)
-	}
-	return out.err
+	asJSON, _ := cmd.Flags().GetBool("json") // declared by engineFlags
+	return answer(cmd, asJSON, all, func(w io.Writer) { writeEngines(w, all) })
 }
 
 func engines(ctx context.Context, hub *app.Reached) ([]rest.Engine, error) {

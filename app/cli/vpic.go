@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -14,21 +13,10 @@ import (
 )
 
 func vpicCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "vpic",
-		Short: "Say which vPIC release decodes VINs, bring in a newer one, go back",
-		Long: "Say which vPIC release decodes VINs, bring in a newer one from NHTSA's monthly plain dump, go back.\n" +
+	return family("vpic", "Say which vPIC release decodes VINs, bring in a newer one, go back",
+		"Say which vPIC release decodes VINs, bring in a newer one from NHTSA's monthly plain dump, go back.\n"+
 			"Beside a running hub the hub does the work and uses the release at once; without one the data folder is used here.",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{fmt.Errorf("there is no command %q of `hubcap vpic`; see `hubcap vpic --help`", args[0])}
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-	}
-	cmd.AddCommand(vpicInfo(), vpicUpdate(), vpicRevert())
-	return cmd
+		vpicInfo(), vpicUpdate(), vpicRevert())
 }
 
 // vpicWork is a command that has the indexes open. It returns what --json
@@ -41,12 +29,7 @@ func onVpic(use, short string, n int, what string, work vpicWork) *cobra.Command
 	cmd := &cobra.Command{
 		Use:   use,
 		Short: short,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) != n || n > 0 && strings.TrimSpace(args[0]) == "" {
-				return usageError{fmt.Errorf("`%s` takes %s", cmd.CommandPath(), what)}
-			}
-			return nil
-		},
+		Args:  takes(n, what),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			cfg, err := loadConfig(cmd)
 			if err != nil {
@@ -61,18 +44,7 @@ func onVpic(use, short string, n int, what string, work vpicWork) *cobra.Command
 			if err != nil {
 				return err
 			}
-			out := &sure{w: cmd.OutOrStdout()}
-			if asJSON {
-				e := json.NewEncoder(out)
-				e.SetEscapeHTML(false)
-				_ = e.Encode(result) // out keeps the error
-			} else {
-				text(out)
-			}
-			if out.err != nil {
-				return fmt.Errorf("write the answer: %w", out.err)
-			}
-			return nil
+			return answer(cmd, asJSON, result, text)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
