@@ -9,9 +9,7 @@ package desktop
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 )
@@ -65,21 +63,4 @@ func WritePlace(path string, p Place) error {
 		return fmt.Errorf("keep the window's place: %w", err)
 	}
 	return os.Rename(path+".new", path)
-}
-
-// writeFile writes what a person saves under the name that they chose in the
-// system's dialog: whole, or not at all.
-func writeFile(path string, data []byte) error {
-	mode := fs.FileMode(0o644)
-	if fi, err := os.Stat(path); err == nil {
-		mode = fi.Mode().Perm()
-	}
-	temp := path + ".hubcap-new"
-	if err := os.WriteFile(temp, data, mode); err != nil {
-		return errors.Join(fmt.Errorf("save %s: %w", path, err), os.Remove(temp))
-	}
-	if err := os.Rename(temp, path); err != nil {
-		return errors.Join(fmt.Errorf("save %s: %w", path, err), os.Remove(temp))
-	}
-	return nil
 }

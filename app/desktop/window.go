@@ -5,7 +5,11 @@ package desktop
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
 	"net/http"
+	"os"
 	"sync"
 
 	"github.com/wailsapp/wails/v2"
@@ -163,4 +167,21 @@ func (q quiet) say(m string) {
 	if q.o.Log != nil {
 		q.o.Log.Warn("window", "said", m)
 	}
+}
+
+// writeFile writes what a person saves under the name that they chose in the
+// system's dialog: whole, or not at all.
+func writeFile(path string, data []byte) error {
+	mode := fs.FileMode(0o644)
+	if fi, err := os.Stat(path); err == nil {
+		mode = fi.Mode().Perm()
+	}
+	temp := path + ".hubcap-new"
+	if err := os.WriteFile(temp, data, mode); err != nil {
+		return errors.Join(fmt.Errorf("save %s: %w", path, err), os.Remove(temp))
+	}
+	if err := os.Rename(temp, path); err != nil {
+		return errors.Join(fmt.Errorf("save %s: %w", path, err), os.Remove(temp))
+	}
+	return nil
 }

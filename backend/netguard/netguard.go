@@ -56,8 +56,8 @@ func Parse(list string) (Guard, error) {
 	return g, nil
 }
 
-// Refused is under the error for an address that may not be reached.
-var Refused = errors.New("address not allowed")
+// ErrRefused is under the error for an address that may not be reached.
+var ErrRefused = errors.New("address not allowed")
 
 // Check says whether an address may be dialled.
 func (g Guard) Check(a netip.Addr) error {
@@ -69,7 +69,7 @@ func (g Guard) Check(a netip.Addr) error {
 	}
 	if why := inside(a); why != "" {
 		return &fault.Error{Kind: fault.Denied, Message: fmt.Sprintf("the address %s is %s", a, why),
-			Remedy: fmt.Sprintf("if it is meant, add it to the setting net.allow (HUBCAP_NET_ALLOW=%s) and start again", a), Err: Refused}
+			Remedy: fmt.Sprintf("if it is meant, add it to the setting net.allow (HUBCAP_NET_ALLOW=%s) and start again", a), Err: ErrRefused}
 	}
 	return nil
 }
@@ -152,7 +152,7 @@ func (g Guard) Client() *http.Client {
 			case len(via) > 5:
 				return fault.New(fault.Unavailable, "the address redirects in a circle")
 			case r.URL.Host != from.Host || from.Scheme == "https" && r.URL.Scheme != "https":
-				return &fault.Error{Kind: fault.Denied, Message: "the address redirects to another place, " + r.URL.Host, Remedy: "enter the address that it redirects to, if you trust it", Err: Refused}
+				return &fault.Error{Kind: fault.Denied, Message: "the address redirects to another place, " + r.URL.Host, Remedy: "enter the address that it redirects to, if you trust it", Err: ErrRefused}
 			}
 			return nil
 		},

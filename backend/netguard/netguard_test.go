@@ -66,8 +66,8 @@ func TestCheck(t *testing.T) {
 		if (err == nil) != c.ok {
 			t.Errorf("allow %q, Check(%s) = %v, want ok %v", c.allow, c.addr, err, c.ok)
 		}
-		if err != nil && (!fault.Is(err, fault.Denied) || !errors.Is(err, netguard.Refused)) {
-			t.Errorf("Check(%s) = %v, want Denied and Refused", c.addr, err)
+		if err != nil && (!fault.Is(err, fault.Denied) || !errors.Is(err, netguard.ErrRefused)) {
+			t.Errorf("Check(%s) = %v, want Denied and ErrRefused", c.addr, err)
 		}
 	}
 }
@@ -150,8 +150,8 @@ func TestAttacksFromOutsideIn(t *testing.T) {
 	} {
 		if got, err := get(t, guard(t, "").Client(), url); err == nil {
 			t.Errorf("GET %s = %q, want refused", url, got)
-		} else if !errors.Is(err, netguard.Refused) && !strings.Contains(err.Error(), "lookup") {
-			t.Errorf("GET %s: %v, want Refused", url, err)
+		} else if !errors.Is(err, netguard.ErrRefused) && !strings.Contains(err.Error(), "lookup") {
+			t.Errorf("GET %s: %v, want ErrRefused", url, err)
 		}
 	}
 	if got, err := get(t, guard(t, "loopback").Client(), inside.URL); err != nil || got != "inside" {

@@ -31,7 +31,7 @@ func (p *Provider) explain(err error) error {
 	switch {
 	case errors.Is(err, context.Canceled) && !errors.Is(err, errSilent), errors.Is(err, context.DeadlineExceeded):
 		return err
-	case errors.Is(err, netguard.Refused) && errors.As(err, &known):
+	case errors.Is(err, netguard.ErrRefused) && errors.As(err, &known):
 		return known
 	case errors.Is(err, circuitbreaker.ErrOpen):
 		e := fault.New(fault.Unavailable, "%s failed several times in a row and is left alone for now", where).WithRemedy("try again in %s", p.breaker.RemainingDelay().Round(time.Second)+time.Second)

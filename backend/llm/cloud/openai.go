@@ -99,6 +99,7 @@ func (o *openAI) once(ctx context.Context, model string, r llm.ChatRequest, d di
 	if d.completionTokens {
 		req.MaxCompletionTokens = r.MaxTokens
 	} else {
+		//lint:ignore SA1019 most endpoints that speak the protocol know this name alone
 		req.MaxTokens = r.MaxTokens
 	}
 	if !d.noSeed {

@@ -80,7 +80,7 @@ func newBreaker(o Options) circuitbreaker.CircuitBreaker[*http.Response] {
 // not, nor an address that the guard refuses.
 func failed(r *http.Response, err error) bool {
 	if err != nil {
-		return !errors.Is(err, context.Canceled) && !errors.Is(err, netguard.Refused)
+		return !errors.Is(err, context.Canceled) && !errors.Is(err, netguard.ErrRefused)
 	}
 	return r != nil && r.StatusCode >= 500 && r.StatusCode != http.StatusNotImplemented
 }

@@ -87,22 +87,18 @@ func TestCoarseSearchLosesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		type pair struct {
-			row   int32
-			score float32
-		}
-		var want []pair
+		var want []candidate
 		w := make([]float32, 384)
 		for row := range int32(5000) {
 			if err := ix.files.vector(row, w); err != nil {
 				t.Fatal(err)
 			}
-			want = append(want, pair{row, cosine(v, w)})
+			want = append(want, candidate{row, cosine(v, w)})
 		}
-		slices.SortFunc(want, func(a, b pair) int { return better(candidate{a.row, a.score}, candidate{b.row, b.score}) })
+		slices.SortFunc(want, better)
 		for _, h := range got {
 			all++
-			if slices.ContainsFunc(want[:10], func(p pair) bool { return p.row == h.row }) {
+			if slices.ContainsFunc(want[:10], func(p candidate) bool { return p.row == h.row }) {
 				same++
 			}
 		}
