@@ -97,12 +97,15 @@ func compared(f Finding) string {
 	return text
 }
 
-// wording has a model say one statement.
+// wording has a model on this computer say one statement.
 func (s *Service) wording(ctx context.Context, c vehicle.Caller, group []Finding) *Wording {
 	var out *Wording
 	h := fnv.New64a()
 	fmt.Fprint(h, group[0].Kind, group[0].Value)
 	err := s.models.Do(ctx, c.Scope, llm.Write, func(ctx context.Context, e *route.Engine) error {
+		if e.Away {
+			return notAsked(e)
+		}
 		a, err := newWriter(group, h.Sum64()).write(ctx, e.Chatter, nil, nil)
 		if err != nil {
 			return err

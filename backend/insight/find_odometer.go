@@ -156,7 +156,9 @@ func siblingOdometers(f *Facts, last vehicle.Mark) []Finding {
 
 const siblingMethod = "vehicles of the same make and model, model year within two, readings not in doubt"
 
-// siblingCount says why there is no comparison.
+// siblingCount says that there are too few similar vehicles to compare with.
+// Where there are enough, it is this vehicle's own reading that is missing,
+// which is said elsewhere.
 func siblingCount(f *Facts) []Finding {
 	n := 0
 	records := f.vehicleRecord()
@@ -165,6 +167,9 @@ func siblingCount(f *Facts) []Finding {
 			n++
 			records = append(records, Record{vehicle.VehiclesName, s.ID, s.Rev})
 		}
+	}
+	if n >= MinSiblings {
+		return nil
 	}
 	return []Finding{{Kind: NoComparison, Subject: "similar vehicles", Metric: "similar vehicles", Value: strconv.Itoa(n), Reference: strconv.Itoa(MinSiblings), N: n,
 		Severity: Info, Records: records, Method: "a comparison needs " + strconv.Itoa(MinSiblings) + " " + siblingMethod}}

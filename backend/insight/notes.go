@@ -22,6 +22,8 @@ type Summary struct {
 	Model  *string `json:"model"`  // that chose; nil is code
 	Where  string  `json:"where,omitempty"`
 	Label  string  `json:"label"`
+
+	Outgoing *Outgoing `json:"outgoing,omitempty"` // what a model away would be sent to choose, once it may be asked
 }
 
 // Quote is a part of a note.
@@ -45,8 +47,9 @@ const (
 // Notes quotes what matters of a vehicle's notes. Code chooses by what most of
 // them are about; a model on this computer that has earned to write, or one
 // that was given the job of answering questions, may choose better, by
-// number. Only the latter can be away, and only it is sent the notes' text.
-func (s *Service) Notes(ctx context.Context, c vehicle.Caller, id string) (Summary, error) {
+// number. Only the latter can be away, and only it is sent the notes' text,
+// once a person has read what leaves: without away, the summary holds it.
+func (s *Service) Notes(ctx context.Context, c vehicle.Caller, id string, away bool) (Summary, error) {
 	h, err := s.vehicles.History(ctx, c, id)
 	if err != nil {
 		return Summary{}, err
@@ -60,7 +63,7 @@ func (s *Service) Notes(ctx context.Context, c vehicle.Caller, id string) (Summa
 	weights := s.weights(ctx, c, all)
 	best := central(all, weights, maxQuotes)
 	if len(all) > maxQuotes && s.models != nil {
-		s.chosen(ctx, c, all, weights, &out)
+		s.chosen(ctx, c, all, weights, away, &out)
 	}
 	if out.Model == nil {
 		slices.Sort(best)
@@ -221,7 +224,7 @@ func cosine(a, b map[string]float64) float64 {
 }
 
 // chosen has a model choose by number.
-func (s *Service) chosen(ctx context.Context, c vehicle.Caller, all []Quote, weights []map[string]float64, out *Summary) {
+func (s *Service) chosen(ctx context.Context, c vehicle.Caller, all []Quote, weights []map[string]float64, away bool, out *Summary) {
 	list := central(all, weights, choiceNotes)
 	slices.Sort(list)
 	var b strings.Builder
@@ -230,6 +233,12 @@ func (s *Service) chosen(ctx context.Context, c vehicle.Caller, all []Quote, wei
 	}
 	request := llm.ChatRequest{System: quoteOrders, Prompt: b.String(), JSON: true, MaxTokens: 60}
 	ask := func(ctx context.Context, e *route.Engine) error {
+		if e.Away && !away {
+			if out.Outgoing == nil {
+				out.Outgoing = &Outgoing{Engines: []Asked{{Model: e.Title, Away: true, Where: e.Where}}, System: request.System, Prompt: request.Prompt}
+			}
+			return notAsked(e)
+		}
 		reply, err := e.Chatter.Chat(ctx, request, nil)
 		if err != nil {
 			return err

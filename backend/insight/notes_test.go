@@ -54,7 +54,7 @@ func quoted(t *testing.T, s insight.Summary, notes map[string]string) {
 func TestNotesAreQuoted(t *testing.T) {
 	h := newHub(t, nil)
 	id, notes := withNotes(t, h)
-	s, err := h.insights.Notes(t.Context(), caller, id)
+	s, err := h.insights.Notes(t.Context(), caller, id, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestNotesChosenByAModel(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			server.set(func(string) (string, bool) { return row.answer, false })
-			s, err := h.insights.Notes(t.Context(), caller, id)
+			s, err := h.insights.Notes(t.Context(), caller, id, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -125,12 +125,42 @@ func TestNotesDoNotLeaveForAWriter(t *testing.T) {
 	order(t, h, []string{"openai/m"})
 	id, notes := withNotes(t, h)
 	server.set(func(string) (string, bool) { return `{"choose":[1]}`, false })
-	s, err := h.insights.Notes(t.Context(), caller, id)
+	s, err := h.insights.Notes(t.Context(), caller, id, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	quoted(t, s, notes)
 	if s.Model != nil || len(server.sent) > 0 {
 		t.Errorf("notes left: %v", server.sent)
+	}
+}
+
+// A model away is sent nothing of a briefing before a person lets it.
+func TestABriefingLeavesOnlyWhenLet(t *testing.T) {
+	server := &scripted{}
+	answer := func(prompt string) (string, bool) { return asJSON(honest(randomSource(1), statements(prompt))), false }
+	server.set(answer)
+	e := provider(t, server, cloud.OpenAI)
+	e.Away = true
+	h := hubOf(t, e)
+	if _, err := h.router.Bench(t.Context(), &e, []llm.Capability{llm.Write}, nil); err != nil {
+		t.Fatal(err)
+	}
+	order(t, h, []string{"openai/m"})
+	id, _ := withNotes(t, h)
+	server.set(answer)
+	d, err := h.insights.Vehicle(t.Context(), caller, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := d.Word(t.Context(), insight.Shown{}); err == nil || b.Way != insight.Rules || len(server.sent) > 0 {
+		t.Errorf("%s, %v, sent %v", b.Way, err, server.sent)
+	}
+	if _, err := h.insights.Explain(t.Context(), caller, id, d.Briefing.Findings[0].ID); err != nil || len(server.sent) > 0 {
+		t.Errorf("%v, an explanation sent %v", err, server.sent)
+	}
+	d.MayLeave()
+	if b, err := d.Word(t.Context(), insight.Shown{}); err != nil || b.Way != insight.Written || b.Where == "" || len(server.sent) == 0 {
+		t.Errorf("%s at %q, %v, sent %v", b.Way, b.Where, err, server.sent)
 	}
 }

@@ -69,6 +69,14 @@ type Draft struct {
 	plan    plan
 	saved   *Saved // nil for a VIN that is not saved
 	rev     int64
+	away    bool // models away may be asked
+}
+
+// MayLeave lets models away from this computer be asked as well. Without it
+// none is: a person reads first what Outgoing says that they are sent.
+func (d *Draft) MayLeave() {
+	d.away = true
+	d.Final = d.service.models == nil || d.Briefing.Way == Written
 }
 
 // Vehicle writes the briefing of a saved vehicle by rules and saves it. The

@@ -61,6 +61,9 @@ func (d *Draft) Word(ctx context.Context, shown Shown) (Briefing, error) {
 	start := time.Now()
 	b := d.Briefing
 	err := s.models.Do(ctx, d.caller.Scope, llm.Write, func(ctx context.Context, e *route.Engine) error {
+		if e.Away && !d.away {
+			return notAsked(e)
+		}
 		a, err := newWriter(d.plan.findings, d.seed()).write(ctx, e.Chatter, shown.sentence, shown.again)
 		if err != nil {
 			return err
@@ -86,6 +89,12 @@ func (d *Draft) Word(ctx context.Context, shown Shown) (Briefing, error) {
 		}
 	}
 	return b, nil
+}
+
+// notAsked passes a model over that is away: nobody has said that the text may
+// leave.
+func notAsked(e *route.Engine) error {
+	return fault.New(fault.Denied, "%s is away, and nobody has let it be asked", e.Title).WithRemedy("open the vehicle's insights, and read there what it would be sent")
 }
 
 // by notes whose words they are.

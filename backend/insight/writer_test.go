@@ -70,6 +70,9 @@ func honest(r *rand.Rand, sts []statement) (out []line) {
 			break
 		}
 	}
+	if len(out) == 0 {
+		out = []line{{say(r, sts[0]), []string{sts[0].lead}}}
+	}
 	return onceEach(out)
 }
 

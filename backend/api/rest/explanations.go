@@ -9,6 +9,11 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/insight"
 )
 
+// AwayQuery is a person's word that a model away may be asked this once.
+type AwayQuery struct {
+	Away bool `query:"away" doc:"models away from this computer may be asked too; show the person what they are sent first"`
+}
+
 // registerExplanations adds what stands behind a briefing: how a finding came
 // about, what the notes say, and what a model would be sent.
 func registerExplanations(api huma.API, d Deps) {
@@ -41,8 +46,11 @@ func registerExplanations(api huma.API, d Deps) {
 
 	huma.Register(api, huma.Operation{OperationID: "summariseNotes", Method: http.MethodGet, Path: "/api/v1/vehicles/{id}/notes/summary", Tags: tags,
 		Summary: "Quote what matters of a vehicle's notes, each quote with its record"},
-		func(ctx context.Context, in *VehiclePath) (*struct{ Body insight.Summary }, error) {
-			s, err := d.Insights.Notes(ctx, caller(ctx), in.ID)
+		func(ctx context.Context, in *struct {
+			VehiclePath
+			AwayQuery
+		}) (*struct{ Body insight.Summary }, error) {
+			s, err := d.Insights.Notes(ctx, caller(ctx), in.ID, in.Away)
 			if err != nil {
 				return nil, err
 			}

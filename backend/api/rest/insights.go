@@ -67,10 +67,16 @@ func registerInsights(api huma.API, d Deps) {
 
 	huma.Register(api, huma.Operation{OperationID: "briefVehicle", Method: http.MethodPost, Path: "/api/v1/vehicles/{id}/insights", Tags: tags,
 		Summary: "Write a vehicle's briefing, in plain wording at once and in a model's when it arrives", Responses: map[string]*huma.Response{"200": stream}},
-		func(ctx context.Context, in *VehiclePath) (*huma.StreamResponse, error) {
+		func(ctx context.Context, in *struct {
+			VehiclePath
+			AwayQuery
+		}) (*huma.StreamResponse, error) {
 			draft, err := d.Insights.Vehicle(ctx, caller(ctx), in.ID)
 			if err != nil {
 				return nil, err
+			}
+			if in.Away {
+				draft.MayLeave()
 			}
 			return streamed(draft), nil
 		})

@@ -2323,6 +2323,7 @@ export interface components {
             model: string | null;
             /** Format: int64 */
             notes: number;
+            outgoing?: components["schemas"]["Outgoing"];
             quotes: components["schemas"]["Quote"][];
             where?: string;
         };
@@ -4338,7 +4339,10 @@ export interface operations {
     };
     briefVehicle: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description models away from this computer may be asked too; show the person what they are sent first */
+                away?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
@@ -4473,7 +4477,10 @@ export interface operations {
     };
     summariseNotes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description models away from this computer may be asked too; show the person what they are sent first */
+                away?: boolean;
+            };
             header?: never;
             path: {
                 id: string;
