@@ -70,7 +70,7 @@ export const tabs = ["overview", "specs", "timeline", "insights", "activity"] as
 export type Tab = (typeof tabs)[number];
 
 /** The records whose form an address can open. */
-const added = ["service", "fuel", "reading"] as const;
+const added = ["service", "fuel", "reading", "invoice"] as const;
 type Added = (typeof added)[number];
 
 const vehicle = createRoute({

@@ -1,6 +1,6 @@
 import { Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { Fragment, useState } from "react";
+import { Fragment, type ReactNode, useId, useState } from "react";
 import type { Finding } from "../lib/brief";
 import { figures, said } from "../lib/findings";
 import { type Say, useSay } from "../lib/say";
@@ -8,13 +8,15 @@ import classes from "./Findings.module.css";
 import { m } from "./messages";
 import { Severity } from "./Severity";
 
-type Record = Finding["records"][number];
+export type Record = Finding["records"][number];
 
 /** The vehicle that findings are about, and the names of its records. */
 export interface Evidence {
 	vehicle: string;
 	/** "service of Jun 7, 2025"; undefined for a record that is not this vehicle's. */
 	name: (record: Record) => string | undefined;
+	/** How a finding came about, shown in place when somebody asks. */
+	explain?: (finding: Finding) => ReactNode;
 }
 
 /** The numbers of a briefing, the gravest first; they stand above the text. */
@@ -46,36 +48,66 @@ export function Figures({ findings }: { findings: Finding[] }) {
 
 /** Findings with how each was found and the records that it rests on. */
 export function Findings({ findings, evidence }: { findings: Finding[]; evidence?: Evidence }) {
-	const say = useSay();
 	return (
 		<ul className={classes.list}>
-			{findings.map((f) => {
-				const s = said(f, say);
-				return (
-					<li key={f.id} className={classes.row} data-severity={f.severity}>
-						<span>
-							<Severity of={f.severity} />
-						</span>
-						<div className={classes.words}>
-							<Text size="sm">
-								<b>{s.about}</b>: {[s.figure, s.words].filter(Boolean).join(" ")}
-								{s.against && ` (${s.against})`}
-							</Text>
-							<Text size="xs" c="dimmed">
-								{f.method}
-								{f.dates.length > 0 && ` · ${dates(f.dates, say)}`}
-								{evidence && f.records.length > 0 && (
-									<>
-										{" · "}
-										<Records finding={f} evidence={evidence} />
-									</>
-								)}
-							</Text>
-						</div>
-					</li>
-				);
-			})}
+			{findings.map((f) => (
+				<Row key={f.id} of={f} evidence={evidence} />
+			))}
 		</ul>
+	);
+}
+
+function Row({ of: f, evidence }: { of: Finding; evidence?: Evidence }) {
+	const say = useSay();
+	const [open, setOpen] = useState(false);
+	const panel = useId();
+	const s = said(f, say);
+	return (
+		<li className={classes.row} data-severity={f.severity}>
+			<span>
+				<Severity of={f.severity} />
+			</span>
+			<div className={classes.words}>
+				<Text size="sm">
+					<b>{s.about}</b>: {[s.figure, s.words].filter(Boolean).join(" ")}
+					{s.against && ` (${s.against})`}
+				</Text>
+				<Text size="xs" c="dimmed">
+					{f.method}
+					{f.dates.length > 0 && ` · ${dates(f.dates, say)}`}
+					{evidence && f.records.length > 0 && (
+						<>
+							{" · "}
+							<Records finding={f} evidence={evidence} />
+						</>
+					)}
+					{evidence?.explain && (
+						<>
+							{" · "}
+							<button
+								type="button"
+								className="link"
+								aria-expanded={open}
+								aria-controls={open ? panel : undefined}
+								aria-label={say(open ? m.hideExplanation : m.explainWhat, { what: s.about })}
+								onClick={() => setOpen(!open)}
+							>
+								{say(open ? m.hide : m.explain)}
+							</button>
+						</>
+					)}
+				</Text>
+				{open && (
+					<section
+						id={panel}
+						className={classes.explanation}
+						aria-label={say(m.explanationOf, { what: s.about })}
+					>
+						{evidence?.explain?.(f)}
+					</section>
+				)}
+			</div>
+		</li>
 	);
 }
 
@@ -113,7 +145,15 @@ function Records({ finding, evidence }: { finding: Finding; evidence: Evidence }
 
 const ofTheVIN = ["identity", "spec", "check-digit", "vin-error", "vin-clean"];
 
-function RecordLink({ record: r, kind, evidence }: { record: Record; kind: string; evidence: Evidence }) {
+/** A record's name as the way to it. */
+export function RecordLink(props: {
+	record: Record;
+	kind: string;
+	evidence: Evidence;
+	/** What stands in the link, in place of the record's name. */
+	children?: ReactNode;
+}) {
+	const { record: r, kind, evidence } = props;
 	const say = useSay();
 	const own = evidence.vehicle;
 	const to = "/vehicles/$id" as const;
@@ -126,24 +166,24 @@ function RecordLink({ record: r, kind, evidence }: { record: Record; kind: strin
 				resetScroll={false}
 				className={classes.record}
 			>
-				{evidence.name(r) ?? say(m.record)}
+				{props.children ?? evidence.name(r) ?? say(m.record)}
 			</Link>
 		);
 	}
 	if (r.key !== own) {
 		return (
 			<Link to={to} params={{ id: r.key }} className={classes.record}>
-				{evidence.name(r) ?? say(m.similar)}
+				{props.children ?? evidence.name(r) ?? say(m.similar)}
 			</Link>
 		);
 	}
 	return ofTheVIN.includes(kind) ? (
 		<Link to={to} params={{ id: own }} search={{ tab: "specs" }} className={classes.record}>
-			{say(m.theVIN)}
+			{props.children ?? say(m.theVIN)}
 		</Link>
 	) : (
 		<Link to={to} params={{ id: own }} className={classes.record}>
-			{say(kind === "claim" ? m.whatWasClaimed : m.theVehicle)}
+			{props.children ?? say(kind === "claim" ? m.whatWasClaimed : m.theVehicle)}
 		</Link>
 	);
 }

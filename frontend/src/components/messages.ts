@@ -28,6 +28,11 @@ export const m = catalogue("components", {
 	whatWasClaimed: "what was claimed",
 	theVehicle: "the vehicle",
 	fromTo: "{from} to {to}",
+	explain: "Explain",
+	explainWhat: "Explain: {what}",
+	hide: "Hide",
+	hideExplanation: "Hide the explanation: {what}",
+	explanationOf: "Explanation: {what}",
 
 	decoded: "decoded",
 	decodedAbout: "Decoded from the VIN with NHTSA''s vPIC data",

@@ -9,24 +9,33 @@ export function useBriefing(subject: Subject) {
 	const [busy, setBusy] = useState(false);
 	const running = useRef<AbortController>(undefined);
 
-	const start = useCallback(() => {
-		running.current?.abort();
-		const control = new AbortController();
-		running.current = control;
-		// What is shown stays until the new wording is there: nothing jumps.
-		setState((s) => ({ insight: s.insight, sentences: [] }));
-		setError(undefined);
-		setBusy(true);
-		brief(JSON.parse(key) as Subject, control.signal, (b) => {
-			if (!control.signal.aborted) setState(b);
-		})
-			.catch((e: unknown) => {
-				if (!control.signal.aborted) setError(e instanceof Error ? e : new Error(String(e)));
-			})
-			.finally(() => {
-				if (running.current === control) setBusy(false);
-			});
-	}, [key]);
+	const run = useCallback(
+		(away: boolean) => {
+			running.current?.abort();
+			const control = new AbortController();
+			running.current = control;
+			// What is shown stays until the new wording is there: nothing jumps.
+			setState((s) => ({ insight: s.insight, sentences: [] }));
+			setError(undefined);
+			setBusy(true);
+			brief(
+				JSON.parse(key) as Subject,
+				control.signal,
+				(b) => {
+					if (!control.signal.aborted) setState(b);
+				},
+				away,
+			)
+				.catch((e: unknown) => {
+					if (!control.signal.aborted) setError(e instanceof Error ? e : new Error(String(e)));
+				})
+				.finally(() => {
+					if (running.current === control) setBusy(false);
+				});
+		},
+		[key],
+	);
+	const start = useCallback(() => run(false), [run]);
 	useEffect(() => {
 		start();
 		return () => running.current?.abort();
@@ -37,5 +46,7 @@ export function useBriefing(subject: Subject) {
 		setBusy(false);
 		setState((s) => ({ insight: s.insight, sentences: [], note: s.note }));
 	};
-	return { ...state, error, busy: busy && state.insight?.final !== true, start, stop };
+	/** Has a model away write it, once: the person has seen what leaves. */
+	const send = () => run(true);
+	return { ...state, error, busy: busy && state.insight?.final !== true, start, send, stop };
 }

@@ -16,16 +16,19 @@ export interface Briefing {
 /** What a briefing is about: a saved vehicle, or a VIN that need not be saved. */
 export type Subject = { id: string } | { vin: string; year?: number };
 
-/** Asks for a briefing and tells of each step as it comes. */
+/** Asks for a briefing and tells of each step as it comes. Only with `away` may it leave this computer. */
 export async function brief(
 	subject: Subject,
 	signal: AbortSignal,
 	each: (b: Briefing) => void,
+	away = false,
 ): Promise<void> {
 	let state: Briefing = { sentences: [] };
-	for await (const { event, data } of ask(subject, signal)) {
+	for await (const { event, data } of ask(subject, signal, away)) {
 		if (event === "insight") state = { ...state, insight: data as Insight };
 		if (event === "sentence") state = { ...state, sentences: [...state.sentences, data as Sentence] };
+		// What a model wrote so far did not hold as a whole.
+		if (event === "again") state = { ...state, sentences: [] };
 		if (event === "note") state = { ...state, note: (data as { text: string }).text };
 		each(state);
 	}
@@ -43,9 +46,11 @@ export async function findings(id: string, signal: AbortSignal): Promise<Finding
 	throw new Error("the briefing ended before it began");
 }
 
-async function* ask(subject: Subject, signal: AbortSignal) {
+async function* ask(subject: Subject, signal: AbortSignal, away = false) {
 	const saved = "id" in subject;
-	const where = saved ? `/api/v1/vehicles/${encodeURIComponent(subject.id)}/insights` : "/api/v1/insights";
+	const where = saved
+		? `/api/v1/vehicles/${encodeURIComponent(subject.id)}/insights${away ? "?away=true" : ""}`
+		: "/api/v1/insights";
 	const response = await fetch(where, {
 		method: "POST",
 		headers: { Accept: "text/event-stream", ...(saved ? {} : { "Content-Type": "application/json" }) },

@@ -6,18 +6,23 @@ import { FailureNote } from "../../components/FailureNote";
 import { type Evidence, Figures, Findings } from "../../components/Findings";
 import { useBriefing } from "../../hooks/useBriefing";
 import { type Say, useSay } from "../../lib/say";
-import { type History, historyQuery, type Vehicle } from "./api";
+import { type History, historyQuery, outgoingQuery, type Vehicle } from "./api";
+import { Explanation } from "./Explanation";
+import { Leaving } from "./Leaving";
 import { insights as m, records } from "./messages";
+import { NotesSummary } from "./NotesSummary";
 
 /** The briefing: numbers first, then the sentences, then everything that was found. */
 export function Insights({ vehicle: v }: { vehicle: Vehicle }) {
 	const say = useSay();
 	const b = useBriefing({ id: v.id });
 	const history = useQuery(historyQuery(v.id));
+	const outgoing = useQuery(outgoingQuery(v.id));
 	const insight = b.insight;
 	if (b.error && !insight) return <FailureNote error={b.error} title={say(m.failed)} onRetry={b.start} />;
 	if (!insight) return <Skeleton height={240} aria-label={say(m.writing)} />;
 	const evidence = evidenceOf(v, history.data, say);
+	const first = outgoing.data?.engines[0];
 	return (
 		<Stack gap="md">
 			<Figures findings={insight.findings} />
@@ -52,7 +57,11 @@ export function Insights({ vehicle: v }: { vehicle: Vehicle }) {
 							: insight.label}
 				</Text>
 			</Card>
+			{outgoing.data && first?.away && insight.way !== "written" && !b.busy && (
+				<Leaving of={outgoing.data} what="briefing" onSend={b.send} />
+			)}
 			{b.error && <FailureNote error={b.error} title={say(m.again)} onRetry={b.start} />}
+			<NotesSummary vehicle={v} history={history.data} evidence={evidence} />
 			<section aria-label={say(m.all)}>
 				<Title order={2} size="h5" mb="xs">
 					{say(m.allN, { n: insight.findings.length })}
@@ -75,5 +84,6 @@ function evidenceOf(v: Vehicle, h: History | undefined, say: Say): Evidence {
 		names.set(r.id, say(records.evidenceService, { day: say.day(r.date) }));
 	for (const { record: r } of h?.fuel ?? [])
 		names.set(r.id, say(records.evidenceFuel, { day: say.day(r.date) }));
-	return { vehicle: v.id, name: (r) => names.get(r.key) };
+	const evidence: Evidence = { vehicle: v.id, name: (r) => names.get(r.key) };
+	return { ...evidence, explain: (f) => <Explanation finding={f} evidence={evidence} /> };
 }

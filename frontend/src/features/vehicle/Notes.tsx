@@ -1,15 +1,18 @@
-import { ActionIcon, Button, Card, Group, Stack, Text, Textarea, Title } from "@mantine/core";
+import { ActionIcon, Button, Card, Group, Modal, Stack, Text, Textarea, Title } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
 import { useWrite } from "../../hooks/useWrite";
 import { useSay } from "../../lib/say";
 import { addNote, removeNote, type Vehicle } from "./api";
-import { overview as m } from "./messages";
+import { KindChip } from "./KindChip";
+import { invoice, overview as m, m as page, records } from "./messages";
+import { RecordForm } from "./RecordForm";
 
 export function Notes({ vehicle: v }: { vehicle: Vehicle }) {
 	const say = useSay();
 	const [text, setText] = useState("");
+	const [service, setService] = useState<string>();
 	const add = useWrite({
 		write: () => addNote(v.id, text),
 		said: () => say(m.noteAdded),
@@ -73,13 +76,35 @@ export function Notes({ vehicle: v }: { vehicle: Vehicle }) {
 						maxLength={10_000}
 					/>
 					{text.trim() !== "" && (
-						<Button type="submit" size="compact-md" mt="xs" loading={add.isPending}>
-							{say(m.addNote)}
-						</Button>
+						<Group mt="xs" gap="xs">
+							<Button type="submit" size="compact-md" loading={add.isPending}>
+								{say(m.addNote)}
+							</Button>
+							<KindChip text={text} taken={[]} words={invoice.asService} onTake={setService} />
+						</Group>
 					)}
 				</form>
 				{error && <FailureNote error={error} title={say(m.noteFailed)} />}
 			</Stack>
+			<Modal
+				opened={service !== undefined}
+				onClose={() => setService(undefined)}
+				title={say(records.service)}
+				closeButtonProps={{ "aria-label": say(page.close) }}
+			>
+				{service && (
+					<RecordForm
+						kind="service"
+						vehicle={v}
+						begin={{
+							items: [{ key: 0, kind: service, text: "", cost: "", currency: "" }],
+							note: text.trim().slice(0, 2_000),
+						}}
+						onDone={() => setService(undefined)}
+						onSaved={() => setText("")}
+					/>
+				)}
+			</Modal>
 		</Card>
 	);
 }

@@ -1,7 +1,6 @@
-import { ActionIcon, Button, Group, NativeSelect, Stack, TextInput } from "@mantine/core";
-import { IconPlus, IconX } from "@tabler/icons-react";
+import { Stack, TextInput } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useRef, useState } from "react";
+import { type FocusEvent, type FormEvent, type ReactNode, useRef, useState } from "react";
 import { Changed, isChanged } from "../../components/Changed";
 import { FailureNote } from "../../components/FailureNote";
 import { FormButtons } from "../../components/FormButtons";
@@ -9,7 +8,7 @@ import { useWrite } from "../../hooks/useWrite";
 import { Failure } from "../../lib/api";
 import type { Message } from "../../lib/catalogue";
 import { today, unitNames } from "../../lib/format";
-import { metaQuery, type Preferences, usePreferences } from "../../lib/queries";
+import { type Preferences, usePreferences } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
 import {
 	addRecord,
@@ -20,8 +19,11 @@ import {
 	updateRecord,
 	type Vehicle,
 } from "./api";
-import { records as m } from "./messages";
-import { blank, draftOf, type Fields, fieldsOf, type ItemFields, wrongIn } from "./recordFields";
+import type { ReadField } from "./invoice";
+import { KindChip } from "./KindChip";
+import { invoice, records as m } from "./messages";
+import { blank, draftOf, type Fields, fieldsOf, wrongIn } from "./recordFields";
+import { ServiceItems } from "./ServiceItems";
 
 export const recordNames: Record<RecordKind, Message> = {
 	reading: m.reading,
@@ -32,15 +34,32 @@ export const recordNames: Record<RecordKind, Message> = {
 const savedBy = { reading: m.savedReading, service: m.savedService, fuel: m.savedFuel };
 const changedBy = { reading: m.changedReading, service: m.changedService, fuel: m.changedFuel };
 
+/** What a text says of a field stands below it, and the field that has the focus is marked in the text. */
+export interface Read {
+	below: (field: ReadField, f: Fields, set: (part: Partial<Fields>) => void) => ReactNode;
+	onField: (field: ReadField) => void;
+}
+
 /** Adds a record, or changes one that is kept. */
-export function RecordForm(props: { kind: RecordKind; vehicle: Vehicle; kept?: Kept; onDone: () => void }) {
+export function RecordForm(props: {
+	kind: RecordKind;
+	vehicle: Vehicle;
+	kept?: Kept;
+	/** What a new record begins with. */
+	begin?: Partial<Fields>;
+	read?: Read;
+	onDone: () => void;
+	onSaved?: () => void;
+}) {
 	const say = useSay();
-	const { kind, vehicle, kept } = props;
+	const { kind, vehicle, kept, read } = props;
 	const p = usePreferences();
 	const client = useQueryClient();
 	const history = useQuery(historyQuery(vehicle.id));
 	const electric = vehicle.decoded.fuel === "Electric" && !vehicle.decoded.fuelSecondary;
-	const [f, setF] = useState<Fields>(() => (kept ? fieldsOf(kept, p, say) : blank(today(), p, electric)));
+	const [f, setF] = useState<Fields>(() =>
+		kept ? fieldsOf(kept, p, say) : { ...blank(today(), p, electric), ...props.begin },
+	);
 	const [wrong, setWrong] = useState<Partial<Record<string, string>>>({});
 	const set = (part: Partial<Fields>) => setF((old) => ({ ...old, ...part }));
 
@@ -53,7 +72,10 @@ export function RecordForm(props: { kind: RecordKind; vehicle: Vehicle; kept?: K
 				: addRecord(vehicle.id, draft);
 		},
 		said: () => say((kept ? changedBy : savedBy)[kind]),
-		onDone: props.onDone,
+		onDone: () => {
+			props.onSaved?.();
+			props.onDone();
+		},
 	});
 	const failure = save.error instanceof Failure ? save.error : undefined;
 	const submit = (e: FormEvent) => {
@@ -68,12 +90,32 @@ export function RecordForm(props: { kind: RecordKind; vehicle: Vehicle; kept?: K
 		rev.current = all.find((r) => r.record.id === kept?.record.id)?.rev ?? rev.current;
 		save.reset();
 	};
+	const part = (field: ReadField, input: ReactNode) => {
+		if (!read) return input;
+		const focused = (e: FocusEvent) =>
+			read.onField(((e.target as HTMLElement).dataset.field as ReadField | undefined) ?? field);
+		return (
+			// biome-ignore lint/a11y/noStaticElementInteractions: it only listens where the focus is
+			<div onFocus={focused}>
+				{input}
+				{read.below(field, f, set)}
+			</div>
+		);
+	};
 	return (
 		<form onSubmit={submit}>
 			<Stack gap="sm">
-				{kind === "service" && (
-					<Items items={f.items} currency={f.currency} wrong={wrong} onChange={(items) => set({ items })} />
-				)}
+				{kind === "service" &&
+					part(
+						"work",
+						<ServiceItems
+							items={f.items}
+							currency={f.currency}
+							wrong={wrong}
+							onChange={(items) => set({ items })}
+						/>,
+					)}
+				{read?.below("total", f, set)}
 				{kind === "fuel" && (
 					<TextInput
 						label={say(f.volumeUnit === "kWh" ? m.energy : m.volume, { unit: unitNames[f.volumeUnit] })}
@@ -85,26 +127,32 @@ export function RecordForm(props: { kind: RecordKind; vehicle: Vehicle; kept?: K
 						data-autofocus
 					/>
 				)}
-				<TextInput
-					label={say(m.odometerIn, { unit: f.odometerUnit })}
-					value={f.odometer}
-					onChange={(e) => set({ odometer: e.currentTarget.value })}
-					inputMode="decimal"
-					required={kind === "reading"}
-					placeholder={guess(history.data, f.date, p, say)}
-					error={wrong.odometer ?? failure?.field("/odometer/value")}
-					description={remark(history.data, f, kept, say)}
-					data-autofocus={kind === "reading" || undefined}
-				/>
-				<TextInput
-					type="date"
-					label={say(m.date)}
-					value={f.date}
-					onChange={(e) => set({ date: e.currentTarget.value })}
-					max={today()}
-					required
-					error={failure?.field("/date")}
-				/>
+				{part(
+					"odometer",
+					<TextInput
+						label={say(m.odometerIn, { unit: f.odometerUnit })}
+						value={f.odometer}
+						onChange={(e) => set({ odometer: e.currentTarget.value })}
+						inputMode="decimal"
+						required={kind === "reading"}
+						placeholder={guess(history.data, f.date, p, say)}
+						error={wrong.odometer ?? failure?.field("/odometer/value")}
+						description={remark(history.data, f, kept, say)}
+						data-autofocus={kind === "reading" || undefined}
+					/>,
+				)}
+				{part(
+					"date",
+					<TextInput
+						type="date"
+						label={say(m.date)}
+						value={f.date}
+						onChange={(e) => set({ date: e.currentTarget.value })}
+						max={today()}
+						required
+						error={failure?.field("/date")}
+					/>,
+				)}
 				{kind === "fuel" && (
 					<TextInput
 						label={say(m.cost, { currency: f.currency })}
@@ -115,22 +163,36 @@ export function RecordForm(props: { kind: RecordKind; vehicle: Vehicle; kept?: K
 						error={wrong.cost}
 					/>
 				)}
-				{kind === "service" && (
+				{kind === "service" &&
+					part(
+						"shop",
+
+						<TextInput
+							label={say(m.workshop)}
+							value={f.workshop}
+							onChange={(e) => set({ workshop: e.currentTarget.value })}
+							placeholder={say(m.optional)}
+							maxLength={200}
+						/>,
+					)}
+				{part(
+					"number",
 					<TextInput
-						label={say(m.workshop)}
-						value={f.workshop}
-						onChange={(e) => set({ workshop: e.currentTarget.value })}
+						label={say(m.note)}
+						value={f.note}
+						onChange={(e) => set({ note: e.currentTarget.value })}
 						placeholder={say(m.optional)}
-						maxLength={200}
+						maxLength={2000}
+					/>,
+				)}
+				{kind === "service" && f.items.length === 1 && (
+					<KindChip
+						text={f.note}
+						taken={f.items.map((i) => i.kind)}
+						words={invoice.useKind}
+						onTake={(to) => set({ items: f.items.map((i) => ({ ...i, kind: to })) })}
 					/>
 				)}
-				<TextInput
-					label={say(m.note)}
-					value={f.note}
-					onChange={(e) => set({ note: e.currentTarget.value })}
-					placeholder={say(m.optional)}
-					maxLength={2000}
-				/>
 				{isChanged(save.error) ? (
 					<Changed what="record" onLoad={loadNewer} />
 				) : (
@@ -141,92 +203,6 @@ export function RecordForm(props: { kind: RecordKind; vehicle: Vehicle; kept?: K
 		</form>
 	);
 }
-
-/** What was done, one line a kind of work. */
-function Items(props: {
-	items: ItemFields[];
-	currency: string;
-	wrong: Partial<Record<string, string>>;
-	onChange: (items: ItemFields[]) => void;
-}) {
-	const say = useSay();
-	const meta = useQuery(metaQuery);
-	const kinds = meta.data?.serviceKinds?.map((k) => ({ value: k.kind, label: sentence(k.name) })) ?? [];
-	const change = (i: number, part: Partial<ItemFields>) =>
-		props.onChange(props.items.map((x, at) => (at === i ? { ...x, ...part } : x)));
-	return (
-		<Stack gap="sm">
-			{props.items.map((item, i) => {
-				const several = props.items.length > 1;
-				const n = i + 1;
-				const currency = item.currency || props.currency;
-				return (
-					<Stack key={item.key} gap={6}>
-						<Group align="flex-end" wrap="nowrap" gap="xs">
-							<NativeSelect
-								label={say(several ? m.whatDoneN : m.whatDone, { n })}
-								value={item.kind}
-								onChange={(e) => change(i, { kind: e.currentTarget.value })}
-								data={kinds}
-								data-autofocus={i === 0 || undefined}
-								flex={1}
-							/>
-							{several && (
-								<ActionIcon
-									variant="subtle"
-									color="gray"
-									size={36}
-									onClick={() => props.onChange(props.items.filter((_, at) => at !== i))}
-									aria-label={say(m.leaveOut, { n })}
-								>
-									<IconX size={16} aria-hidden />
-								</ActionIcon>
-							)}
-						</Group>
-						<Group wrap="nowrap" align="flex-start" gap="xs">
-							<TextInput
-								label={say(several ? m.detailsN : m.details, { n })}
-								value={item.text}
-								onChange={(e) => change(i, { text: e.currentTarget.value })}
-								placeholder={say(m.optional)}
-								maxLength={500}
-								flex={2}
-							/>
-							<TextInput
-								label={say(several ? m.costN : m.cost, { n, currency })}
-								value={item.cost}
-								onChange={(e) => change(i, { cost: e.currentTarget.value })}
-								inputMode="decimal"
-								placeholder={say(m.unknown)}
-								error={props.wrong[`items/${i}/cost`]}
-								flex={1}
-							/>
-						</Group>
-					</Stack>
-				);
-			})}
-			<Button
-				variant="subtle"
-				size="compact-sm"
-				leftSection={<IconPlus size={14} aria-hidden />}
-				onClick={() => props.onChange([...props.items, anotherItem(props.items)])}
-				style={{ alignSelf: "flex-start" }}
-			>
-				{say(m.moreWork)}
-			</Button>
-		</Stack>
-	);
-}
-
-const anotherItem = (items: ItemFields[]): ItemFields => ({
-	key: Math.max(...items.map((i) => i.key)) + 1,
-	kind: "other",
-	text: "",
-	cost: "",
-	currency: "",
-});
-
-const sentence = (s: string) => s.charAt(0).toUpperCase() + s.slice(1);
 
 /** The odometer that the readings so far lead to. A guess, so it is shown and never filled in. */
 function guess(h: History | undefined, date: string, p: Preferences, say: Say): string | undefined {

@@ -52,6 +52,56 @@ export const findingsQuery = (id: string) =>
 		queryFn: ({ signal }) => findings(id, signal),
 	});
 
+/** How a finding came about; each asked for when somebody opens it. */
+export const explanationQuery = (id: string, finding: string) =>
+	queryOptions({
+		queryKey: ["vehicle", id, "explanation", finding],
+		queryFn: ({ signal }) =>
+			data(
+				api.POST("/api/v1/vehicles/{id}/insights/explain", {
+					params: { path: { id } },
+					body: { finding },
+					signal,
+				}),
+			),
+	});
+
+/** What a model would be sent to write the briefing, and which one. */
+export const outgoingQuery = (id: string) =>
+	queryOptions({
+		queryKey: ["vehicle", id, "outgoing"],
+		queryFn: ({ signal }) =>
+			data(api.GET("/api/v1/vehicles/{id}/insights/outgoing", { params: { path: { id } }, signal })),
+	});
+
+/** What matters of the notes, quoted; `away` lets a model elsewhere choose it. */
+export const summaryQuery = (id: string, away: boolean) =>
+	queryOptions({
+		queryKey: ["vehicle", id, "summary", away],
+		queryFn: ({ signal }) =>
+			data(
+				api.GET("/api/v1/vehicles/{id}/notes/summary", {
+					params: { path: { id }, query: { away } },
+					signal,
+				}),
+			),
+		// A model was asked for it once: looking at the window again is no reason to ask again.
+		refetchOnWindowFocus: false,
+	});
+
+/** Reads the text of an invoice; nothing of it is saved. */
+export const readInvoice = (text: string) => data(api.POST("/api/v1/records/read", { body: { text } }));
+
+/** What kind of work a text is about, as a suggestion. */
+export const categoryQuery = (text: string) =>
+	queryOptions({
+		queryKey: ["category", text],
+		queryFn: ({ signal }) => data(api.POST("/api/v1/records/categorise", { body: { text }, signal })),
+		staleTime: Number.POSITIVE_INFINITY,
+		gcTime: 60_000,
+		retry: false,
+	});
+
 const at = (v: { id: string; rev: number }) => ({
 	path: { id: v.id },
 	header: { "If-Match": `"${v.rev}"` },

@@ -233,4 +233,73 @@ export const insights = catalogue("insights", {
 	all: "All findings",
 	allN: "All findings ({n})",
 	release: "NHTSA vPIC {release}, {day}. Not a title or accident history.",
+
+	explaining: "Looking up how it was found",
+	notExplained: "It could not be explained",
+	byRules: "Worded by rules from the records. No AI.",
+	howFound: "How it was found",
+	compared: "What was compared",
+	restsOn: "{n, plural, one {It rests on # record} other {It rests on # records}}",
+	moreRecords: "{n, plural, one {and # more record} other {and # more records}}",
+	inWords: "In a model''s words",
+
+	notes: "What the notes say",
+	notesAbout:
+		"{n, plural, one {# note} other {# notes}}, yours and those of records. Nothing is reworded: what matters most is quoted.",
+	summarise: "Summarise the notes",
+	summariseAgain: "Summarise again",
+	summarising: "Reading the notes",
+	notSummarised: "The notes could not be summarised",
+	noQuotes: "The notes are too short to quote from. They stand on the timeline.",
+
+	leavesBriefing:
+		"{model} at {where} can write this briefing. For that, the text below would leave this computer.",
+	leavesNotes:
+		"{model} at {where} can choose what to quote. For that, the text below would leave this computer.",
+	leavesTitle: "Nothing has left this computer",
+	exactly: "Show exactly what would leave",
+	hideExactly: "Hide what would leave",
+	orders: "Instructions",
+	statements: "Text",
+	sendOnce: "Send it to {where} this once",
+});
+
+/** A service read from the text of an invoice. */
+export const invoice = catalogue("invoice", {
+	menu: "Paste an invoice…",
+	title: "Service from an invoice",
+	about:
+		"Paste the text of one invoice: from a mail, a PDF or a scan. Hubcap reads date, odometer, work, total and workshop out of it. Nothing is saved before you press Save.",
+	text: "Text of the invoice",
+	hint: "03/14/2026 · Oil change · 84,120 mi · Total $112.40",
+	read: "Read it",
+	again: "Change the text",
+	failed: "The text could not be read",
+	empty: "Paste the text of the invoice first.",
+	nothing:
+		"Nothing in this text looks like an invoice: no date, odometer, amount or work was found. Paste more of it, or fill the form in yourself.",
+	byHand: "Fill the form in",
+	textRead: "The text, with what was found",
+
+	byBoth: "Read from the text; the rules and {model} agree.",
+	byRules: "Read from the text by rules.",
+	byYou: "Taken from the text by you.",
+	differ: "The rules and {model} read it differently. Which one is it?",
+	unsure: "Several may be meant. Which one is it?",
+	one: "Is this it?",
+	noDate: "The text names no date.",
+	noOdometer: "The text names no odometer.",
+	noTotal: "The text names no total.",
+	noShop: "The text names no workshop.",
+	noNumber: "The text names no invoice number.",
+	noWork: "No work was recognised in the text. Choose what was done.",
+	workRead: "Read from the text by its trade terms: {terms}.",
+	take: "Take “{text}”",
+	total: "Total of the invoice: {total}. Put it with",
+	numberNote: "Invoice {number}",
+	otherVIN: "The invoice names VIN {vin}, and this vehicle is {own}. Is it the right vehicle?",
+	otherPlate: "The invoice names plate {plate}, and this vehicle has {own}. Is it the right vehicle?",
+
+	useKind: "Set what was done to {kind}",
+	asService: "Enter it as a service: {kind}",
 });
