@@ -2,6 +2,7 @@ import { Alert, Button, Code, CopyButton, Group, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { Failure } from "../lib/api";
 import { useSay } from "../lib/say";
+import { sentence } from "../lib/sentence";
 import { m } from "./messages";
 
 /** Says what failed and what to do next. */
@@ -59,9 +60,4 @@ export function FailureNote(props: { error: Error; title?: string; onRetry?: () 
 			)}
 		</Alert>
 	);
-}
-
-/** Problems are written as phrases; on the page they stand as sentences. */
-function sentence(s: string): string {
-	return s.charAt(0).toUpperCase() + s.slice(1) + (/[.!?\]]$/.test(s) ? "" : ".");
 }

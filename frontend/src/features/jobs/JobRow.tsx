@@ -6,6 +6,7 @@ import { FailureNote } from "../../components/FailureNote";
 import type { Message } from "../../lib/catalogue";
 import { withJob } from "../../lib/live";
 import { useSay } from "../../lib/say";
+import { sentence } from "../../lib/sentence";
 import { cancelJob, type Job, pauseJob, removeJob, resumeJob } from "./api";
 import classes from "./JobsTray.module.css";
 import { m } from "./messages";
@@ -81,8 +82,6 @@ export function JobRow({ job: j }: { job: Job }) {
 		</li>
 	);
 }
-
-const sentence = (s: string) => s.charAt(0).toUpperCase() + s.slice(1) + (/[.!?]$/.test(s) ? "" : ".");
 
 /** The hub sets commands and settings between backticks. */
 function Coded({ text }: { text: string }) {

@@ -44,6 +44,11 @@ export function JobsTray() {
 		globalThis.addEventListener(openJobs, asked);
 		return () => globalThis.removeEventListener(openJobs, asked);
 	});
+	// A button that went with its job takes the focus along; Esc must still find the tray.
+	useEffect(() => {
+		if (open && shown.length >= 0 && document.activeElement === document.body)
+			box.current?.querySelector<HTMLElement>("[data-title]")?.focus();
+	}, [open, shown.length]);
 	const clear = useMutation({
 		mutationFn: () => Promise.all(all.filter((j) => j.ended).map((j) => removeJob(j.id))),
 		onSettled: () => client.invalidateQueries({ queryKey: ["jobs"] }),

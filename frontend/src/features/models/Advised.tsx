@@ -1,10 +1,12 @@
-import { Badge, Button, Card, Table, Text, Title } from "@mantine/core";
+import { Badge, Button, Card, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { FailureNote } from "../../components/FailureNote";
 import { useSay } from "../../lib/say";
+import { sentence } from "../../lib/sentence";
 import { usePull } from "./AddModel";
 import { adviceQuery, registryQuery } from "./api";
 import { m } from "./messages";
+import classes from "./models.module.css";
 import { bytes } from "./words";
 
 /** Which models this machine carries, the best first. */
@@ -27,50 +29,37 @@ export function Advised({ here }: { here: string[] }) {
 				{say(m.adviceAbout)}
 			</Text>
 			{act.error && <FailureNote error={act.error} title={say(m.notPulled)} />}
-			<Table.ScrollContainer minWidth={440}>
-				<Table aria-label={say(m.advice)} verticalSpacing={6}>
-					<Table.Thead>
-						<Table.Tr>
-							<Table.Th scope="col">{say(m.model)}</Table.Th>
-							<Table.Th scope="col">{say(m.why)}</Table.Th>
-							<Table.Th scope="col">{say(m.licence)}</Table.Th>
-							{set && <Table.Th scope="col">{say(m.action)}</Table.Th>}
-						</Table.Tr>
-					</Table.Thead>
-					<Table.Tbody>
-						{fits.map((a) => (
-							<Table.Tr key={a.name}>
-								<Table.Th scope="row" fw={550}>
-									{a.title}{" "}
-									{a.best && (
-										<Badge size="sm" variant="light" tt="none">
-											{say(m.best)}
-										</Badge>
-									)}
-									<Text size="xs" c="dimmed" fw={400}>
-										{say(m.download, { size: bytes(a.bytes, say) })}
-									</Text>
-								</Table.Th>
-								<Table.Td>{a.why}</Table.Td>
-								<Table.Td>{a.licence}</Table.Td>
-								{set && (
-									<Table.Td>
-										<Button
-											size="compact-sm"
-											variant="default"
-											loading={act.isPending && act.variables === a.name}
-											onClick={() => act.mutate(a.name)}
-											aria-label={say(m.pullOf, { title: a.title })}
-										>
-											{say(m.pull)}
-										</Button>
-									</Table.Td>
+			<ul className={classes.advice} aria-label={say(m.advice)}>
+				{fits.map((a) => (
+					<li key={a.name}>
+						<div>
+							<Text size="sm" fw={550}>
+								{a.title}{" "}
+								{a.best && (
+									<Badge size="sm" variant="light" tt="none">
+										{say(m.best)}
+									</Badge>
 								)}
-							</Table.Tr>
-						))}
-					</Table.Tbody>
-				</Table>
-			</Table.ScrollContainer>
+							</Text>
+							<Text size="sm">{sentence(a.why)}</Text>
+							<Text size="xs" c="dimmed">
+								{[say(m.download, { size: bytes(a.bytes, say) }), a.licence].join(" · ")}
+							</Text>
+						</div>
+						{set && (
+							<Button
+								size="compact-sm"
+								variant="default"
+								loading={act.isPending && act.variables === a.name}
+								onClick={() => act.mutate(a.name)}
+								aria-label={say(m.pullOf, { title: a.title })}
+							>
+								{say(m.pull)}
+							</Button>
+						)}
+					</li>
+				))}
+			</ul>
 			{rest.length > 0 && (
 				<details>
 					<summary>
@@ -80,7 +69,7 @@ export function Advised({ here }: { here: string[] }) {
 					</summary>
 					{rest.map((a) => (
 						<Text key={a.name} size="sm" mt={4}>
-							<b>{a.title}</b>: {a.why}
+							<b>{a.title}</b>: {sentence(a.why)}
 						</Text>
 					))}
 				</details>

@@ -1,6 +1,7 @@
 import { Text } from "@mantine/core";
 import { IconCircleCheck, IconCircleDashed, IconCircleX } from "@tabler/icons-react";
 import { useSay } from "../../lib/say";
+import { sentence } from "../../lib/sentence";
 import type { Earning } from "./api";
 import { m } from "./messages";
 import classes from "./models.module.css";
@@ -43,7 +44,7 @@ function Job({ of: j }: { of: Earning }) {
 				<Text size="sm" title={jobAbout(j.capability, say)}>
 					<b>{job}</b>: {say(words[standing])}
 				</Text>
-				{j.reason && <Text size="xs">{j.reason}</Text>}
+				{j.reason && <Text size="xs">{sentence(j.reason)}</Text>}
 				{j.figures && j.figures.length > 0 && (
 					<details className={classes.details}>
 						<summary>{say(m.figures, { job })}</summary>

@@ -163,7 +163,7 @@ function Facts({ of: p, now }: { of: Pack; now: number }) {
 							type="button"
 							className="link"
 							onClick={() => setReading(true)}
-							aria-label={say(m.licenceOf, { title: p.title })}
+							aria-label={say(m.readLicenceOf, { title: p.title })}
 						>
 							{say(m.readLicence)}
 						</button>

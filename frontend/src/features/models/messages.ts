@@ -33,6 +33,7 @@ export const m = catalogue("models", {
 	licence: "Licence",
 	licenceUnknown: "not named",
 	readLicence: "Read it",
+	readLicenceOf: "Read it: licence of {title}",
 	licenceOf: "Licence of {title}",
 	noLicenceText: "The file brings no text of its licence.",
 	packing: "Packing",
@@ -98,9 +99,6 @@ export const m = catalogue("models", {
 	download: "{size} to fetch",
 	tooBig:
 		"{n, plural, one {# that is too much for this machine} other {# that are too much for this machine}}",
-	model: "Model",
-	why: "On this machine",
-	action: "Action",
 });
 
 /** What each job of a model is called, does, and would send away. */
