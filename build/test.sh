@@ -30,7 +30,8 @@ stage "model pack" build/models.sh
 stage "model worker" build/worker.sh
 stage "lint" build/lint.sh
 stage "web tests" web
-stage "Go tests with the race detector and the real worker" race
+stage "Go tests with the real worker" go test -timeout 20m ./...
+stage "Go tests with the race detector" race
 stage "decode parity, 5,000 VINs" build/parity/parity.sh 5000
 stage "browser" browser
 stage "desktop program" make --no-print-directory desktop

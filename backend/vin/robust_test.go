@@ -15,6 +15,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/hubcap-dev/hubcap/backend/vin"
+	"github.com/hubcap-dev/hubcap/internal/race"
 )
 
 // shown writes a result down, for comparison.
@@ -126,7 +127,7 @@ func TestReuse(t *testing.T) {
 		}
 	})
 	// The pool may be emptied by the garbage collector now and then.
-	if n >= 1 && !raceEnabled {
+	if n >= 1 && !race.Enabled {
 		t.Errorf("%.1f allocations for %d decodes into a used result", n, len(all))
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/vin"
 	"github.com/hubcap-dev/hubcap/backend/vpic"
 	"github.com/hubcap-dev/hubcap/backend/vpic/dump/dumptest"
+	"github.com/hubcap-dev/hubcap/internal/race"
 )
 
 const camry = "4T1BF1FK9FU226704"
@@ -92,6 +93,7 @@ func want(t *testing.T, s *vpic.Shelf, release, name, warning string) {
 // TestUpdate: a release is brought in, used, gone back from, taken again,
 // damaged in several ways, and never between two states.
 func TestUpdate(t *testing.T) {
+	race.Skip(t)
 	if testing.Short() {
 		t.Skip("builds a whole index")
 	}
@@ -208,6 +210,7 @@ func leftovers(t *testing.T, dir string) {
 
 // TestUpdateRefuses: whatever the file is, the index in use stays.
 func TestUpdateRefuses(t *testing.T) {
+	race.Skip(t)
 	for name, c := range map[string]struct {
 		file, body string
 		want       string

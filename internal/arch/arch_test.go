@@ -72,6 +72,7 @@ var floors = map[string]int{
 
 	"internal/arch": 0,
 	"internal/nfr":  0,
+	"internal/race": 0,
 }
 
 // tops are programs and their rooms: nobody else imports them, and they may

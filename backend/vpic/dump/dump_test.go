@@ -19,6 +19,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/vpic/dump/dumptest"
 	"github.com/hubcap-dev/hubcap/backend/vpic/index"
 	"github.com/hubcap-dev/hubcap/backend/vpic/tables"
+	"github.com/hubcap-dev/hubcap/internal/race"
 )
 
 const archive = "../../../embedded/vpic/vpic_2026_10.tar.zst"
@@ -26,6 +27,7 @@ const archive = "../../../embedded/vpic/vpic_2026_10.tar.zst"
 // TestSameIndex: a dump of the real shape, made from the committed archive,
 // gives the same index as the archive, to the byte.
 func TestSameIndex(t *testing.T) {
+	race.Skip(t)
 	if testing.Short() {
 		t.Skip("builds the whole index")
 	}

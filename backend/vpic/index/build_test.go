@@ -12,6 +12,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/vin"
 	"github.com/hubcap-dev/hubcap/backend/vpic/index"
 	"github.com/hubcap-dev/hubcap/backend/vpic/tables"
+	"github.com/hubcap-dev/hubcap/internal/race"
 )
 
 const archive = "../../../embedded/vpic/vpic_2026_10.tar.zst"
@@ -32,6 +33,7 @@ func build(t *testing.T, source []byte) []byte {
 // TestSameBytes: two builds of the committed archive are equal to the byte,
 // equal to what `make vpic` left, and not too large.
 func TestSameBytes(t *testing.T) {
+	race.Skip(t)
 	if testing.Short() {
 		t.Skip("builds the whole index twice")
 	}

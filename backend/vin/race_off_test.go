@@ -1,5 +1,0 @@
-//go:build !race
-
-package vin_test
-
-const raceEnabled = false
