@@ -13,6 +13,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/llm/local"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 	"github.com/hubcap-dev/hubcap/embedded/models"
+	"github.com/hubcap-dev/hubcap/internal/race"
 )
 
 // notes are the check set: 60 of our own, with their kind.
@@ -76,6 +77,7 @@ func TestMeaningIsASuggestion(t *testing.T) {
 
 // The same notes by a real embedder alone, and behind the terms.
 func TestRealMeaning(t *testing.T) {
+	race.Skip(t)
 	if os.Getenv("HUBCAP_TEST_WORKER_REQUIRED") == "" {
 		t.Skip("set HUBCAP_TEST_WORKER_REQUIRED to try a real model (make eval)")
 	}

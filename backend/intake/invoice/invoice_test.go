@@ -15,6 +15,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/llm/local"
 	"github.com/hubcap-dev/hubcap/backend/llm/route"
 	"github.com/hubcap-dev/hubcap/embedded/models"
+	"github.com/hubcap-dev/hubcap/internal/race"
 )
 
 // The rules alone: almost every field, and nothing that is not there.
@@ -114,6 +115,7 @@ func TestWhatIsNoInvoice(t *testing.T) {
 
 // The check set against a real model.
 func TestRealSecondOpinion(t *testing.T) {
+	race.Skip(t)
 	if os.Getenv("HUBCAP_TEST_WORKER_REQUIRED") == "" {
 		t.Skip("set HUBCAP_TEST_WORKER_REQUIRED to try a real model (make eval)")
 	}
