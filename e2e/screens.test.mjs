@@ -14,6 +14,15 @@ const shots = path.join(import.meta.dirname, "out");
 before(async () => {
 	fs.mkdirSync(shots, { recursive: true });
 	[b, hub, bare] = await Promise.all([browser(), Hub.start({ sample: true }), Hub.start()]);
+	// Something in the trash, a provider away, and a job that failed.
+	const last = (await hub.api("GET", "/api/v1/vehicles?limit=100")).items.at(-1);
+	await fetch(`${hub.run.url}/api/v1/vehicles/${last.id}`, {
+		method: "DELETE",
+		headers: { Authorization: `Bearer ${hub.run.token}`, "If-Match": `"${last.rev}"` },
+	});
+	const far = { name: "Far", kind: "openai", url: "https://models.example.com/v1", models: ["far-writer"], enabled: true };
+	await hub.api("POST", "/api/v1/providers", far);
+	await hub.api("POST", "/api/v1/models/pull", { name: "smollm2:360m" });
 });
 after(async () => {
 	await b?.close();
@@ -102,6 +111,64 @@ for (const theme of ["light", "dark"]) {
 					false,
 				],
 				settings: ["/settings", () => at("heading", "log.format")],
+				models: ["/models", () => at("heading", "What this machine carries")],
+				orders: ["/models?tab=orders", () => at("switch", /far-writer/)],
+				away: [
+					"/models?tab=orders",
+					async () => {
+						await page.getByRole("switch", { name: /far-writer/ }).press("Space");
+						await at("button", "Switch it on");
+						await settled(page);
+					},
+					false,
+				],
+				providers: ["/models?tab=providers", () => at("switch", /Far is switched on/)],
+				provider: [
+					"/models?tab=providers",
+					async () => {
+						await page.getByRole("button", { name: "Edit Far" }).click();
+						await at("textbox", "Address");
+						await settled(page);
+					},
+					false,
+				],
+				activity: [
+					"/activity",
+					async () => {
+						await page.getByRole("button", { name: /^Show what changed/ }).first().click();
+						await page.getByRole("columnheader", { name: "Before" }).first().waitFor();
+					},
+				],
+				done: [`/vehicles/${camry}?tab=activity`, () => page.getByRole("listitem").first().waitFor()],
+				trash: ["/trash", () => at("button", /^Bring back/)],
+				purge: [
+					"/trash",
+					async () => {
+						await page.getByRole("button", { name: /^Purge/ }).first().click();
+						await at("button", "Purge for good");
+						await settled(page);
+					},
+					false,
+				],
+				jobs: [
+					"/vehicles",
+					async () => {
+						await page.getByRole("table").getByRole("link").first().waitFor();
+						for (const key of ["g", "j"]) await page.keyboard.press(key);
+						await at("button", /^Try again: Fetch/);
+					},
+					false,
+				],
+				menu: [
+					"/vehicles",
+					async () => {
+						await page.getByRole("table").getByRole("link").first().waitFor();
+						await page.getByRole("button", { name: /^Menu/ }).click();
+						await at("menuitem", "Models");
+						await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== "running"));
+					},
+					false,
+				],
 				palette: [
 					`/vehicles/${camry}`,
 					async () => {
@@ -231,6 +298,28 @@ test("the pseudo-locale reaches every text, and has room at 320 px", async () =>
 			await page.getByRole("dialog").getByRole("option").first().waitFor();
 		}],
 		settings: ["/settings", () => page.getByRole("heading", { name: "log.format" }).waitFor()],
+		models: ["/models", () => page.getByRole("button").filter({ hasText: "GGUF" }).or(page.locator('input[type="file"]')).first().waitFor({ state: "attached" })],
+		orders: ["/models?tab=orders", () => wait("switch")],
+		providers: ["/models?tab=providers", () => wait("switch")],
+		provider: [
+			"/models?tab=providers",
+			async () => {
+				await wait("switch");
+				await page.getByRole("tabpanel").getByRole("button").first().click();
+				await page.getByRole("dialog").getByRole("textbox").first().waitFor();
+			},
+		],
+		activity: ["/activity", async () => {
+			await page.locator("button[aria-expanded]").last().waitFor();
+			await page.locator("main ol button[aria-expanded]").first().click();
+			await page.getByRole("columnheader").first().waitFor();
+		}],
+		trash: ["/trash", () => page.locator("main ul button").first().waitFor()],
+		jobs: ["/vehicles", async () => {
+			await page.getByRole("table").getByRole("link").first().waitFor();
+			for (const key of ["g", "j"]) await page.keyboard.press(key);
+			await page.locator("section h2[data-title]").waitFor();
+		}],
 		missing: ["/no/such/page", () => wait("heading")],
 	};
 	const missed = [];

@@ -194,7 +194,7 @@ function PreferencesMenu({ onKeys }: { onKeys: () => void }) {
 	] as const;
 	const change = (part: Partial<typeof p>) => set.mutate({ ...p, ...part });
 	return (
-		<Menu position="bottom-end" width={230} closeOnItemClick={false}>
+		<Menu position="bottom-end" width={230} closeOnItemClick={false} withInitialFocusPlaceholder={false}>
 			<Menu.Target>
 				<ActionIcon variant="subtle" size="lg" aria-label={say(m.preferences)}>
 					<IconAdjustments size={20} aria-hidden />
@@ -216,16 +216,13 @@ function PreferencesMenu({ onKeys }: { onKeys: () => void }) {
 				))}
 				<Menu.Divider />
 				<Menu.Label>{say(m.theme)}</Menu.Label>
-				{themes.map((t) => (
-					<Choice
-						key={t.value}
-						on={p.theme === t.value}
-						icon={t.icon}
-						onClick={() => change({ theme: t.value })}
-					>
-						{say(t.label)}
-					</Choice>
-				))}
+				<Menu.RadioGroup value={p.theme} onChange={(theme) => change({ theme: theme as typeof p.theme })}>
+					{themes.map((t) => (
+						<Menu.RadioItem key={t.value} value={t.value} rightSection={t.icon}>
+							{say(t.label)}
+						</Menu.RadioItem>
+					))}
+				</Menu.RadioGroup>
 				<Menu.Divider />
 				<Menu.Item
 					leftSection={<IconKeyboard size={16} aria-hidden />}
@@ -240,19 +237,5 @@ function PreferencesMenu({ onKeys }: { onKeys: () => void }) {
 				</Menu.Item>
 			</Menu.Dropdown>
 		</Menu>
-	);
-}
-
-function Choice(props: { on: boolean; icon?: ReactNode; onClick: () => void; children: string }) {
-	return (
-		<Menu.Item
-			role="menuitemradio"
-			aria-checked={props.on}
-			leftSection={props.icon}
-			rightSection={props.on ? "✓" : undefined}
-			onClick={props.onClick}
-		>
-			{props.children}
-		</Menu.Item>
 	);
 }
