@@ -313,9 +313,14 @@ func (d *Desk) do(ctx context.Context, r *Run) (err error) {
 func (d *Desk) finish(r *Run, err error) {
 	d.mu.Lock()
 	r.outcome(err)
+	kept := r.write(context.Background(), nil)
+	if fault.Is(kept, fault.Invalid) {
+		r.unkept(kept)
+		kept = r.write(context.Background(), nil)
+	}
 	// A store that takes nothing more leaves the job as running: the next
 	// start takes it up from its checkpoint.
-	if err := r.write(context.Background(), nil); err != nil && !errors.Is(err, context.Canceled) {
+	if err := kept; err != nil && !errors.Is(err, context.Canceled) {
 		d.log.Error("a job's end can't be kept", "job_id", r.doc.ID, "err", err)
 	}
 	delete(d.running, r.doc.ID)

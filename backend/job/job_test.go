@@ -227,6 +227,34 @@ func TestFailuresInWords(t *testing.T) {
 	})
 }
 
+// What a stranger claims, or a job says wrongly, does not leave it running for
+// good: its end is kept.
+func TestEndIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db := open(t)
+		b := start(t, db, job.Options{},
+			job.Kind{Name: "claims", Run: func(_ context.Context, r *job.Run) error {
+				r.Progress(-1, 1<<62, "bytes")
+				return fault.New(fault.Limited, "the model is too large").WithRemedy("choose a smaller one")
+			}},
+			job.Kind{Name: "babbles", Run: func(_ context.Context, r *job.Run) error {
+				r.Progress(1, 2, "of")
+				return r.Result(map[string]any{"bytes": int64(1 << 62)})
+			}})
+		claims, babbles := b.start("claims", nil), b.start("babbles", nil)
+		if s := b.want(claims, job.Failed); s.Problem != "the model is too large" {
+			t.Errorf("the job that was told too much failed with %q", s.Problem)
+		}
+		if s := b.want(babbles, job.Failed); !strings.Contains(s.Problem, s.ID) || s.Remedy == "" {
+			t.Errorf("the job whose result can't be kept reads %q, %q", s.Problem, s.Remedy)
+		}
+		b.stop()
+		b = start(t, db, job.Options{})
+		b.want(claims, job.Failed)
+		b.want(babbles, job.Failed)
+	})
+}
+
 // A stop is no crash: the job waits at its checkpoint and goes on at the next
 // start, exactly there. One that never asks is ended through its context.
 func TestStopAndGoOn(t *testing.T) {

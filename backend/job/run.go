@@ -24,6 +24,9 @@ var (
 // is a durable write.
 const saveEvery = time.Second
 
+// maxCount is the largest number that a document keeps.
+const maxCount = 1<<53 - 1
+
 // Run is a job as its function sees it. Its methods may be called from
 // several goroutines.
 type Run struct {
@@ -92,8 +95,10 @@ func (r *Run) Step(ctx context.Context) error {
 
 // Progress says how far the job is: done of total (0 is not known), and what
 // it is doing. It reaches those who watch at once and the store with the next
-// checkpoint.
+// checkpoint. Both may come from a stranger, as the size that a registry
+// claims: what no document can hold is cut, or the job's end could not be kept.
 func (r *Run) Progress(done, total int64, note string) {
+	done, total = max(0, min(done, maxCount)), max(0, min(total, maxCount))
 	r.mu.Lock()
 	r.doc.Count, r.doc.Total, r.doc.Note = done, total, note
 	r.pace.add(done, r.desk.now())
@@ -224,6 +229,17 @@ func (r *Run) outcome(err error) {
 		d.Problem, d.Remedy = r.desk.words(err, d)
 	}
 	d.Crashes = 0
+}
+
+// unkept turns a job whose last words the store refuses into a failed one
+// without them: else it would stand as running, and run again at each start.
+func (r *Run) unkept(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	d := &r.doc
+	d.State, d.Ended = Failed, store.Moment(r.desk.now())
+	d.Count, d.Total, d.Note, d.Rows, d.Result, d.Checkpoint = 0, 0, "", 0, nil, nil
+	d.Problem, d.Remedy = r.desk.words(fmt.Errorf("keep the job's end: %v", err), d)
 }
 
 // status is the job as watchers see it; r.mu is held.
