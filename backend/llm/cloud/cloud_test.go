@@ -162,6 +162,34 @@ func TestModels(t *testing.T) {
 	})
 }
 
+// Whoever tests an address reads what is wrong with it: a place that is slow,
+// or that is something else, is not one that can't be reached.
+func TestListingFailsInWords(t *testing.T) {
+	each(t, func(t *testing.T, p protocol) {
+		for name, c := range map[string]struct {
+			serve http.HandlerFunc
+			want  string
+		}{
+			"slow":    {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, "did not say within"},
+			"garbage": {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>hello</html>") }, "not as a place of models"},
+			"shape":   {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "[1, 2]") }, "not as a place of models"},
+		} {
+			t.Run(name, func(t *testing.T) {
+				o := cloud.Options{}
+				if name == "slow" {
+					o.Listing = 50 * time.Millisecond
+				}
+				remote, _ := open(t, p, o, c.serve)
+				_, err := remote.Models(context.Background())
+				var f *fault.Error
+				if !errors.As(err, &f) || f.Kind != fault.Unavailable || !strings.Contains(f.Message, c.want) || f.Remedy == "" {
+					t.Errorf("Models = %v, want %q with a remedy", err, c.want)
+				}
+			})
+		}
+	})
+}
+
 func TestFailures(t *testing.T) {
 	each(t, func(t *testing.T, p protocol) {
 		status := func(code int, header ...string) http.HandlerFunc {

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -25,6 +26,8 @@ var errCut = errors.New("the answer was cut off")
 func (p *Provider) explain(err error) error {
 	var known *fault.Error
 	var dns *net.DNSError
+	var syntax *json.SyntaxError
+	var shape *json.UnmarshalTypeError
 	var often *limitError
 	where := p.o.URL.Host
 	status, said := refusal(err)
@@ -57,6 +60,8 @@ func (p *Provider) explain(err error) error {
 		return fault.New(fault.Unavailable, "%s did not take the request (%d)%s", where, status, p.quote(said))
 	case errors.As(err, &dns):
 		return fault.New(fault.Unavailable, "the name %s is not known here", p.o.URL.Hostname()).WithRemedy("check the address and the network")
+	case errors.As(err, &syntax), errors.As(err, &shape):
+		return fault.New(fault.Unavailable, "%s answers, but not as a place of models does", where).WithRemedy("check the address and the kind; addresses of OpenAI's kind mostly end in /v1")
 	default:
 		return &fault.Error{Kind: fault.Unavailable, Message: "can't reach " + where, Remedy: "check that it runs and that the address is right", Err: fmt.Errorf("%s", p.clean(err.Error()))}
 	}

@@ -30,6 +30,7 @@ type Options struct {
 	Key  vault.Secret // sent as a bearer token; may be empty
 	HTTP *http.Client // netguard's
 
+	Listing  time.Duration // for the list of models; 0 is 20 s
 	Silence  time.Duration // without a byte before a request counts as lost; 0 is 60 s
 	Patience time.Duration // the longest wait that a provider may ask for between tries; 0 is 8 s
 	Backoff  time.Duration // before the second try, the double before the third; 0 is 300 ms
@@ -63,7 +64,7 @@ type speaker interface {
 func New(o Options) (*Provider, error) {
 	o.Silence, o.Patience = cmp.Or(o.Silence, time.Minute), cmp.Or(o.Patience, 8*time.Second)
 	o.Backoff, o.Open = cmp.Or(o.Backoff, 300*time.Millisecond), cmp.Or(o.Open, 30*time.Second)
-	o.MaxBytes = cmp.Or(o.MaxBytes, 8<<20)
+	o.MaxBytes, o.Listing = cmp.Or(o.MaxBytes, 8<<20), cmp.Or(o.Listing, 20*time.Second)
 	p := &Provider{o: o, breaker: newBreaker(o)}
 	p.client = &http.Client{CheckRedirect: o.HTTP.CheckRedirect, Transport: p.transport(o.HTTP.Transport)}
 	switch o.Kind {
@@ -85,9 +86,12 @@ func (p *Provider) Resting() (time.Duration, bool) {
 
 // Models lists what the provider offers, by name.
 func (p *Provider) Models(ctx context.Context) ([]Listing, error) {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	short, cancel := context.WithTimeout(ctx, p.o.Listing)
 	defer cancel()
-	list, err := p.speaks.models(ctx)
+	list, err := p.speaks.models(short)
+	if err != nil && short.Err() != nil && ctx.Err() == nil { // its end, not the asker's
+		return nil, fault.New(fault.Unavailable, "%s did not say within %s which models it has", p.o.URL.Host, p.o.Listing).WithRemedy("check that it is well, and ask again")
+	}
 	if err != nil {
 		return nil, p.explain(err)
 	}
