@@ -7,6 +7,7 @@ import { SettingsPage } from "../features/settings/SettingsPage";
 import { TrashPage } from "../features/trash/TrashPage";
 import { VehiclePage } from "../features/vehicle/VehiclePage";
 import { VehiclesPage } from "../features/vehicles/VehiclesPage";
+import { ChangesPage } from "../features/vpic/ChangesPage";
 import { WelcomePage } from "../features/welcome/WelcomePage";
 import { preferencesQuery, unset } from "../lib/queries";
 import { ErrorPage, NotFoundPage } from "./ErrorPage";
@@ -66,6 +67,12 @@ const activity = createRoute({ getParentRoute: () => root, path: "/activity", co
 
 const trash = createRoute({ getParentRoute: () => root, path: "/trash", component: TrashPage });
 
+const vpicChanges = createRoute({
+	getParentRoute: () => root,
+	path: "/vpic/changes",
+	component: ChangesPage,
+});
+
 export const tabs = ["overview", "specs", "timeline", "insights", "activity"] as const;
 export type Tab = (typeof tabs)[number];
 
@@ -86,7 +93,17 @@ const vehicle = createRoute({
 
 export function createAppRouter(client: QueryClient) {
 	return createRouter({
-		routeTree: root.addChildren([decode, welcome, vehicles, vehicle, models, activity, trash, settings]),
+		routeTree: root.addChildren([
+			decode,
+			welcome,
+			vehicles,
+			vehicle,
+			models,
+			activity,
+			trash,
+			settings,
+			vpicChanges,
+		]),
 		context: { client },
 		defaultPreload: false,
 		scrollRestoration: true,

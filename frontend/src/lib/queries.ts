@@ -10,6 +10,15 @@ export const metaQuery = queryOptions({
 	queryFn: () => data(api.GET("/api/v1/meta")),
 });
 
+/** Saved vehicles of which the vPIC release in use says something else; no more than one page is counted. */
+export const changedCountQuery = queryOptions({
+	queryKey: ["vpic", "changed"],
+	queryFn: async ({ signal }) => {
+		const page = await data(api.GET("/api/v1/vpic/changes", { params: { query: { limit: 200 } }, signal }));
+		return { n: page.items.length, more: page.next !== undefined };
+	},
+});
+
 /** How this person likes to see things. */
 export const preferencesQuery = queryOptions({
 	queryKey: ["preferences"],

@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, data, Failure, heard, problemOf, type Schemas } from "../../lib/api";
+import { api, data, type Schemas } from "../../lib/api";
+import { sendFile } from "../../lib/upload";
 
 export type Engine = Schemas["Engine"];
 export type Earning = Schemas["Earning"];
@@ -83,29 +84,5 @@ export const entryOf = (p: Provider): ProviderEntry => ({
 	enabled: p.enabled,
 });
 
-/**
- * Sends a file as it is. fetch tells nothing of how far an upload is, so this
- * is an XMLHttpRequest.
- */
-export function upload(file: File, onProgress: (sent: number) => void, signal: AbortSignal): Promise<Added> {
-	return new Promise((done, failed) => {
-		const x = new XMLHttpRequest();
-		x.open("PUT", `/api/v1/models/import?file=${encodeURIComponent(file.name)}`);
-		x.setRequestHeader("Content-Type", "application/octet-stream");
-		x.upload.onprogress = (e) => onProgress(e.loaded);
-		x.onload = async () => {
-			const answer = new Response(x.responseText, {
-				status: x.status,
-				headers: { "Content-Type": x.getResponseHeader("Content-Type") ?? "" },
-			});
-			heard(answer);
-			if (answer.ok) done((await answer.json()) as Added);
-			else failed(new Failure(await problemOf(answer)));
-		};
-		const lost = { type: "about:blank", title: "", status: 0, detail: "" };
-		x.onerror = () => failed(new Failure(lost));
-		x.onabort = () => failed(new DOMException("", "AbortError"));
-		signal.addEventListener("abort", () => x.abort(), { once: true });
-		x.send(file);
-	});
-}
+export const upload = (file: File, onProgress: (sent: number) => void, signal: AbortSignal) =>
+	sendFile<Added>(`/api/v1/models/import?file=${encodeURIComponent(file.name)}`, file, onProgress, signal);

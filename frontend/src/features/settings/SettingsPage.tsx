@@ -9,11 +9,13 @@ import { useSay } from "../../lib/say";
 import { hubSettingsQuery } from "./api";
 import { CheckRow, SampleRow } from "./DataRows";
 import { IndexRow, ReportRow } from "./Diagnostics";
+import { DoctorRow } from "./Doctor";
 import { HubSettings } from "./HubSettings";
 import { m } from "./messages";
 import { PreferenceControl, standardOf } from "./PreferenceControl";
 import { alsoCalled, preferenceSettings, type Section, sectionNames } from "./preferences";
 import { SettingRow } from "./SettingRow";
+import { VpicRow } from "./Vpic";
 
 interface Row {
 	id: string;
@@ -131,9 +133,11 @@ function useRows(here: string): Row[] {
 		};
 	});
 	const more = [
+		{ id: "vpic", section: "data", title: m.vpic, about: m.vpicAbout, Row: VpicRow },
 		{ id: "sample", section: "data", title: m.sample, about: m.sampleAbout, Row: SampleRow },
 		{ id: "check", section: "data", title: m.check, about: m.checkAbout, Row: CheckRow },
 		{ id: "index", section: "diagnostics", title: m.index, about: m.indexAbout, Row: IndexRow },
+		{ id: "doctor", section: "diagnostics", title: m.doctor, about: m.doctorAbout, Row: DoctorRow },
 		{ id: "report", section: "diagnostics", title: m.report, about: m.reportAbout, Row: ReportRow },
 	] as const;
 	return [

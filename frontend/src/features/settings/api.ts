@@ -1,5 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas, written } from "../../lib/api";
+import { sendFile } from "../../lib/upload";
 
 export type HubSetting = Schemas["HubSetting"];
 
@@ -26,6 +27,56 @@ export const jobQuery = (id: string) =>
 		enabled: id !== "",
 		refetchInterval: (q) => (q.state.data?.ended ? false : 500),
 	});
+
+/** The vPIC release in use. */
+export const vpicQuery = queryOptions({
+	queryKey: ["vpic", "info"],
+	queryFn: ({ signal }) => data(api.GET("/api/v1/vpic", { signal })),
+});
+
+/** The last job that brings a release in, and the last that decodes saved vehicles again. */
+export const vpicJobsQuery = queryOptions({
+	queryKey: ["vpic", "jobs"],
+	queryFn: async ({ signal }) => {
+		const list = async (which: "open" | "ended") =>
+			(await data(api.GET("/api/v1/jobs", { params: { query: { which, limit: 50 } }, signal }))).items;
+		const all = (await Promise.all([list("open"), list("ended")]))
+			.flat()
+			.sort((a, b) => (a.id < b.id ? 1 : -1));
+		const last = (kind: string) => all.find((j) => j.kind === kind);
+		return { update: last("vpic_update"), redecode: last("vpic_redecode") };
+	},
+	refetchInterval: (q) =>
+		[q.state.data?.update, q.state.data?.redecode].some((j) => j && !j.ended) ? 500 : false,
+});
+
+/** What a job that brought a release in says of it. */
+export interface BroughtIn {
+	release: string;
+	before: string;
+	already: boolean;
+	warnings: string[];
+	changed: { vin: string; differences: string[] }[];
+	took_ms: number;
+}
+
+export const uploadVpic = (
+	file: File,
+	force: boolean,
+	onProgress: (n: number) => void,
+	signal: AbortSignal,
+) =>
+	sendFile<Schemas["Job"]>(
+		`/api/v1/vpic/update?file=${encodeURIComponent(file.name)}${force ? "&force=true" : ""}`,
+		file,
+		onProgress,
+		signal,
+	);
+export const revertVpic = () => data(api.POST("/api/v1/vpic/revert"));
+
+export type Examination = Schemas["Examination"];
+export const examine = (repair: boolean) =>
+	repair ? data(api.POST("/api/v1/doctor/repair")) : data(api.GET("/api/v1/doctor"));
 
 export const loadSample = () => written(api.POST("/api/v1/sample"));
 export const removeSample = () => written(api.DELETE("/api/v1/sample"));

@@ -1,0 +1,34 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, data, type Schemas, written } from "../../lib/api";
+
+export type ChangedDecode = Schemas["ChangedDecode"];
+
+/** What one answer holds, and what one write may accept. */
+const page = 100;
+
+export const changesQuery = infiniteQueryOptions({
+	queryKey: ["vpic", "changes"],
+	queryFn: ({ pageParam, signal }) =>
+		data(
+			api.GET("/api/v1/vpic/changes", {
+				params: { query: { limit: page, cursor: pageParam || undefined } },
+				signal,
+			}),
+		),
+	initialPageParam: "",
+	getNextPageParam: (last) => last.next,
+});
+
+export const accept = (vehicles: string[]) =>
+	written(api.POST("/api/v1/vpic/changes/accept", { body: { vehicles } }));
+
+export const acceptAll = () => data(api.POST("/api/v1/vpic/changes/accept-all"));
+
+/** A job, asked for again while it runs. */
+export const jobQuery = (id: string) =>
+	queryOptions({
+		queryKey: ["job", id],
+		queryFn: ({ signal }) => data(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal })),
+		enabled: id !== "",
+		refetchInterval: (q) => (q.state.data?.ended ? false : 500),
+	});
