@@ -53,6 +53,11 @@ func Open(file, name string) (*File, error) {
 	if name == "" {
 		name = filepath.Base(file)
 	}
+	// Looked at before it is opened: to open a pipe would wait for who writes
+	// to it, and keep every other update waiting too.
+	if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
+		return nil, fault.New(fault.Invalid, "%s is not a file", name).WithRemedy("name the dump's file")
+	}
 	f, err := os.Open(file)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, fault.New(fault.NotFound, "there is no file %s", file).WithRemedy("check the path")
