@@ -45,9 +45,9 @@ export function lineOf(sheet: Sheet, name: string): Line & { chosen: Candidate |
 	);
 }
 
-/** Whether the text has anything that a service record holds. */
+/** Whether the text says anything of a service: any first line may be a workshop's name, and tells nothing. */
 export const saysAnything = (s: Sheet): boolean =>
-	s.work.length > 0 || s.fields.some((f) => f.candidates.length > 0);
+	s.work.length > 0 || s.fields.some((f) => f.name !== "shop" && f.candidates.length > 0);
 
 /** What is filled in: only what was decided. An amount of several works is nobody's until a person says whose. */
 export function filled(sheet: Sheet, currency: string, say: Say): Partial<Fields> {
