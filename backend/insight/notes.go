@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/llm"
@@ -130,12 +131,18 @@ func sentencesOf(text string) (out [][2]int) {
 	return out
 }
 
+// meaningPatience is how long a summary waits for the meanings of its notes.
+const meaningPatience = 3 * time.Second
+
 // weights are the quotes as vectors: their meaning, where a model gives it,
 // else their words.
 func (s *Service) weights(ctx context.Context, c vehicle.Caller, all []Quote) []map[string]float64 {
 	out := make([]map[string]float64, len(all))
 	if s.models != nil {
-		err := s.models.Do(ctx, c.Scope, llm.Embed, func(ctx context.Context, e *route.Engine) error {
+		// The embedder may have a long queue before it; words do, then.
+		soon, cancel := context.WithTimeout(ctx, meaningPatience)
+		defer cancel()
+		err := s.models.Do(soon, c.Scope, llm.Embed, func(ctx context.Context, e *route.Engine) error {
 			var texts []string
 			for _, q := range all {
 				texts = append(texts, q.Text)

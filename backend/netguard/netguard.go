@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -104,10 +105,14 @@ func (g Guard) URL(raw string) (*url.URL, error) {
 	return u, nil
 }
 
+// numeric are the forms in which resolvers of old read a number as an address.
+var numeric = regexp.MustCompile(`(?i)^(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*\.?$`)
+
 // private tells a name that can only be of an own network, where ranges of it
-// are allowed: a name without a dot, or under a suffix that is never public.
+// are allowed: under a suffix that is never public, or a plain host name
+// without a dot. What looks like a number is an address in disguise.
 func (g Guard) private(host string) bool {
-	if len(g.allow) == 0 {
+	if !g.network() || numeric.MatchString(host) {
 		return false
 	}
 	for _, s := range []string{".local", ".lan", ".internal", ".home.arpa", ".localhost"} {
@@ -116,6 +121,16 @@ func (g Guard) private(host string) bool {
 		}
 	}
 	return !strings.Contains(host, ".")
+}
+
+// network reports whether more is allowed than this machine itself.
+func (g Guard) network() bool {
+	for _, p := range g.allow {
+		if !p.Addr().IsLoopback() {
+			return true
+		}
+	}
+	return false
 }
 
 // DialContext dials like net.Dialer, but refuses what the guard does not
