@@ -128,9 +128,7 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.openModel()
-	if err := a.openRouter(); err != nil {
-		return err
-	}
+	a.openRouter()
 	a.openMeaning()
 	if err := a.openSearch(db); err != nil {
 		return err

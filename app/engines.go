@@ -25,16 +25,15 @@ import (
 
 // openRouter joins the packs of this machine and the providers that the owner
 // entered.
-func (a *App) openRouter() error {
-	v, err := vault.Open(a.cfg.Data)
-	if err != nil {
-		return err
+func (a *App) openRouter() {
+	key := func() (*vault.Vault, error) { return vault.Open(a.cfg.Data) }
+	if _, err := key(); err != nil {
+		a.log.Error("keys of providers can't be used", "err", err)
 	}
-	a.providers = route.NewDesk(a.db, route.DeskOptions{Vault: v, Guard: a.cfg.NetAllow, IDs: a.ids, Open: openProvider})
+	a.providers = route.NewDesk(a.db, route.DeskOptions{Vault: key, Guard: a.cfg.NetAllow, IDs: a.ids, Open: openProvider})
 	a.engines = &packEngines{app: a, open: map[string]*local.Client{}}
 	a.closers = append(a.closers, func() error { a.engines.close(); a.providers.Close(); return nil })
 	a.router = route.New(a.db, a.providers, route.Options{Local: a.engines, Checks: a.checks(), Now: a.now, Log: a.log})
-	return nil
 }
 
 // ownChat is behind the name of a pack whose chats have a worker of their own.

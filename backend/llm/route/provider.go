@@ -54,7 +54,9 @@ type Offer struct {
 
 // DeskOptions are what a desk needs. All are required.
 type DeskOptions struct {
-	Vault *vault.Vault
+	// Vault opens the key file, at each use: a hub whose key file can't be used
+	// serves everything but keys, and again those once the file is mended.
+	Vault func() (*vault.Vault, error)
 	Guard netguard.Guard
 	IDs   *store.IDs
 	// Open makes the way to a provider.
@@ -141,7 +143,11 @@ func (d *Desk) Save(ctx context.Context, s store.Scope, by actor.Actor, id strin
 		p.Models = []string{}
 	}
 	if e.Key != nil {
-		if p.Key, err = d.o.Vault.Seal(keyPurpose(p.ID), *e.Key); err != nil {
+		v, err := d.o.Vault()
+		if err != nil {
+			return doc, err
+		}
+		if p.Key, err = v.Seal(keyPurpose(p.ID), *e.Key); err != nil {
 			return doc, fmt.Errorf("seal key: %w", err)
 		}
 	}
@@ -212,9 +218,15 @@ func (d *Desk) remote(p *Provider) (Remote, error) {
 	if o, ok := d.open[p.ID]; ok && o.print == print {
 		return o.remote, nil
 	}
-	key, err := d.o.Vault.Open(keyPurpose(p.ID), p.Key)
-	if err != nil {
-		return nil, err
+	key := vault.Secret{}
+	if p.Key != "" {
+		v, err := d.o.Vault()
+		if err != nil {
+			return nil, err
+		}
+		if key, err = v.Open(keyPurpose(p.ID), p.Key); err != nil {
+			return nil, err
+		}
 	}
 	r, err := d.o.Open(*p, key, d.client)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -69,6 +71,7 @@ func check(version string) route.Check {
 type house struct {
 	db   store.DB
 	desk *route.Desk
+	keys string   // folder of the key file
 	seen []string // the keys that providers were opened with
 }
 
@@ -79,16 +82,13 @@ func newHouse(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	v, err := vault.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	keys := t.TempDir()
 	g, err := netguard.Parse("loopback")
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{db: db}
-	h.desk = route.NewDesk(db, route.DeskOptions{Vault: v, Guard: g, IDs: &store.IDs{Now: time.Now}, Open: func(p route.Provider, key vault.Secret, _ *http.Client) (route.Remote, error) {
+	h := &house{db: db, keys: keys}
+	h.desk = route.NewDesk(db, route.DeskOptions{Vault: func() (*vault.Vault, error) { return vault.Open(keys) }, Guard: g, IDs: &store.IDs{Now: time.Now}, Open: func(p route.Provider, key vault.Secret, _ *http.Client) (route.Remote, error) {
 		h.seen = append(h.seen, key.Reveal())
 		return place{"from " + p.Name}, nil
 	}})
@@ -323,5 +323,32 @@ func TestEntriesThatAreRefused(t *testing.T) {
 		if !errors.As(err, &f) || len(f.Fields) != 1 || f.Fields[0].Pointer != strings.TrimSpace(pointer) {
 			t.Errorf("%s: %v", pointer, err)
 		}
+	}
+}
+
+// A key file that can't be used costs the keys alone, and only while it
+// can't be used.
+func TestBadKeyFileCostsTheKeysAlone(t *testing.T) {
+	h := newHouse(t)
+	with := route.Entry{Name: "P", Kind: "openai", URL: "https://api.example.com/v1", Key: secret("sk-canary"), Models: []string{"big"}, Enabled: true}
+	doc, err := h.desk.Save(ctx, home, owner, "", with, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(h.keys, vault.FileName)
+	if err := os.Chmod(file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.desk.Offers(ctx, home, doc.Key); !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "can be read by others") {
+		t.Fatalf("Offers: %v", err)
+	}
+	if _, err := h.desk.Save(ctx, home, owner, "", route.Entry{Name: "Q", Kind: "ollama", URL: "http://127.0.0.1:11434"}, 0); err != nil {
+		t.Fatalf("a provider without a key: %v", err)
+	}
+	if err := os.Chmod(file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.desk.Offers(ctx, home, doc.Key); err != nil {
+		t.Fatalf("after the mend: %v", err)
 	}
 }
