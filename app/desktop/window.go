@@ -123,7 +123,12 @@ func (w *Window) Run(ctx context.Context, o Options) (Place, error) {
 func (w *Window) menu() *menu.Menu {
 	m := menu.NewMenu()
 	file := m.AddSubmenu("File")
-	file.AddText("Print…", keys.CmdOrCtrl("p"), func(*menu.CallbackData) { runtime.WindowPrint(w.open()) })
+	file.AddText("Print…", keys.CmdOrCtrl("p"), func(*menu.CallbackData) {
+		// WebKit puts printing off until a page has loaded, and a page that
+		// listens for live updates never has: stop, then print. The page takes
+		// the updates up again by itself.
+		runtime.WindowExecJS(w.open(), "window.stop();window.print()")
+	})
 	file.AddSeparator()
 	file.AddText("Quit", keys.CmdOrCtrl("q"), func(*menu.CallbackData) { runtime.Quit(w.open()) })
 	view := m.AddSubmenu("View")
