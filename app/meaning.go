@@ -44,16 +44,10 @@ func (a *App) embedder(ctx context.Context) (meaning.Model, bool) {
 // meaningOfVehicles are the texts that say something of a vehicle in
 // sentences: notes, what was done in a service, and what a briefing said.
 func meaningOfVehicles() meaning.Source {
-	touch := func(c store.Change) []string {
-		if id := vehicle.VehicleOf(c); id != "" {
-			return []string{id}
-		}
-		return nil
-	}
 	return meaning.Source{
 		Schema: vehicle.Vehicles.Schema(),
 		Touches: store.Touches{
-			vehicle.ReadingsName: touch, vehicle.ServicesName: touch, vehicle.FuelsName: touch, insight.InsightsName: insight.VehicleOf,
+			vehicle.ReadingsName: vehicleOf, vehicle.ServicesName: vehicleOf, vehicle.FuelsName: vehicleOf, insight.InsightsName: insight.VehicleOf,
 		},
 		Pieces: func(r store.Reader, key string) (store.Place, []meaning.Piece, error) {
 			h, err := vehicle.ReadHistory(r, key)

@@ -42,16 +42,10 @@ func searchFields() []search.Field {
 
 // searchVehicles makes the document that a vehicle is found by.
 func searchVehicles(now func() time.Time) search.Source {
-	touch := func(c store.Change) []string {
-		if id := vehicle.VehicleOf(c); id != "" {
-			return []string{id}
-		}
-		return nil
-	}
 	return search.Source{
 		Schema: vehicle.Vehicles.Schema(),
 		Touches: store.Touches{
-			vehicle.ReadingsName: touch, vehicle.ServicesName: touch, vehicle.FuelsName: touch,
+			vehicle.ReadingsName: vehicleOf, vehicle.ServicesName: vehicleOf, vehicle.FuelsName: vehicleOf,
 		},
 		Compose: func(r store.Reader, key string) (search.Document, error) {
 			h, err := vehicle.ReadHistory(r, key)
@@ -61,6 +55,14 @@ func searchVehicles(now func() time.Time) search.Source {
 			return vehicleDocument(&h, vehicle.DateOf(now())), nil
 		},
 	}
+}
+
+// vehicleOf names the vehicle that a change of one of its records touches.
+func vehicleOf(c store.Change) []string {
+	if id := vehicle.VehicleOf(c); id != "" {
+		return []string{id}
+	}
+	return nil
 }
 
 func vehicleDocument(h *vehicle.History, today vehicle.Date) search.Document {
