@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/hubcap-dev/hubcap/app/config"
 )
 
 // family is a command that only holds others.
@@ -33,6 +35,43 @@ func takes(n int, what string) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// opened is what a command works on, open as long as it works.
+type opened interface{ Close() }
+
+// work is what a command does with what it has open. It returns what --json
+// prints, and text writes the same for people.
+type work[T opened] func(cmd *cobra.Command, on T, args []string) (result any, text func(io.Writer), err error)
+
+// working makes a command of do that takes n arguments and has the named
+// settings as flags.
+func working[T opened](use, short string, n int, what string, settings []string, open func(*cobra.Command, config.Config) (T, error), do work[T]) *cobra.Command {
+	asJSON := false
+	cmd := &cobra.Command{
+		Use:   use,
+		Short: short,
+		Args:  takes(n, what),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			cfg, err := loadConfig(cmd)
+			if err != nil {
+				return err
+			}
+			on, err := open(cmd, cfg)
+			if err != nil {
+				return err
+			}
+			defer on.Close()
+			result, text, err := do(cmd, on, args)
+			if err != nil {
+				return err
+			}
+			return answer(cmd, asJSON, result, text)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	settingFlags(cmd, settings...)
+	return cmd
 }
 
 // answer prints what a command found: as JSON, or as text writes it.

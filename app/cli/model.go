@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hubcap-dev/hubcap/app"
+	"github.com/hubcap-dev/hubcap/app/config"
 	"github.com/hubcap-dev/hubcap/backend/llm/pack"
 	"github.com/hubcap-dev/hubcap/backend/telemetry"
 )
@@ -20,37 +21,12 @@ func modelCommand(version string) *cobra.Command {
 		modelList(), modelImport(), modelPull(), modelRemove(), modelRestore(), modelRecommend(), modelBench(version), modelCompare(version))
 }
 
-// modelWork is a command that has the models open. It returns what --json
-// prints, and text writes the same for people.
-type modelWork func(cmd *cobra.Command, m *app.Models, args []string) (result any, text func(io.Writer), err error)
-
-// onModels makes a command of work that takes n arguments.
-func onModels(use, short string, n int, what string, work modelWork) *cobra.Command {
-	asJSON := false
-	cmd := &cobra.Command{
-		Use:   use,
-		Short: short,
-		Args:  takes(n, what),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := loadConfig(cmd)
-			if err != nil {
-				return err
-			}
-			m, err := app.OpenModels(cfg, telemetry.Logger(cmd.ErrOrStderr(), "error", cfg.LogFormat))
-			if err != nil {
-				return err
-			}
-			defer m.Close()
-			result, text, err := work(cmd, m, args)
-			if err != nil {
-				return err
-			}
-			return answer(cmd, asJSON, result, text)
-		},
-	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	settingFlags(cmd, "data", "worker", "models", "threads", "registry.address", "registry.redirects", "log.format")
-	return cmd
+// onModels makes a command that has the models open.
+func onModels(use, short string, n int, what string, do work[*app.Models]) *cobra.Command {
+	settings := []string{"data", "worker", "models", "threads", "registry.address", "registry.redirects", "log.format"}
+	return working(use, short, n, what, settings, func(cmd *cobra.Command, cfg config.Config) (*app.Models, error) {
+		return app.OpenModels(cfg, telemetry.Logger(cmd.ErrOrStderr(), "error", cfg.LogFormat))
+	}, do)
 }
 
 func modelList() *cobra.Command {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hubcap-dev/hubcap/app"
+	"github.com/hubcap-dev/hubcap/app/config"
 	"github.com/hubcap-dev/hubcap/backend/vpic"
 )
 
@@ -19,37 +20,9 @@ func vpicCommand() *cobra.Command {
 		vpicInfo(), vpicUpdate(), vpicRevert())
 }
 
-// vpicWork is a command that has the indexes open. It returns what --json
-// prints, and text writes the same for people.
-type vpicWork func(cmd *cobra.Command, v *app.Vpic, args []string) (result any, text func(io.Writer), err error)
-
-// onVpic makes a command of work that takes n arguments.
-func onVpic(use, short string, n int, what string, work vpicWork) *cobra.Command {
-	asJSON := false
-	cmd := &cobra.Command{
-		Use:   use,
-		Short: short,
-		Args:  takes(n, what),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			cfg, err := loadConfig(cmd)
-			if err != nil {
-				return err
-			}
-			v, err := app.OpenVpic(cfg)
-			if err != nil {
-				return err
-			}
-			defer v.Close()
-			result, text, err := work(cmd, v, args)
-			if err != nil {
-				return err
-			}
-			return answer(cmd, asJSON, result, text)
-		},
-	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	settingFlags(cmd, "data")
-	return cmd
+// onVpic makes a command that has the indexes open.
+func onVpic(use, short string, n int, what string, do work[*app.Vpic]) *cobra.Command {
+	return working(use, short, n, what, []string{"data"}, func(_ *cobra.Command, cfg config.Config) (*app.Vpic, error) { return app.OpenVpic(cfg) }, do)
 }
 
 func vpicInfo() *cobra.Command {
