@@ -11,7 +11,7 @@ const { chromium } = require("playwright-core");
 export const axeSource = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 /** Waits until check returns something, or fails after ms. */
-export async function until(check, what, ms = 15_000) {
+export async function until(check, what, ms = 30_000) {
 	const end = Date.now() + ms;
 	for (;;) {
 		const got = await check();

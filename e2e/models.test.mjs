@@ -150,6 +150,7 @@ test("the order is changed by keyboard alone, and a model away is asked only aft
 	const write = card("Write briefings");
 	await write.getByText("Nothing leaves this computer for this job.").waitFor();
 	const far = write.getByRole("switch", { name: "Write briefings: far-writer at Far" });
+	await far.waitFor();
 	assert.equal(await far.isChecked(), false);
 	await far.focus();
 	await page.keyboard.press("Space");
@@ -172,7 +173,7 @@ test("the order is changed by keyboard alone, and a model away is asked only aft
 	await loop.focus();
 	await page.keyboard.press("Space");
 	await until(async () => (await order("write")).never.length === 1, "the other one to be switched off");
-	assert.equal(await loop.isChecked(), false);
+	await until(async () => !(await loop.isChecked()), "the page to show it");
 	assert.deepEqual(page.outside, []);
 });
 

@@ -75,7 +75,7 @@ test("ten tabs share one stream, and go on when the one that listens closes", as
 	}
 	assert.equal(streams(tabs), 1, "one request for ten tabs");
 	const v = await save();
-	await Promise.all(tabs.map((t) => row(t, v.vin).waitFor({ timeout: 5_000 })));
+	await Promise.all(tabs.map((t) => row(t, v.vin).waitFor({ timeout: 15_000 })));
 
 	for (let i = 0; i < 3; i++) {
 		const leader = tabs.findIndex((t) => t.streams > 0);
@@ -83,7 +83,7 @@ test("ten tabs share one stream, and go on when the one that listens closes", as
 		await until(() => streams(tabs) === 1, "another tab to listen");
 		// Saved while nobody may have listened: the new stream begins where the old one stood.
 		const next = await save();
-		await Promise.all(tabs.map((t) => row(t, next.vin).waitFor({ timeout: 5_000 })));
+		await Promise.all(tabs.map((t) => row(t, next.vin).waitFor({ timeout: 15_000 })));
 	}
 	assert.equal(streams(tabs), 1);
 	await first.context().close();
@@ -102,7 +102,7 @@ test("after a new start of the hub the pages go on with the new key", async () =
 	await page.waitForURL((u) => !u.search.includes("t="));
 	await fresh(page);
 	const v = await save();
-	await row(page, v.vin).waitFor({ timeout: 5_000 });
+	await row(page, v.vin).waitFor({ timeout: 15_000 });
 	await page.context().close();
 });
 

@@ -330,12 +330,12 @@ func (d *Desk) finish(r *Run, err error) {
 	if s.State == Paused {
 		d.paused[s.ID] = true
 	}
+	d.tell(s) // before d.mu lets anybody start it again
 	d.mu.Unlock()
 	if s.State.Ended() {
 		d.ended(s.State)
 	}
 	d.log.Info("job left", "job_id", s.ID, "kind", s.Kind, "state", string(s.State), "done", s.Count, "total", s.Total)
-	d.tell(s)
 	d.rouse()
 }
 

@@ -1,4 +1,4 @@
-import { QueryClient } from "@tanstack/react-query";
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Desk, withJob } from "./live";
 
@@ -58,6 +58,25 @@ describe("news", () => {
 		expect(d.client.getQueryData(["jobs"])).toEqual([job("c", "queued"), job("b", "done")]);
 		d.desk.take({ name: "job", job: job("c", "removed") }, "");
 		expect(d.client.getQueryData(["jobs"])).toEqual([job("b", "done")]);
+	});
+
+	it("of a job's state ask again for a list that was on its way", async () => {
+		const client = new QueryClient();
+		const answers: ((jobs: never[]) => void)[] = [];
+		const list = { queryKey: ["jobs"], queryFn: () => new Promise<never[]>((r) => answers.push(r)) };
+		const seen = new QueryObserver(client, list);
+		const end = seen.subscribe(() => {});
+		answers[0]?.([job("a", "running")]);
+		await vi.waitFor(() => expect(seen.getCurrentResult().data).toHaveLength(1));
+		const fetched = seen.refetch({ throwOnError: false });
+		new Desk(client).take({ name: "job", job: job("a", "paused") }, "");
+		await vi.waitFor(() => expect(answers).toHaveLength(3));
+		answers[1]?.([job("a", "running")]);
+		answers[2]?.([job("a", "paused")]);
+		await fetched;
+		await vi.waitFor(() => expect(client.isFetching()).toBe(0));
+		expect(client.getQueryData(["jobs"])).toEqual([job("a", "paused")]);
+		end();
 	});
 });
 

@@ -160,7 +160,12 @@ export class Desk {
 	}
 
 	private job(job: Job): void {
+		const before = this.client.getQueryData<Job[]>(["jobs"])?.find((j) => j.id === job.id);
 		this.client.setQueryData<Job[]>(["jobs"], (old) => old && withJob(old, job));
+		// A list that is on its way may be older than this and would hide it.
+		const moved = before?.state !== job.state || before?.asked !== job.asked;
+		if (moved && this.client.isFetching({ queryKey: ["jobs"] }) > 0)
+			void this.client.invalidateQueries({ queryKey: ["jobs"] });
 		if (job.state === "removed") return;
 		this.client.setQueryData(["job", job.id], (old: Job | undefined) => old && job);
 		if (job.ended) this.read(keysOfJob(job));

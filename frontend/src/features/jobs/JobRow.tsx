@@ -4,7 +4,6 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
 import type { Message } from "../../lib/catalogue";
-import { withJob } from "../../lib/live";
 import { useSay } from "../../lib/say";
 import { sentence } from "../../lib/sentence";
 import { cancelJob, type Job, pauseJob, removeJob, resumeJob } from "./api";
@@ -20,8 +19,8 @@ export function JobRow({ job: j }: { job: Job }) {
 	const client = useQueryClient();
 	const steer = useMutation({
 		mutationFn: (step: keyof typeof steps) => steps[step](j.id),
-		onSuccess: (job) => client.setQueryData<Job[]>(["jobs"], (old) => old && withJob(old, job)),
-		onError: () => client.invalidateQueries({ queryKey: ["jobs"] }),
+		// The answer may come after the news of what the job did next, so that it is not shown itself.
+		onSettled: () => client.invalidateQueries({ queryKey: ["jobs"] }),
 	});
 	const remove = useMutation({
 		mutationFn: () => removeJob(j.id),
