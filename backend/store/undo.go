@@ -69,7 +69,8 @@ func Undo(ctx context.Context, db DB, w Write, u Undoing) (Undone, error) {
 		}
 		if len(entries) == 0 {
 			if out.Restored == 0 && len(out.Kept) == 0 {
-				return out, fault.New(fault.NotFound, "there is nothing to undo under %q", u.Batch)
+				return out, fault.New(fault.NotFound, "there is nothing to undo under %q", u.Batch).
+					WithRemedy("it may have been taken back already, or forgotten after its 30 days; look at the activity again")
 			}
 			if first != "" && len(subjects) > 1 {
 				_, err = db.Update(ctx, w, func(tx Tx) error { return SumUp(tx, w.Batch, first, len(subjects)) })

@@ -22,7 +22,7 @@ func Purge(ctx context.Context, db DB, w Write, subject string, which func(UndoI
 			return n, err
 		}
 		for _, d := range p.Items {
-			gone, err := purgeEntry(ctx, db, w, d.Key, which)
+			gone, err := PurgeEntry(ctx, db, w, d.Key, which, nil)
 			if err != nil {
 				return n, err
 			}
@@ -34,7 +34,11 @@ func Purge(ctx context.Context, db DB, w Write, subject string, which func(UndoI
 	}
 }
 
-func purgeEntry(ctx context.Context, db DB, w Write, key string, which func(UndoItem) bool) (n int, err error) {
+// PurgeEntry is Purge of one undo entry. may, unless it is nil, is asked in
+// the transaction that forgets; its error is returned, and nothing is
+// forgotten. The purge that begins with the entry that an undo would bring a
+// document back from can so be sure that nobody has.
+func PurgeEntry(ctx context.Context, db DB, w Write, key string, which func(UndoItem) bool, may func(Reader, *UndoEntry) error) (n int, err error) {
 	_, err = db.Update(ctx, w, func(tx Tx) error {
 		own := tx.ScopedTx(System().In(w.Scope.Org()))
 		d, err := Undos.Get(own, key)
@@ -43,6 +47,11 @@ func purgeEntry(ctx context.Context, db DB, w Write, key string, which func(Undo
 		}
 		if err != nil {
 			return err
+		}
+		if may != nil {
+			if err := may(own, &d.Value); err != nil {
+				return err
+			}
 		}
 		left := []UndoItem{}
 		for _, item := range d.Value.Items {

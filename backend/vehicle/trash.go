@@ -32,14 +32,21 @@ type Trash struct {
 // the newest first: a vehicle with its records, or a single record.
 func (h *Hub) Trash(ctx context.Context, c Caller, cursor string, limit int) (Trash, error) {
 	var out Trash
-	docs, next, err := h.undoEntries(ctx, c, store.Query{Index: "at", Range: &store.Range{From: store.At(h.now().Add(-keepUndo))},
+	// The 30 days are no range of the query: they move on between two pages,
+	// and a cursor belongs to the query that it comes from.
+	docs, next, err := h.undoEntries(ctx, c, store.Query{Index: "at",
 		Filter: []store.Cond{store.Where("trash", store.Flag(true))}, Reverse: true, Cursor: cursor}, limit)
 	if err != nil {
 		return out, err
 	}
 	out.Next = next
+	oldest := h.now().Add(-keepUndo)
 	names := map[string]Named{}
 	for _, d := range docs {
+		if d.Value.At.Before(oldest) { // so are all that follow
+			out.Next = ""
+			break
+		}
 		err := h.db.View(ctx, c.Scope, func(r store.Reader) error {
 			thrown, err := h.thrown(r, &d.Value, names)
 			out.Items = append(out.Items, thrown...)
@@ -98,7 +105,6 @@ func dateIn(item *store.UndoItem) Date {
 // Purge forgets for good a vehicle with all its records, or one record, that
 // is in the trash: no undo brings it back.
 func (h *Hub) Purge(ctx context.Context, c Caller, batch, key string) error {
-	nothing := fault.New(fault.NotFound, "this is not in the trash").WithRemedy("it may have been brought back or purged; look at the list again")
 	q := store.Query{Range: store.OfBatch(batch), Limit: 100}
 	for {
 		var p store.Page[store.UndoEntry]
@@ -107,31 +113,57 @@ func (h *Hub) Purge(ctx context.Context, c Caller, batch, key string) error {
 			return err
 		}
 		for _, d := range p.Items {
-			for _, item := range d.Value.Items {
-				if d.Value.Spent == "" && item.Key == key && item.Gone && !item.New() && h.counts(item.Collection) {
-					return h.purge(ctx, c, d.Value.Subject, item)
-				}
+			if gone, ok := h.inTrash(&d.Value, key); ok {
+				return h.purge(ctx, c, d, gone)
 			}
 		}
 		if q.Cursor = p.Next; q.Cursor == "" {
-			return nothing
+			return notInTrash()
 		}
 	}
 }
 
-func (h *Hub) purge(ctx context.Context, c Caller, vehicleID string, gone store.UndoItem) error {
-	err := h.db.View(ctx, c.Scope, func(r store.Reader) error {
-		_, err := r.Fetch(h.schema(gone.Collection), gone.Key)
-		return err
-	})
-	if err == nil {
-		return fault.New(fault.Conflict, "this is back already").WithRemedy("remove it first")
+func notInTrash() error {
+	return fault.New(fault.NotFound, "this is not in the trash").WithRemedy("it may have been brought back or purged; look at the list again")
+}
+
+// inTrash finds what an undo of the entry would bring back under a key.
+func (h *Hub) inTrash(u *store.UndoEntry, key string) (store.UndoItem, bool) {
+	for _, item := range u.Items {
+		if u.Spent == "" && item.Key == key && item.Gone && !item.New() && h.counts(item.Collection) {
+			return item, true
+		}
 	}
-	if !fault.Is(err, fault.NotFound) {
-		return err
-	}
-	_, err = store.Purge(ctx, h.db, store.Write{Scope: c.Scope, Actor: c.Actor}, vehicleID, func(item store.UndoItem) bool {
+	return store.UndoItem{}, false
+}
+
+// purge begins with the entry that an undo would bring the thing back from,
+// and makes sure in the same transaction that none has: whoever comes second
+// of an undo and a purge is told so.
+func (h *Hub) purge(ctx context.Context, c Caller, from store.Doc[store.UndoEntry], gone store.UndoItem) error {
+	w := store.Write{Scope: c.Scope, Actor: c.Actor}
+	which := func(item store.UndoItem) bool {
 		return gone.Collection == VehiclesName || item.Collection == gone.Collection && item.Key == gone.Key
+	}
+	n, err := store.PurgeEntry(ctx, h.db, w, from.Key, which, func(r store.Reader, u *store.UndoEntry) error {
+		_, err := r.Fetch(h.schema(gone.Collection), gone.Key)
+		if err == nil {
+			return fault.New(fault.Conflict, "this is back already").WithRemedy("remove it first")
+		}
+		if _, ok := h.inTrash(u, gone.Key); !ok {
+			return notInTrash()
+		}
+		if !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	if n == 0 { // the 30 days ended meanwhile
+		return notInTrash()
+	}
+	_, err = store.Purge(ctx, h.db, w, from.Value.Subject, which)
 	return err
 }
