@@ -179,7 +179,7 @@ func (a *App) searchLag() uint64 {
 
 // openInsights joins the models and the insights.
 func (a *App) openInsights() {
-	a.insights = insight.New(a.db, a.vehicles, insight.Options{Models: a.router, Own: a.model.State, Now: a.now, IDs: a.ids, Log: a.log, Unit: a.distanceUnit})
+	a.insights = insight.New(a.db, a.vehicles, insight.Options{Models: a.router, Own: a.model.State, Now: a.now, IDs: a.ids, Log: a.log, Unit: a.distanceUnit, Near: a.meaning.Near})
 	a.loop("model", a.watchModel)
 }
 

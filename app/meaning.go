@@ -57,7 +57,7 @@ func meaningOfVehicles() meaning.Source {
 			pieces := piecesOf(&h)
 			said, err := insight.LastSaid(r, key)
 			for _, text := range said {
-				pieces = append(pieces, meaning.Piece{Field: "insight", Text: text})
+				pieces = append(pieces, meaning.Piece{Field: insight.SaidField, Text: text, Collection: vehicle.VehiclesName, Record: key})
 			}
 			v := &h.Vehicle
 			return store.Place{Location: v.Location, Group: v.Group, Owner: v.Owner}, pieces, err
@@ -67,27 +67,27 @@ func meaningOfVehicles() meaning.Source {
 
 func piecesOf(h *vehicle.History) []meaning.Piece {
 	var out []meaning.Piece
-	add := func(field, text string) {
+	add := func(field, text, collection, record string) {
 		if text = strings.TrimSpace(text); text != "" {
-			out = append(out, meaning.Piece{Field: field, Text: text})
+			out = append(out, meaning.Piece{Field: field, Text: text, Collection: collection, Record: record})
 		}
 	}
 	for _, n := range h.Vehicle.Notes {
-		add("note", n.Text)
+		add("note", n.Text, vehicle.VehiclesName, h.Vehicle.ID)
 	}
 	for _, s := range h.Services {
 		var done []string
 		for _, it := range s.Record.Items {
 			done = append(done, it.Text)
 		}
-		add("service", strings.Join(done, ", "))
-		add("note", s.Record.Note)
+		add("service", strings.Join(done, ", "), vehicle.ServicesName, s.Record.ID)
+		add("note", s.Record.Note, vehicle.ServicesName, s.Record.ID)
 	}
 	for _, f := range h.Fuels {
-		add("note", f.Record.Note)
+		add("note", f.Record.Note, vehicle.FuelsName, f.Record.ID)
 	}
 	for _, r := range h.Readings {
-		add("note", r.Record.Note)
+		add("note", r.Record.Note, vehicle.ReadingsName, r.Record.ID)
 	}
 	return out
 }

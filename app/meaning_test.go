@@ -76,3 +76,49 @@ func TestSavedNoteIsFoundByItsMeaning(t *testing.T) {
 		return vin != "1FTFW1EF0FF107919"
 	})
 }
+
+// A finding is explained with what notes say of the same: of the vehicle and
+// of similar ones, never of others, and each with its record.
+func TestExplanationListsRelatedRecords(t *testing.T) {
+	h := withModels(t)
+	save := func(vin, note string) string {
+		id := h.want(201, h.do("POST", "/api/v1/vehicles", map[string]any{"vin": vin})).body["id"].(string)
+		h.want(201, h.do("POST", "/api/v1/vehicles/"+id+"/notes", map[string]any{"text": note}))
+		return id
+	}
+	own := save("1FTFW1EF0FF107919", "Brake fluid is dark, to be flushed.")
+	h.want(201, h.do("POST", "/api/v1/vehicles/"+own+"/notes", map[string]any{"text": "Title and registration are in the glove box."}))
+	done := map[string]any{"date": "2019-03-01", "items": []any{map[string]any{"kind": "brake_fluid"}}, "note": "brake fluid flushed"}
+	h.want(201, h.do("POST", "/api/v1/vehicles/"+own+"/services", done))
+	similar := save("1FTFW1EF0FF107920", "Spongy pedal: air in the brake fluid.")
+	other := save("5KBCT1A33E1768185", "Brake fluid is dark, to be flushed soon.")
+
+	finding := ""
+	h.want(200, h.do("POST", "/api/v1/vehicles/"+own+"/insights", nil))
+	saved := h.want(200, h.do("GET", "/api/v1/vehicles/"+own+"/insights", nil)).body["items"].([]any)[0].(map[string]any)
+	for _, f := range saved["briefing"].(map[string]any)["findings"].([]any) {
+		if f := f.(map[string]any); f["kind"] == "service" && f["metric"] == "brake_fluid" {
+			finding = f["id"].(string)
+		}
+	}
+	var related []any
+	eventually(t, "the notes about brake fluid", func() bool {
+		related = h.want(200, h.do("POST", "/api/v1/vehicles/"+own+"/insights/explain", map[string]any{"finding": finding})).body["related"].([]any)
+		return len(related) == 2
+	})
+	for i, want := range []struct {
+		vehicle, text string
+		own           bool
+	}{{own, "Brake fluid is dark, to be flushed.", true}, {similar, "Spongy pedal: air in the brake fluid.", false}} {
+		r := related[i].(map[string]any)
+		if r["vehicle"] != want.vehicle || r["text"] != want.text || r["own"] != want.own || r["date"] == "" || r["alike"].(float64) < 37 {
+			t.Errorf("related %d: %v, want %+v", i, r, want)
+		}
+		if rec := r["record"].(map[string]any); rec["collection"] != "vehicles" || rec["key"] != want.vehicle || rec["rev"].(float64) < 1 {
+			t.Errorf("related %d stands in %v", i, rec)
+		}
+	}
+	if a, b := related[0].(map[string]any), related[1].(map[string]any); a["vehicle"] == other || b["vehicle"] == other {
+		t.Error("another model's note is shown")
+	}
+}

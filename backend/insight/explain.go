@@ -22,6 +22,7 @@ type Explanation struct {
 	Rule      string    `json:"rule"`      // how it was found
 	Evidence  []Exhibit `json:"evidence"`  // by date, the oldest first
 	More      int       `json:"more"`      // records that rest it too and are not listed
+	Related   []Related `json:"related"`   // texts about the same, which prove nothing; this vehicle's first
 	Wording   *Wording  `json:"wording"`   // a model's; nil where none has earned to write, or none held
 }
 
@@ -64,7 +65,7 @@ func (s *Service) Explain(ctx context.Context, c vehicle.Caller, id, finding str
 		}
 	}
 	p := newPlan(group)
-	e := Explanation{Finding: x, Compared: compared(x), Rule: x.Method, Evidence: []Exhibit{}}
+	e := Explanation{Finding: x, Compared: compared(x), Rule: x.Method, Evidence: []Exhibit{}, Related: []Related{}}
 	if text := p.sentences(p.rulesPath(seed(id, group, f.Now))); len(text) > 0 {
 		e.Statement = text[0].Text
 	}
@@ -72,10 +73,13 @@ func (s *Service) Explain(ctx context.Context, c vehicle.Caller, id, finding str
 		if len(e.Evidence) == maxExhibits {
 			break
 		}
-		e.Evidence = append(e.Evidence, exhibit(&f.History, r))
+		e.Evidence = append(e.Evidence, exhibit(&f, r))
 	}
 	e.More = len(x.Records) - len(e.Evidence)
 	slices.SortStableFunc(e.Evidence, func(a, b Exhibit) int { return strings.Compare(a.Date, b.Date) })
+	if related := s.related(ctx, c, &f, x); len(related) > 0 {
+		e.Related = related
+	}
 	if s.models != nil {
 		e.Wording = s.wording(ctx, c, group)
 	}
@@ -122,21 +126,21 @@ func (s *Service) wording(ctx context.Context, c vehicle.Caller, group []Finding
 }
 
 // exhibit says what a record holds.
-func exhibit(h *vehicle.History, r Record) Exhibit {
-	x := Exhibit{Record: r}
+func exhibit(f *Facts, r Record) Exhibit {
+	h, x := &f.History, Exhibit{Record: r}
 	for _, d := range h.Readings {
 		if d.Record.ID == r.Key {
-			x.Date, x.Text = string(d.Record.Date), "odometer reading "+distance(&d.Record.Odometer)
+			x.Date, x.Text = string(d.Record.Date), "odometer reading "+distance(&d.Record.Odometer, f.Unit)
 		}
 	}
 	for _, d := range h.Services {
 		if d.Record.ID == r.Key {
-			x.Date, x.Text = string(d.Record.Date), serviceText(&d.Record)
+			x.Date, x.Text = string(d.Record.Date), serviceText(&d.Record, f.Unit)
 		}
 	}
 	for _, d := range h.Fuels {
 		if d.Record.ID == r.Key {
-			x.Date, x.Text = string(d.Record.Date), fillingText(&d.Record)
+			x.Date, x.Text = string(d.Record.Date), fillingText(&d.Record, f.Unit)
 		}
 	}
 	switch {
@@ -149,9 +153,17 @@ func exhibit(h *vehicle.History, r Record) Exhibit {
 	return x
 }
 
-func distance(d *vehicle.Distance) string { return amount(trimZeros(d.Value), d.Unit) }
+// distance is what stands in the record, and behind it the same in the
+// reader's unit where that is another.
+func distance(d *vehicle.Distance, unit string) string {
+	text := amount(trimZeros(d.Value), d.Unit)
+	if d.Unit != unit {
+		text += " (" + amount(whole(d.Meters, unit), unit) + ")"
+	}
+	return text
+}
 
-func serviceText(r *vehicle.ServiceRecord) string {
+func serviceText(r *vehicle.ServiceRecord, unit string) string {
 	var work []string
 	for _, it := range r.Items {
 		k, _ := vehicle.KindOf(it.Kind)
@@ -163,18 +175,18 @@ func serviceText(r *vehicle.ServiceRecord) string {
 	}
 	text := "service: " + list(work, "and")
 	if r.Odometer != nil {
-		text += ", at " + distance(r.Odometer)
+		text += ", at " + distance(r.Odometer, unit)
 	}
 	return text
 }
 
-func fillingText(r *vehicle.FuelRecord) string {
+func fillingText(r *vehicle.FuelRecord, unit string) string {
 	text := "fuel: " + amount(trimZeros(r.Volume.Value), r.Volume.Unit)
 	if r.Cost != nil {
 		text += " for " + r.Cost.String()
 	}
 	if r.Odometer != nil {
-		text += ", at " + distance(r.Odometer)
+		text += ", at " + distance(r.Odometer, unit)
 	}
 	return text
 }

@@ -123,3 +123,10 @@ func Guard(fs []Finding, answer string) ([]Sentence, []string) {
 
 // WriteRequest is what a writer is sent.
 func WriteRequest(fs []Finding) llm.ChatRequest { return newWriter(fs, 1).request(1, nil) }
+
+// About is what notes are searched for beside a finding; RelatedLeast is the
+// cosine from which one is shown.
+func About(f Finding) string { return about(f) }
+
+// RelatedLeast is that of related records.
+const RelatedLeast = relatedLeast

@@ -17,6 +17,10 @@ func VehicleOf(c store.Change) (ids []string) {
 	return ids
 }
 
+// SaidField is the field under which those who search keep what LastSaid
+// returns.
+const SaidField = "insight"
+
 // LastSaid returns the sentences of a vehicle's last saved briefing.
 func LastSaid(r store.Reader, vehicleID string) ([]string, error) {
 	p, err := Insights.Query(r, store.Query{Index: "vehicle", Prefix: store.Values(store.String(vehicleID)), Reverse: true, Limit: 1})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/llm"
+	"github.com/hubcap-dev/hubcap/backend/search/meaning"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 )
@@ -24,6 +25,7 @@ type Service struct {
 	ids      *store.IDs
 	log      *slog.Logger
 	unit     func(context.Context, vehicle.Caller) string
+	near     func(context.Context, store.Scope, meaning.Request) ([]meaning.Match, error)
 
 	checking chan struct{} // holds a value while a model is being checked
 }
@@ -40,11 +42,13 @@ type Options struct {
 	// Unit is the unit that a caller wants distances in, "km" or "mi"; nil or
 	// "" is the one that the vehicle's own odometer speaks.
 	Unit func(context.Context, vehicle.Caller) string
+	// Near finds texts of vehicles that mean alike; nil is no model for it.
+	Near func(context.Context, store.Scope, meaning.Request) ([]meaning.Match, error)
 }
 
 // New returns a service over an open store whose schemas include Schemas.
 func New(db store.DB, vehicles *vehicle.Hub, o Options) *Service {
-	s := &Service{db: db, vehicles: vehicles, models: o.Models, own: o.Own, now: o.Now, ids: o.IDs, log: o.Log, unit: o.Unit, checking: make(chan struct{}, 1)}
+	s := &Service{db: db, vehicles: vehicles, models: o.Models, own: o.Own, now: o.Now, ids: o.IDs, log: o.Log, unit: o.Unit, near: o.Near, checking: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -23,7 +23,7 @@ func (o *oracle) near(_ context.Context, _ store.Scope, r meaning.Request) ([]me
 	o.asked = append(o.asked, r.Text)
 	var out []meaning.Match
 	for i, k := range o.keys {
-		out = append(out, meaning.Match{Key: k, Field: "note", Text: "it squeals when it stops", Score: 0.9 - float32(i)/100})
+		out = append(out, meaning.Match{Key: k, Piece: meaning.Piece{Field: "note", Text: "it squeals when it stops"}, Score: 0.9 - float32(i)/100})
 	}
 	return out, o.err
 }

@@ -18,6 +18,10 @@ import (
 type Piece struct {
 	Field string // such as "note"
 	Text  string
+
+	// The record that holds the text: a service record of a vehicle, or the
+	// document itself.
+	Collection, Record string
 }
 
 // Source is a collection whose documents have pieces.

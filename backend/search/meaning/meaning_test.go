@@ -224,6 +224,33 @@ func TestFindsAndFollows(t *testing.T) {
 	}
 }
 
+// Of one document each text is ranked by itself, under the scope.
+func TestTextsOfOneDocument(t *testing.T) {
+	g := newGarage(t)
+	g.put("home", "a", "north", "front brakes squeal", "brakes squeal again", "battery is flat")
+	g.put("home", "b", "north", "front brakes squeal")
+	g.caught()
+	for _, c := range []struct {
+		scope store.Scope
+		want  string
+	}{{home, "front brakes squeal | brakes squeal again"}, {home.At("south"), ""}, {store.Org("else"), ""}} {
+		list, err := g.ix.Near(context.Background(), c.scope, meaning.Request{Kind: "cars", Text: "front brakes squeal", Key: "a"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, m := range list {
+			if m.Key != "a" {
+				t.Errorf("found %s, which was not asked for", m.Key)
+			}
+			got = append(got, m.Text)
+		}
+		if strings.Join(got, " | ") != c.want {
+			t.Errorf("%v: %q, want %q", c.scope, got, c.want)
+		}
+	}
+}
+
 func TestNothingIsEmbeddedTwice(t *testing.T) {
 	g := newGarage(t)
 	for i := range 40 {

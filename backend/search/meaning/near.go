@@ -19,6 +19,7 @@ type Request struct {
 	Text  string
 	Limit int     // documents; 0 is 20
 	Least float32 // cosine below which nothing is alike; 0 is Alike
+	Key   string  // the only document that is looked at, each of its texts by itself; "" is all, each by its likest
 }
 
 // Alike is the cosine from which two texts count as alike, found on the
@@ -27,9 +28,8 @@ const Alike = 0.25
 
 // Match is a document with the text of it that means likest.
 type Match struct {
-	Key   string
-	Field string
-	Text  string
+	Key string
+	Piece
 	Score float32 // cosine
 }
 
@@ -100,10 +100,10 @@ func (ix *Index) find(v []float32, s store.Scope, r Request) ([]hit, error) {
 	sees := func(o owner) bool {
 		d := &t.docs[o.doc]
 		h := t.homes[d.home]
-		return h.kind == r.Kind && (s.Org() == "" || h.org == s.Org()) && s.Sees(t.places[d.place])
+		return h.kind == r.Kind && (r.Key == "" || d.key == r.Key) && (s.Org() == "" || h.org == s.Org()) && s.Sees(t.places[d.place])
 	}
 	near := t.nearest(v, rescored, func(row int32) bool { return slices.ContainsFunc(t.owners[row], sees) })
-	best := map[int32]hit{}
+	best := map[[2]int32]hit{}
 	exact := make([]float32, t.dims)
 	for _, c := range near {
 		// A coarse cosine is within a hundredth of the exact one.
@@ -118,8 +118,12 @@ func (ix *Index) find(v []float32, s store.Scope, r Request) ([]hit, error) {
 			continue
 		}
 		for _, o := range t.owners[c.row] {
-			if old, ok := best[o.doc]; sees(o) && (!ok || score > old.score) {
-				best[o.doc] = hit{t.homes[t.docs[o.doc].home].org, t.docs[o.doc].key, c.row, t.fields[o.field], score}
+			one := [2]int32{o.doc}
+			if r.Key != "" {
+				one[1] = c.row
+			}
+			if old, ok := best[one]; sees(o) && (!ok || score > old.score) {
+				best[one] = hit{t.homes[t.docs[o.doc].home].org, t.docs[o.doc].key, c.row, t.fields[o.field], score}
 			}
 		}
 	}
@@ -128,7 +132,7 @@ func (ix *Index) find(v []float32, s store.Scope, r Request) ([]hit, error) {
 		out = append(out, h)
 	}
 	slices.SortFunc(out, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.key, a.key))
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.key, a.key), cmp.Compare(a.row, b.row))
 	})
 	return out[:min(len(out), r.Limit)], nil
 }
@@ -165,7 +169,7 @@ func (ix *Index) texts(ctx context.Context, s store.Scope, r Request, found []hi
 				return fmt.Errorf("read pieces of %s: %w", h.key, err)
 			}
 			if n := slices.IndexFunc(pieces, func(p Piece) bool { return printOf(p.Text) == prints[i] }); n >= 0 {
-				out = append(out, Match{h.key, pieces[n].Field, pieces[n].Text, h.score})
+				out = append(out, Match{h.key, pieces[n], h.score})
 			}
 		}
 		return nil

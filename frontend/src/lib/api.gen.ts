@@ -1620,6 +1620,7 @@ export interface components {
             finding: components["schemas"]["Finding"];
             /** Format: int64 */
             more: number;
+            related: components["schemas"]["Related"][];
             rule: string;
             statement: string;
             wording: components["schemas"]["Wording"];
@@ -2210,6 +2211,16 @@ export interface components {
              * @description revision, as in the ETag
              */
             rev: number;
+        };
+        Related: {
+            /** Format: int64 */
+            alike: number;
+            date: string;
+            own: boolean;
+            record: components["schemas"]["Record"];
+            text: string;
+            title: string;
+            vehicle: string;
         };
         SampleAnswer: {
             /** Format: int64 */

@@ -1,7 +1,10 @@
 import { Skeleton, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Alike } from "../../components/Alike";
 import { FailureNote } from "../../components/FailureNote";
 import { type Evidence, RecordLink } from "../../components/Findings";
+import type { Schemas } from "../../lib/api";
 import type { Finding } from "../../lib/brief";
 import { useSay } from "../../lib/say";
 import { explanationQuery } from "./api";
@@ -47,6 +50,7 @@ export function Explanation({ finding, evidence }: { finding: Finding; evidence:
 					</ul>
 				</>
 			)}
+			{e.related.length > 0 && <RelatedList related={e.related} />}
 			{wording && (
 				<>
 					<Title order={4} size="xs" fw={600}>
@@ -59,5 +63,38 @@ export function Explanation({ finding, evidence }: { finding: Finding; evidence:
 				{wording ? wording.label : say(m.byRules)}
 			</Text>
 		</div>
+	);
+}
+
+/** Texts about the same as the finding, each in its own words and with its vehicle. */
+function RelatedList({ related }: { related: Schemas["Related"][] }) {
+	const say = useSay();
+	return (
+		<>
+			<Title order={4} size="xs" fw={600}>
+				{say(m.related)}
+			</Title>
+			<Text size="xs" c="dimmed">
+				{say(m.relatedWhy)}
+			</Text>
+			<ul className={classes.exhibits}>
+				{related.map((r) => (
+					<li key={`${r.record.key} ${r.text}`}>
+						<span className={classes.day}>{r.date && say.day(r.date)}</span>
+						<span>
+							<Link
+								to="/vehicles/$id"
+								params={{ id: r.vehicle }}
+								search={r.record.collection === "vehicles" ? {} : { tab: "timeline", record: r.record.key }}
+							>
+								{r.text}
+							</Link>{" "}
+							{!r.own && `${r.title} `}
+							<Alike percent={r.alike} />
+						</span>
+					</li>
+				))}
+			</ul>
+		</>
 	);
 }

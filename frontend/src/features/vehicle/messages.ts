@@ -241,6 +241,8 @@ export const insights = catalogue("insights", {
 	compared: "What was compared",
 	restsOn: "{n, plural, one {It rests on # record} other {It rests on # records}}",
 	moreRecords: "{n, plural, one {and # more record} other {and # more records}}",
+	related: "May be about the same",
+	relatedWhy: "Found by their meaning; the finding does not rest on them.",
 	inWords: "In a model''s words",
 
 	notes: "What the notes say",
