@@ -28,15 +28,15 @@ type hub struct {
 }
 
 // with runs fn beside a hub on a data folder, and stops the hub after it.
-func with(ctx context.Context, binary, data string, fn func(*hub) error) error {
-	h, err := start(ctx, binary, data)
+func with(ctx context.Context, o options, data string, fn func(*hub) error) error {
+	h, err := start(ctx, o, data)
 	if err != nil {
 		return err
 	}
 	return errors.Join(fn(h), h.stop())
 }
 
-func start(ctx context.Context, binary, data string) (*hub, error) {
+func start(ctx context.Context, o options, data string) (*hub, error) {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return nil, err
 	}
@@ -47,8 +47,11 @@ func start(ctx context.Context, binary, data string) (*hub, error) {
 	h := &hub{ended: make(chan error, 1), client: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{
 		MaxIdleConns: 4000, MaxIdleConnsPerHost: 4000, IdleConnTimeout: time.Minute, DisableCompression: true,
 	}}}
-	// No model: the hub is measured headless and alone.
-	h.cmd = exec.Command(binary, "serve", "--data", data, "--listen", "127.0.0.1:0", "--models", filepath.Join(data, "no-models"), "--log-level", "warn")
+	models := o.models
+	if models == "" {
+		models = filepath.Join(data, "no-models") // the hub is measured alone
+	}
+	h.cmd = exec.Command(o.hub, "serve", "--data", data, "--listen", "127.0.0.1:0", "--models", models, "--log-level", "warn")
 	h.cmd.Stderr = &h.errs
 	began := time.Now()
 	if err := h.cmd.Start(); err != nil {
@@ -139,13 +142,13 @@ func (h *hub) indexed(ctx context.Context, n int, most time.Duration) error {
 // settle waits until the hub has nothing to do: housekeeping at the start and
 // merges of the index are not the figure that is looked for.
 func (h *hub) settle(ctx context.Context, most time.Duration) error {
-	last := h.processor()
+	last := h.processor() + h.worker()
 	quiet := 0
 	for deadline := time.Now().Add(most); quiet < 3; {
 		if err := wait(ctx, time.Second); err != nil {
 			return err
 		}
-		now := h.processor()
+		now := h.processor() + h.worker()
 		if now-last > 30*time.Millisecond {
 			quiet = 0
 		} else {
@@ -171,18 +174,36 @@ func wait(ctx context.Context, d time.Duration) error {
 // processor is the processor time that the hub has used: utime and stime of
 // /proc/PID/stat, in ticks of 10 ms (proc(5)).
 func (h *hub) processor() time.Duration {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", h.cmd.Process.Pid))
+	used, _ := statOf(strconv.Itoa(h.cmd.Process.Pid))
+	return used
+}
+
+// worker is the processor time of the hub's model worker, if it runs one.
+func (h *hub) worker() time.Duration {
+	all, _ := filepath.Glob("/proc/[0-9]*") // a fixed pattern
+	var sum time.Duration
+	for _, p := range all {
+		if used, parent := statOf(filepath.Base(p)); parent == strconv.Itoa(h.cmd.Process.Pid) {
+			sum += used
+		}
+	}
+	return sum
+}
+
+// statOf is a process's processor time and parent; nothing when it has ended.
+func statOf(pid string) (used time.Duration, parent string) {
+	b, err := os.ReadFile("/proc/" + pid + "/stat")
 	if err != nil {
-		return 0
+		return 0, ""
 	}
 	_, rest, _ := strings.Cut(string(b), ") ") // the name before it may hold blanks
 	f := strings.Fields(rest)
 	if len(f) < 13 {
-		return 0
+		return 0, ""
 	}
 	user, _ := strconv.Atoi(f[11]) // the kernel writes numbers
 	system, _ := strconv.Atoi(f[12])
-	return time.Duration(user+system) * 10 * time.Millisecond
+	return time.Duration(user+system) * 10 * time.Millisecond, f[1]
 }
 
 // memory is what the hub holds, in MB: file pages are the binary, the store

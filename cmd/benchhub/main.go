@@ -25,6 +25,7 @@ import (
 // options are the flags.
 type options struct {
 	hub      string
+	models   string
 	cache    string
 	vehicles int
 	users    int
@@ -36,6 +37,7 @@ type options struct {
 func main() {
 	var o options
 	flag.StringVar(&o.hub, "hub", "build/bin/hubcap", "the hub's binary")
+	flag.StringVar(&o.models, "models", "", "folder of model packs that the hub uses, for searches by meaning; none by default")
 	flag.StringVar(&o.cache, "cache", "build/cache/benchhub", "folder in which seeded data is kept")
 	flag.IntVar(&o.vehicles, "vehicles", 100_000, "vehicles in the store")
 	flag.IntVar(&o.users, "users", 1000, "users of the load")
@@ -80,7 +82,7 @@ func run(ctx context.Context, o options) (err error) {
 	}{{"one by one", measureOneByOne}, {"load", measureLoad}, {"flood", measureFlood}} {
 		fmt.Fprintf(os.Stderr, "%6.1fs %s\n", time.Since(began).Seconds(), step.name)
 		// Each step has a hub of its own, so that its greatest memory is its own.
-		if err := with(ctx, o.hub, data, func(h *hub) error {
+		if err := with(ctx, o, data, func(h *hub) error {
 			if err := h.settle(ctx, time.Minute); err != nil {
 				return err
 			}
@@ -101,7 +103,7 @@ func measureStart(ctx context.Context, o options, t *table, name, data string, b
 	var took []time.Duration
 	var idle memory
 	for range 5 {
-		if err := with(ctx, o.hub, data, func(h *hub) error {
+		if err := with(ctx, o, data, func(h *hub) error {
 			took = append(took, h.started)
 			if len(took) < 5 {
 				return nil

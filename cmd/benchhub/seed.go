@@ -33,6 +33,9 @@ const keepChanges = 100_000
 // a hub of the binary that is measured.
 func seedOnce(ctx context.Context, o options) (string, error) {
 	dir := filepath.Join(o.cache, fmt.Sprintf("v%d-%d", seedVersion, o.vehicles))
+	if o.models != "" {
+		dir += "-meanings"
+	}
 	if _, err := os.Stat(dir); err == nil {
 		return dir, nil
 	}
@@ -49,11 +52,11 @@ func seedOnce(ctx context.Context, o options) (string, error) {
 		return "", fmt.Errorf("seed %d vehicles: %w", o.vehicles, err)
 	}
 	fmt.Fprintf(os.Stderr, "%6.1fs seeded\n", time.Since(began).Seconds())
-	err = with(ctx, o.hub, temp, func(h *hub) error {
+	err = with(ctx, o, temp, func(h *hub) error {
 		if err := h.indexed(ctx, o.vehicles, 10*time.Minute); err != nil {
 			return err
 		}
-		return h.settle(ctx, 5*time.Minute) // the log is trimmed meanwhile
+		return h.settle(ctx, 30*time.Minute) // the log is trimmed meanwhile, and meanings are made
 	})
 	if err != nil {
 		return "", fmt.Errorf("index %d vehicles: %w", o.vehicles, err)
