@@ -76,6 +76,7 @@ type asker struct {
 	ids      []string // of vehicles that are there
 	made     int      // serial numbers given to new vehicles, in steps of stride
 	stride   int
+	meanings bool   // there is a model, which is asked too
 	next     string // cursor of the list's next page
 }
 
@@ -107,13 +108,13 @@ func askers(ctx context.Context, h *hub, o options, n int) ([]*asker, error) {
 	}
 	out := make([]*asker, n)
 	for i := range out {
-		out[i] = &asker{rand: rand.New(rand.NewPCG(o.seed, uint64(i+1))), vehicles: o.vehicles, vins: vins, ids: ids, made: i, stride: n}
+		out[i] = &asker{rand: rand.New(rand.NewPCG(o.seed, uint64(i+1))), vehicles: o.vehicles, vins: vins, ids: ids, made: i, stride: n, meanings: o.models != ""}
 	}
 	return out, nil
 }
 
 // mixed is the next request of the mix: 30 % decode, 25 get, 20 list, 20
-// search, 5 writes.
+// search, 5 writes. With a model a quarter of the searches asks for a meaning.
 func (a *asker) mixed() request {
 	switch n := a.rand.IntN(100); {
 	case n < 30:
@@ -122,6 +123,8 @@ func (a *asker) mixed() request {
 		return a.get()
 	case n < 75:
 		return a.list()
+	case n < 80 && a.meanings:
+		return a.meant()
 	case n < 85:
 		return a.selective()
 	case n < 90:
@@ -182,6 +185,15 @@ func (a *asker) selective() request {
 	default:
 		return search("search selective", fmt.Sprintf("make:ford stock:B%03d fender", n%1000), "")
 	}
+}
+
+// meant asks in words that hardly ever were asked before.
+func (a *asker) meant() request {
+	how := []string{"noisy", "leaking", "worn", "smelly", "rusty", "cracked", "weak", "shaking", "stained", "slow"}
+	what := []string{"brakes", "gearbox", "window", "seat", "cooling", "battery", "tires", "paint", "steering", "exhaust"}
+	when := []string{"when cold", "on the motorway", "after rain", "at idle", "in traffic", "since winter", "on bumps", "at night", "when parked", "uphill"}
+	pick := func(list []string) string { return list[a.rand.IntN(len(list))] }
+	return search("search by meaning", pick(how)+" "+pick(what)+" "+pick(when), "")
 }
 
 // broad finds thousands.
