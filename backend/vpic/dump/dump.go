@@ -23,9 +23,13 @@ import (
 
 // Bounds of what is believed. The real dump is far inside them.
 const (
-	maxLine      = 1 << 20    // bytes of a line that is looked at; the longest real one has some 5,000
-	maxRows      = 20_000_000 // kept rows of a table; patterns are 1.7 million
-	maxStatement = 1 << 16    // bytes of a statement that are looked at
+	maxLine      = 1 << 20 // bytes of a line that is looked at; the longest real one has some 5,000
+	maxStatement = 1 << 16 // bytes of a statement that are looked at
+
+	// What is kept of all tables stands in memory, and a file of three
+	// megabytes can be packed so that it fills gigabytes: these bound it.
+	maxRows = 6_000_000   // kept rows; the real ones are 2.2 million
+	maxText = 384_000_000 // bytes of them; the real ones have 130 million
 )
 
 // Stats says what was in a dump.
@@ -53,7 +57,8 @@ type reader struct {
 	out    *harvest
 	stats  Stats
 	lex    lexer
-	torn   bool // the last line had no end
+	kept   int64 // bytes of the kept rows
+	torn   bool  // the last line had no end
 	fields [][]byte
 }
 
@@ -161,8 +166,8 @@ func (d *reader) block(c copyHead) error {
 		if err != nil {
 			return err
 		}
-		if rows == maxRows {
-			return d.bad(fmt.Sprintf("%s has more than %d rows", c.table, maxRows), plainRemedy)
+		if d.kept += int64(len(line)); d.stats.Rows == maxRows || d.kept > maxText {
+			return d.bad(fmt.Sprintf("with %s the tables have more than %d rows or %d MB", c.table, maxRows, maxText/1_000_000), plainRemedy)
 		}
 		if !utf8.Valid(line) || bytes.IndexByte(line, 0) >= 0 {
 			return d.bad(fmt.Sprintf("a row of %s is no text in UTF-8", c.table), plainRemedy)

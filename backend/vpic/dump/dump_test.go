@@ -94,6 +94,32 @@ func TestSkippedRowsAreNotHeld(t *testing.T) {
 	t.Logf("%d rows of %d MB skipped, %d KB allocated", stats.Skipped, size>>20, (after.TotalAlloc-before.TotalAlloc)>>10)
 }
 
+// TestKeptRowsAreBounded: all that is kept stands in memory, so a file that
+// unpacks to rows without end is refused while it is still small there.
+func TestKeptRowsAreBounded(t *testing.T) {
+	long := "1\t" + strings.Repeat("B", 900_000) + "\n"
+	for name, c := range map[string]struct{ head, row, want string }{
+		"rows": {"COPY vpic.wmi_make (wmiid, makeid) FROM stdin;\n", strings.Repeat("1\t1\n", 1000), "more than 6000000 rows"},
+		"text": {"COPY vpic.make (id, name) FROM stdin;\n", long, "384 MB"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, w := io.Pipe()
+			go func() {
+				_, err := io.WriteString(w, c.head)
+				for err == nil {
+					_, err = io.WriteString(w, c.row)
+				}
+				_ = w.CloseWithError(err)
+			}()
+			_, stats, err := dump.Read(t.Context(), r)
+			_ = r.Close() // the writer ends
+			if !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("after %d rows: %v, want %q", stats.Rows, err, c.want)
+			}
+		})
+	}
+}
+
 // few is the archive's shape with a row or none in each table.
 func few() map[string]*dumptest.Sheet {
 	s := func(columns string, rows ...string) *dumptest.Sheet {

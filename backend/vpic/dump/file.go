@@ -24,7 +24,7 @@ import (
 const (
 	maxRatio = 200
 	freeSize = 64 << 20 // a text up to this size may be packed as small as it likes
-	maxText  = 64 << 30
+	maxSize  = 64 << 30 // of the text
 )
 
 // A File is a dump on disk: the .zip that NHTSA publishes, the .sql in it, or
@@ -133,7 +133,7 @@ func (d *File) openZip() error {
 	if err != nil {
 		return fault.Wrap(fault.Invalid, err, "%s can't be unpacked", d.Name).WithRemedy(plainRemedy)
 	}
-	d.Name, d.text, d.closer, d.total = found.Name, text, text, int64(min(found.UncompressedSize64, maxText))
+	d.Name, d.text, d.closer, d.total = found.Name, text, text, int64(min(found.UncompressedSize64, maxSize))
 	return nil
 }
 
@@ -142,7 +142,7 @@ func (d *File) openZip() error {
 func (d *File) Read(b []byte) (int, error) {
 	n, err := d.text.Read(b)
 	d.taken += int64(n)
-	if d.closer != nil && d.taken > freeSize && d.taken/maxRatio > d.Size || d.taken > maxText {
+	if d.closer != nil && d.taken > freeSize && d.taken/maxRatio > d.Size || d.taken > maxSize {
 		return n, fault.New(fault.Invalid, "%s unpacks to more than %d times its size", d.Name, maxRatio).WithRemedy(plainRemedy)
 	}
 	if d.Watch != nil {
