@@ -71,7 +71,7 @@ func (s *Shelf) ImportFrom(ctx context.Context, file string, r io.Reader, size i
 	defer os.Remove(tmp.Name()) // renamed away where all went well
 	defer tmp.Close()
 	h := sha256.New()
-	w := &checked{ctx: ctx, to: io.MultiWriter(tmp, h), most: s.opts.MaxBytes}
+	w := &checked{ctx: ctx, to: io.MultiWriter(tmp, h), most: s.opts.MaxBytes, room: s.left}
 	n, err := io.Copy(w, r)
 	switch {
 	case ctx.Err() != nil:
@@ -114,6 +114,21 @@ func (s *Shelf) room(size, missing int64) error {
 		WithRemedy("make room on the disk, or remove a model that is not used")
 }
 
+// roomEvery is how many bytes are written from one look at the disk to the
+// next, far less than is spared.
+const roomEvery = 8 << 20
+
+// left refuses to write on once only the spared room is free: a model whose
+// length nobody told may have none, and others fill the disk meanwhile too.
+func (s *Shelf) left() error {
+	free, err := s.opts.Free(s.dir)
+	if err != nil || free >= spare {
+		return nil // unknown room is found out by writing
+	}
+	return fault.New(fault.Full, "the disk of the data folder has only %s left, which the hub needs for itself", gigabytes(max(free, 0))).
+		WithRemedy("make room on the disk, or remove a model that is not used")
+}
+
 func gigabytes(n int64) string {
 	if n < 1e9 {
 		return strconv.FormatInt((n+999_999)/1_000_000, 10) + " MB"
@@ -129,6 +144,9 @@ type checked struct {
 	begin  []byte // the first four bytes, as they come
 	n      int64
 	failed bool // writing failed, not reading
+
+	room func() error
+	next int64 // n at which it is asked again
 }
 
 func (c *checked) Write(b []byte) (int, error) {
@@ -143,6 +161,12 @@ func (c *checked) Write(b []byte) (int, error) {
 	}
 	if c.n += int64(len(b)); c.n > c.most {
 		return 0, fault.New(fault.Limited, "the model has more than %s", gigabytes(c.most)).WithRemedy("choose a smaller model or a stronger quantisation")
+	}
+	if c.n >= c.next {
+		if err := c.room(); err != nil {
+			return 0, err
+		}
+		c.next = c.n + roomEvery
 	}
 	n, err := c.to.Write(b)
 	c.failed = err != nil

@@ -178,7 +178,7 @@ func (s *Shelf) fetch(ctx context.Context, g *registry, ref reference, l layer, 
 	if !lockFile(f) {
 		return "", fault.New(fault.Conflict, "another program is pulling this model right now").WithRemedy("wait for it")
 	}
-	p := &part{f: f, hash: sha256.New(), size: l.Size, progress: progress}
+	p := &part{f: f, hash: sha256.New(), size: l.Size, progress: progress, room: s.left}
 	if err := p.resume(ctx); err != nil {
 		return "", err
 	}
@@ -216,6 +216,9 @@ type part struct {
 	hash     hash.Hash
 	n, size  int64 // there, and announced
 	progress Progress
+
+	room func() error
+	next int64 // n at which it is asked again
 }
 
 // resume reads what an earlier pull has left into the digest.
@@ -305,6 +308,12 @@ func (g *registry) append(ctx context.Context, path string, p *part) error {
 		if p.n+int64(len(b)) > p.size {
 			return 0, wrong()
 		}
+		if p.n >= p.next {
+			if writeErr = p.room(); writeErr != nil {
+				return 0, writeErr
+			}
+			p.next = p.n + roomEvery
+		}
 		if _, writeErr = p.f.Write(b); writeErr != nil {
 			return 0, writeErr
 		}
@@ -316,6 +325,8 @@ func (g *registry) append(ctx context.Context, path string, p *part) error {
 	switch {
 	case errors.Is(err, errWrong):
 		return err
+	case fault.Is(writeErr, fault.Full):
+		return writeErr
 	case writeErr != nil:
 		return full(writeErr, "write the model")
 	case context.Cause(ctx) == stalled:

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -145,6 +146,34 @@ func TestImportRefusals(t *testing.T) {
 		})
 	}
 }
+
+// TestImportLeavesTheSpareRoom: a stream of which nobody says how long it is
+// ends where the disk has no more than the room that is spared.
+func TestImportLeavesTheSpareRoom(t *testing.T) {
+	const spared = 64 << 20
+	free, taken := int64(spared+20<<20), int64(0)
+	s, dir := open(t, func(o *pack.Options) {
+		o.Free = func(string) (int64, error) { return free - taken, nil }
+	})
+	endless := io.MultiReader(bytes.NewReader(model{}.bytes()), readerFunc(func(b []byte) (int, error) {
+		if taken += int64(len(b)); taken > free-spared/2 {
+			return 0, errors.New("it goes on into the spared room")
+		}
+		return len(b), nil
+	}))
+	_, err := s.ImportFrom(t.Context(), "x.gguf", endless, -1)
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Kind != fault.Full || f.Remedy == "" {
+		t.Errorf("got %v, want fault.Full with a remedy", err)
+	}
+	if got := left(t, dir); len(got) > 0 {
+		t.Errorf("left behind: %v", got)
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 
 // A stream that ends early, goes on too long, fails or is canceled leaves
 // nothing behind.
