@@ -212,5 +212,5 @@ func (r remote) Models(ctx context.Context) ([]route.Offer, error) {
 
 // checks are what a model may be examined in.
 func (a *App) checks() []route.Check {
-	return []route.Check{meaning.Check(), insight.WordCheck(), insight.WriteCheck(), invoice.Check()}
+	return []route.Check{meaning.Check(), insight.WordCheck(), insight.WriteCheck(), insight.AskCheck(), invoice.Check()}
 }

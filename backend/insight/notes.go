@@ -234,11 +234,11 @@ func cosine(a, b map[string]float64) float64 {
 func (s *Service) chosen(ctx context.Context, c vehicle.Caller, all []Quote, weights []map[string]float64, away bool, out *Summary) {
 	list := central(all, weights, choiceNotes)
 	slices.Sort(list)
-	var b strings.Builder
-	for n, i := range list {
-		fmt.Fprintf(&b, "%d. %s\n", n+1, strings.Join(strings.Fields(all[i].Text), " "))
+	var texts []string
+	for _, i := range list {
+		texts = append(texts, all[i].Text)
 	}
-	request := llm.ChatRequest{System: quoteOrders, Prompt: b.String(), JSON: true, MaxTokens: 60}
+	request := choice(texts)
 	ask := func(ctx context.Context, e *route.Engine) error {
 		if e.Away && !away {
 			if out.Outgoing == nil {
@@ -277,6 +277,15 @@ func (s *Service) chosen(ctx context.Context, c vehicle.Caller, all []Quote, wei
 	if err := s.models.Do(ctx, c.Scope, llm.Write, own); err != nil {
 		s.log.Debug("notes are chosen by rules", "err", err)
 	}
+}
+
+// choice asks a model which of some sentences matter most.
+func choice(sentences []string) llm.ChatRequest {
+	var b strings.Builder
+	for i, text := range sentences {
+		fmt.Fprintf(&b, "%d. %s\n", i+1, strings.Join(strings.Fields(text), " "))
+	}
+	return llm.ChatRequest{System: quoteOrders, Prompt: b.String(), JSON: true, MaxTokens: 60}
 }
 
 // numbersIn reads a model's choice.
