@@ -14,7 +14,7 @@ import (
 // asked answers a question about numbered sentences.
 type asked func(sentences []string) string
 
-func (a asked) Chat(_ context.Context, r llm.ChatRequest, _ func(string)) (llm.GenerateReply, error) {
+func (a asked) Chat(_ context.Context, r llm.ChatRequest, _ func(llm.Chunk)) (llm.GenerateReply, error) {
 	var sentences []string
 	for line := range strings.Lines(r.Prompt) {
 		_, text, _ := strings.Cut(strings.TrimSpace(line), ". ")
