@@ -32,7 +32,7 @@ func (a *App) examinations() []check {
 		{name: "log", title: "Change log", run: a.checkLog},
 		{name: "followers", title: "Followers of the log", run: a.checkFollowers},
 		{name: "search", title: "Search index", run: a.checkSearch, repair: a.repairSearch},
-		{name: "meaning", title: "Search by meaning", run: a.checkMeaning},
+		{name: "meaning", title: "Search by meaning", run: a.checkMeaning, repair: a.repairMeaning},
 		{name: "packs", title: "Model packs", run: a.checkPacks},
 		{name: "vpic", title: "VIN index", run: a.checkIndex},
 		{name: "vault", title: "Key file", run: a.checkVault},
@@ -281,9 +281,19 @@ func (a *App) checkMeaning(_ context.Context, e *examination) error {
 		return nil
 	}
 	e.Facts = fmt.Sprintf("%d texts in %d places, by %s", s.Texts, s.Pieces, s.Model)
+	if err := a.meaning.Verify(); err != nil {
+		e.wrong(err.Error(), "run `hubcap doctor --repair`, which has the vectors made again; they are made from what is saved, and nothing of yours is lost")
+		return nil
+	}
 	if head := a.db.Head(); s.At.Epoch == head.Epoch && s.At.Seq < head.Seq {
 		e.note(fmt.Sprintf("it is %d changes behind", head.Seq-s.At.Seq), "it catches up by itself")
 	}
+	return nil
+}
+
+func (a *App) repairMeaning(_ context.Context, e *examination) error {
+	a.meaning.Renew()
+	e.Repaired = append(e.Repaired, "the vectors were thrown away and are being made again")
 	return nil
 }
 

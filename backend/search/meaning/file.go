@@ -180,6 +180,9 @@ func (f *files) addVector(p print, v []float32) error {
 	return nil
 }
 
+// errDamaged is that a checksum does not match.
+var errDamaged = errors.New("damaged")
+
 // vector reads one back, exact.
 func (f *files) vector(row int32, v []float32) error {
 	b := make([]byte, vectorBytes(f.dims))
@@ -187,7 +190,7 @@ func (f *files) vector(row int32, v []float32) error {
 		return fmt.Errorf("read vector: %w", err)
 	}
 	if crc32.Checksum(b[:len(b)-4], castagnoli) != binary.LittleEndian.Uint32(b[len(b)-4:]) {
-		return fmt.Errorf("vector %d is damaged", row)
+		return fmt.Errorf("vector %d is %w", row, errDamaged)
 	}
 	decode(b[16:], v)
 	return nil

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -74,6 +73,7 @@ type Index struct {
 	table    *table
 	at       store.Position
 	again    bool
+	renew    bool // the files are thrown away and made again
 	restart  func()
 	building bool
 }
@@ -183,7 +183,7 @@ func pause(ctx context.Context, d time.Duration) {
 func (ix *Index) use(m Model) error {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	if ix.files != nil && ix.model.Print == m.Print {
+	if ix.files != nil && ix.model.Print == m.Print && !ix.renew {
 		ix.model = m
 		return nil
 	}
@@ -196,6 +196,13 @@ func (ix *Index) use(m Model) error {
 	}
 	ix.model = m
 	ix.asked.forget()
+	if ix.renew {
+		if err := ix.begin(); err != nil {
+			return err
+		}
+		ix.renew = false
+		return nil
+	}
 	// A crash while a compacted folder took the place of the old one.
 	if _, err := os.Stat(ix.dir); errors.Is(err, os.ErrNotExist) {
 		_ = os.Rename(ix.dir+".new", ix.dir) // nothing there is the usual case
@@ -213,10 +220,8 @@ func (ix *Index) use(m Model) error {
 
 // begin makes empty files once the first vector says how long it is.
 func (ix *Index) begin() error {
-	for _, name := range []string{vectorsName, piecesName} {
-		if err := os.Remove(filepath.Join(ix.dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("remove old vectors: %w", err)
-		}
+	if err := os.RemoveAll(ix.dir); err != nil {
+		return fmt.Errorf("remove old vectors: %w", err)
 	}
 	ix.files, ix.table, ix.at = nil, nil, store.Position{}
 	return nil

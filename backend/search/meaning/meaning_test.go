@@ -322,6 +322,82 @@ func TestDamageIsMadeGood(t *testing.T) {
 	}
 }
 
+// TestDamageOfOpenFiles: what happens to the files of a running index is seen
+// by Verify and made good by Renew, and by a search that comes upon it.
+func TestDamageOfOpenFiles(t *testing.T) {
+	overwrite := func(path string, at int64) error { // not replaced: the index has it open
+		f, err := os.OpenFile(path, os.O_RDWR, 0)
+		if err != nil {
+			return err
+		}
+		_, err = f.WriteAt([]byte{0xa5}, at)
+		return errors.Join(err, f.Close())
+	}
+	for name, c := range map[string]struct {
+		harm  func(dir string) error
+		found bool // a search comes upon it
+	}{
+		"no vectors":     {func(dir string) error { return os.Remove(filepath.Join(dir, "vectors")) }, false},
+		"no pieces":      {func(dir string) error { return os.Remove(filepath.Join(dir, "pieces")) }, false},
+		"gone":           {os.RemoveAll, false},
+		"another file":   {func(dir string) error { return errors.Join(os.RemoveAll(dir), os.WriteFile(dir, nil, 0o600)) }, false},
+		"cut pieces":     {func(dir string) error { return cut(filepath.Join(dir, "pieces"), 5) }, false},
+		"flipped piece":  {func(dir string) error { return overwrite(filepath.Join(dir, "pieces"), 120) }, false},
+		"empty vectors":  {func(dir string) error { return os.Truncate(filepath.Join(dir, "vectors"), 0) }, true},
+		"cut vectors":    {func(dir string) error { return cut(filepath.Join(dir, "vectors"), 5) }, true},
+		"flipped number": {func(dir string) error { return overwrite(filepath.Join(dir, "vectors"), 40) }, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGarage(t)
+			for i := range 5 {
+				g.put("home", fmt.Sprint("v", i), "", fmt.Sprint("brakes squeal ", i))
+			}
+			g.caught()
+			before := g.near(home, "brakes squeal")
+			if err := g.ix.Verify(); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.harm(g.dir); err != nil {
+				t.Fatal(err)
+			}
+			if err := g.ix.Verify(); err == nil {
+				t.Error("Verify finds nothing")
+			}
+			if c.found {
+				if _, err := g.ix.Near(t.Context(), home, meaning.Request{Kind: "cars", Text: "brakes squeal"}); !fault.Is(err, fault.Unavailable) {
+					t.Errorf("a search over damaged vectors: %v, want that they are being made again", err)
+				}
+			} else {
+				g.ix.Renew()
+			}
+			g.well()
+			if got := g.near(home, "brakes squeal"); got != before || strings.Count(got, "|") != 4 {
+				t.Errorf("%q, want %q", got, before)
+			}
+			g.again() // and so it stands on disk
+			g.caught()
+			if got := g.near(home, "brakes squeal"); got != before {
+				t.Errorf("%q after a start, want %q", got, before)
+			}
+		})
+	}
+}
+
+// well waits until the files are made again.
+func (g *garage) well() {
+	g.t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		st := g.ix.State()
+		if err := g.ix.Verify(); err == nil && st.Texts > 0 && st.At == g.db.Head() && !st.Building {
+			return
+		} else if time.Now().After(deadline) {
+			g.t.Fatalf("the index stays at %+v: %v", st, err)
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
 func cut(path string, n int64) error {
 	fi, err := os.Stat(path)
 	if err != nil {

@@ -53,6 +53,9 @@ func (ix *Index) Near(ctx context.Context, s store.Scope, r Request) ([]Match, e
 		return nil, err
 	}
 	found, err := ix.find(v, s, r)
+	if err != nil && ix.spoilt(err) {
+		return nil, fault.Wrap(fault.Unavailable, err, "the meanings are being made again")
+	}
 	if err != nil {
 		return nil, err
 	}
