@@ -144,7 +144,8 @@ func doctorHere(ctx context.Context, cfg config.Config, o Options, repair bool) 
 	if err != nil {
 		e.Diagnosis = rest.Diagnosis{Name: "open", Title: "The data folder opens", Findings: []rest.Complaint{}}
 		e.wrong(err.Error(), remedyOf(err))
-		out.Checks = append(out.Checks, e.Diagnosis, examine(ctx, fileCheck(cfg.Data), e, false))
+		out.Checks = append(out.Checks, e.Diagnosis) // by itself: the next check writes over it
+		out.Checks = append(out.Checks, examine(ctx, fileCheck(cfg.Data), e, false))
 		conclude(&out)
 		return out, ctx.Err()
 	}

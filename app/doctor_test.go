@@ -92,6 +92,12 @@ func TestDoctor(t *testing.T) {
 		repairs    bool
 	}{
 		"nothing": {func(*testing.T, string) {}, "", "", false},
+		"it can't be opened": {func(t *testing.T, dir string) {
+			_ = os.Remove(filepath.Join(dir, "lock"))
+			if err := os.Mkdir(filepath.Join(dir, "lock"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}, "open", "can't be", false},
 		"open to others": {func(t *testing.T, dir string) {
 			if err := os.Chmod(filepath.Join(dir, "data.db"), 0o644); err != nil {
 				t.Fatal(err)

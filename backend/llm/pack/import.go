@@ -110,7 +110,7 @@ func (s *Shelf) room(size, missing int64) error {
 	if err != nil || missing < 0 || free-spare >= missing {
 		return nil // unknown room is found out by writing
 	}
-	return fault.New(fault.Full, "the model needs %s, and the disk of the data folder has %s free", gigabytes(missing), gigabytes(max(free, 0))).
+	return fault.New(fault.Full, "the model needs %s, and the disk of the data folder has %s free, of which the hub needs %s for itself", gigabytes(missing), gigabytes(max(free, 0)), gigabytes(spare)).
 		WithRemedy("make room on the disk, or remove a model that is not used")
 }
 
