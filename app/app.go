@@ -112,7 +112,7 @@ func (a *App) open(ctx context.Context) error {
 		Searches:  func() int { return a.search.Queued() },
 		Jobs:      a.openJobCounts,
 	})
-	db, err := bolt.Open(ctx, a.cfg.Data, slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas(), gate.Schemas(), route.Schemas(), job.Schemas(), []*store.Schema{store.Undos.Schema()}), bolt.Options{
+	db, err := bolt.Open(ctx, a.cfg.Data, Collections(), bolt.Options{
 		Now: a.now, Observer: store.Observer{Commit: a.metrics.Commit},
 	})
 	if err != nil {

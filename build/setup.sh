@@ -23,9 +23,10 @@ python3 -m pip --version >/dev/null 2>&1 || die "pip is missing: install python3
 wanted="gcc g++ make nlohmann-json3-dev libstb-dev"
 # The window is GTK's with the WebKit of the system.
 [ "${1:-run}" = run ] || wanted="$wanted pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev"
+# Tests start a PostgreSQL of their own.
 # The browser drives the screens; the window is driven on a screen of its own
 # by the interface that screen readers use.
-[ "${1:-run}" != test ] || wanted="$wanted chromium xvfb xauth dbus-daemon at-spi2-core gir1.2-atspi-2.0 gir1.2-gtk-3.0 python3 python3-gi xdotool"
+[ "${1:-run}" != test ] || wanted="$wanted chromium xvfb xauth dbus-daemon at-spi2-core gir1.2-atspi-2.0 gir1.2-gtk-3.0 python3 python3-gi xdotool postgresql"
 
 missing=
 for p in $wanted; do

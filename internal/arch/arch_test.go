@@ -48,7 +48,9 @@ var floors = map[string]int{
 
 	"backend/store/storetest": 32,
 	"backend/store/bolt":      31,
+	"backend/store/postgres":  31,
 	"backend/store/mem":       31,
+	"backend/store/move":      31,
 	"backend/store":           30,
 	"backend/telemetry":       30,
 	"backend/vault":           30,
@@ -70,9 +72,10 @@ var floors = map[string]int{
 	"embedded/models":  10,
 	"frontend":         10,
 
-	"internal/arch": 0,
-	"internal/nfr":  0,
-	"internal/race": 0,
+	"internal/arch":   0,
+	"internal/nfr":    0,
+	"internal/pgtest": 0,
+	"internal/race":   0,
 }
 
 // tops are programs and their rooms: nobody else imports them, and they may
@@ -83,6 +86,7 @@ var tops = map[string][]string{
 	"cmd/packgen":       {"embedded/models"},
 	"cmd/benchhub": {"backend/vehicle", "backend/vehicle/sample", "backend/store", "backend/store/bolt", "backend/vin",
 		"embedded/vpic", "backend/actor"},
+	"e2e/dump":     {"backend/vpic/dump/dumptest"},
 	"build/parity": {"backend/vin", "embedded/vpic", "backend/vpic/tables"},
 }
 
@@ -98,11 +102,13 @@ var pure = map[string][]string{
 }
 
 // engines are wired by app alone (and tried by their tests).
-var engines = []string{"backend/store/bolt", "backend/llm/local", "backend/llm/cloud", "embedded/vpic", "embedded/worker", "embedded/models", "frontend"}
+var engines = []string{"backend/store/bolt", "backend/store/postgres", "backend/llm/local", "backend/llm/cloud", "embedded/vpic", "embedded/worker", "embedded/models", "frontend"}
 
 // homes names the one folder that may import each heavy dependency.
 var homes = map[string]string{
 	"go.etcd.io/bbolt":                   "backend/store/bolt",
+	"github.com/jackc/pgx":               "backend/store/postgres",
+	"github.com/pressly/goose":           "backend/store/postgres",
 	"github.com/blevesearch":             "backend/search",
 	"github.com/ollama/ollama/llama":     "cmd/hubcap-worker",
 	"github.com/ollama/ollama/convert":   "cmd/packgen",

@@ -1,0 +1,21 @@
+package app
+
+import (
+	"slices"
+
+	"github.com/hubcap-dev/hubcap/backend/account"
+	"github.com/hubcap-dev/hubcap/backend/api/gate"
+	"github.com/hubcap-dev/hubcap/backend/insight"
+	"github.com/hubcap-dev/hubcap/backend/job"
+	"github.com/hubcap-dev/hubcap/backend/llm/route"
+	"github.com/hubcap-dev/hubcap/backend/store"
+	"github.com/hubcap-dev/hubcap/backend/vehicle"
+)
+
+// Collections are all that a store of Hubcap holds. One that is new or
+// changed needs a step for PostgreSQL: go test ./app -run TestMigrations
+// -update writes it.
+func Collections() []*store.Schema {
+	return slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas(), gate.Schemas(), route.Schemas(), job.Schemas(),
+		[]*store.Schema{store.Undos.Schema()})
+}
