@@ -52,6 +52,10 @@ const runFile = "run.json"
 func ReadRunning(dir string) (Running, error) {
 	var r Running
 	b, err := os.ReadFile(filepath.Join(dir, runFile))
+	if errors.Is(err, fs.ErrPermission) {
+		return r, fault.Wrap(fault.Denied, err, "the data folder %s belongs to another user", dir).
+			WithRemedy("run this as the user whose hub it is, or name a folder of your own with --data")
+	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return r, fmt.Errorf("read %s: %w", runFile, err)
 	}

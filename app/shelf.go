@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 
 	"github.com/hubcap-dev/hubcap/app/config"
@@ -46,6 +48,14 @@ func (m *Models) Close() {
 	if m.hub != nil {
 		m.hub.CloseIdleConnections()
 	}
+}
+
+// Missing is the data folder where there is none yet; else "".
+func (m *Models) Missing() string {
+	if _, err := os.Stat(m.cfg.Data); errors.Is(err, fs.ErrNotExist) {
+		return m.cfg.Data
+	}
+	return ""
 }
 
 // List is pack.Shelf.List.

@@ -32,6 +32,9 @@ func onModels(use, short string, n int, what string, do work[*app.Models]) *cobr
 func modelList() *cobra.Command {
 	return onModels("list", "List the models, those that come with Hubcap first", 0, "no argument", func(cmd *cobra.Command, m *app.Models, _ []string) (any, func(io.Writer), error) {
 		list, err := m.List(cmd.Context())
+		if dir := m.Missing(); dir != "" && err == nil {
+			fmt.Fprintf(cmd.ErrOrStderr(), "There is no data folder %s, so no model was brought in there; these come with Hubcap.\n", dir)
+		}
 		return list, func(w io.Writer) { writeModels(w, list) }, err
 	})
 }

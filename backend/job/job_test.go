@@ -188,6 +188,13 @@ func TestQueuedJobIsSteered(t *testing.T) {
 		b.want(first, job.Done)
 		b.want(second, job.Paused)
 		b.want(third, job.Canceled)
+		for _, id := range []string{first, third} {
+			_, err := b.desk.Pause(t.Context(), me, id)
+			var f *fault.Error
+			if !errors.As(err, &f) || f.Kind != fault.Conflict || f.Remedy == "" {
+				t.Errorf("Pause of an ended job: %v, want a conflict with a remedy", err)
+			}
+		}
 		b.must(b.desk.Resume(t.Context(), me, second))
 		time.Sleep(10 * time.Second)
 		b.want(second, job.Done)

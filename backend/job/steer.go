@@ -108,7 +108,7 @@ func (d *Desk) steer(ctx context.Context, c Caller, id, what string, why error, 
 		j = doc.Value
 		was := j.State
 		if d.running[id] != nil || !change(&j) {
-			return fault.New(fault.Conflict, "this job is %s and can't be %s", was, what)
+			return fault.New(fault.Conflict, "this job is %s and can't be %s", was, what).WithRemedy("%s", instead(was))
 		}
 		_, err = Jobs.Put(tx, &j, doc.Rev)
 		return err
@@ -150,4 +150,15 @@ func (d *Desk) Remove(ctx context.Context, c Caller, id string) error {
 		d.tell(Status{Job: j, Org: c.Scope.Org(), Gone: true})
 	}
 	return err
+}
+
+// instead says what may be done with a job of a state.
+func instead(s State) string {
+	switch {
+	case s == Done || s == Canceled:
+		return "it has ended; start the work again if it is wanted once more"
+	case s == Failed:
+		return "resume it to try again, or take it off the list"
+	}
+	return "look at the list of jobs again; it may have gone on meanwhile"
 }
