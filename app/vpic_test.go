@@ -136,6 +136,9 @@ func TestVpicUpdate(t *testing.T) {
 	if m, r := saved(camry); m != "Camry" || r != "2026_10" {
 		t.Errorf("taken back and %s of %s", m, r)
 	}
+	if rows := list(); len(rows) != 2 {
+		t.Errorf("what was taken back does not wait again: %v", rows)
+	}
 
 	// All at once: looked at again, then one batch, one undo.
 	j = h.want(202, h.do("POST", "/api/v1/vpic/redecode", nil))

@@ -3,7 +3,9 @@ package vehicle
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
@@ -93,14 +95,68 @@ func (h *Hub) Redecode(ctx context.Context, c Caller, cursor string, limit int) 
 		if err := ctx.Err(); err != nil {
 			return nil, 0, "", context.Cause(ctx)
 		}
-		v := &d.Value
-		r := h.Decode(v.VIN, v.YearHint)
-		now := DecodedFrom(&r)
-		if differs(v.Decoded, now) {
-			changed = append(changed, Redecoded{VehicleID: v.ID, VIN: v.VIN, YearHint: v.YearHint, Before: v.Decoded, After: now, Found: store.Moment(h.now()), Placed: v.Placed})
+		if row, differs := h.redecoded(&d.Value); differs {
+			changed = append(changed, row)
 		}
 	}
 	return changed, len(p.Items) + len(p.Damaged), p.Next, nil
+}
+
+// listAgain puts the vehicles whose decode an undo brought back on the list of
+// what waits, where the release in use says something else of them: accepting
+// had taken them off.
+func (h *Hub) listAgain(ctx context.Context, c Caller, batch string) error {
+	for cursor := ""; ; {
+		var p store.Page[store.UndoEntry]
+		var rows []Redecoded
+		err := h.db.View(ctx, c.Scope, func(r store.Reader) (err error) {
+			if p, err = store.Undos.Query(r, store.Query{Range: store.OfBatch(batch), Limit: 200, Cursor: cursor}); err != nil {
+				return err
+			}
+			rows = nil
+			for _, e := range p.Items {
+				for _, item := range e.Value.Items {
+					if item.Collection != VehiclesName || !item.New() && !slices.Contains(item.Fields, "decoded") {
+						continue
+					}
+					d, err := Vehicles.Get(r, item.Key)
+					if fault.Is(err, fault.NotFound) {
+						continue
+					}
+					if err != nil {
+						return err
+					}
+					if row, differs := h.redecoded(&d.Value); differs {
+						rows = append(rows, row)
+					}
+				}
+			}
+			return nil
+		})
+		if err == nil && len(rows) > 0 {
+			err = h.db.UpdateLocal(ctx, c.Scope, func(tx store.Tx) error {
+				for i := range rows {
+					if _, err := Redecodes.Put(tx, &rows[i], store.AnyRev); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+		if err != nil {
+			return fmt.Errorf("list what reads otherwise again: %w", err)
+		}
+		if cursor = p.Next; cursor == "" {
+			return nil
+		}
+	}
+}
+
+// redecoded holds a vehicle against the release in use.
+func (h *Hub) redecoded(v *Vehicle) (row Redecoded, changed bool) {
+	r := h.Decode(v.VIN, v.YearHint)
+	now := DecodedFrom(&r)
+	return Redecoded{VehicleID: v.ID, VIN: v.VIN, YearHint: v.YearHint, Before: v.Decoded, After: now, Found: store.Moment(h.now()), Placed: v.Placed}, differs(v.Decoded, now)
 }
 
 // ForgetRedecoded removes all that waits, some at a time.

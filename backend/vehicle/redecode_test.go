@@ -129,6 +129,19 @@ func TestRedecode(t *testing.T) {
 		t.Errorf("undo: %+v %v", u, err)
 	}
 	want(models(), "Camry Camry Camry Model 3 Model 3")
+	if rows, _, err := h.Redecoded(ctx, me, "", 10); err != nil || len(rows) != 3 {
+		t.Errorf("%d rows wait after the undo, want the 3 that it took back; %v", len(rows), err)
+	}
+	if u, err = h.Undo(ctx, me, u.Batch, ""); err != nil || u.Restored != 3 {
+		t.Errorf("undo of the undo: %+v %v", u, err)
+	}
+	want(models(), "Accord Accord Accord Model 3 Model 3")
+	if rows, _, err := h.Redecoded(ctx, me, "", 10); err != nil || len(rows) != 0 {
+		t.Errorf("%d rows wait of what reads as it is saved, %v", len(rows), err)
+	}
+	if _, err = h.Undo(ctx, me, u.Batch, ""); err != nil {
+		t.Error(err)
+	}
 
 	// One by one, and a vehicle that is gone.
 	look()

@@ -46,6 +46,9 @@ func (h *Hub) Undo(ctx context.Context, c Caller, batch, only string) (Undone, e
 	if err == nil && u.Restored == 0 && h.gone(ctx, c, u.Kept) {
 		return Undone{}, fault.New(fault.Conflict, "the vehicle that this belongs to was removed").WithRemedy("bring back the vehicle first")
 	}
+	if err == nil && u.Restored > 0 {
+		err = h.listAgain(ctx, c, w.Batch)
+	}
 	return Undone{u.Restored, len(u.Kept), u.Seq, w.Batch}, err
 }
 
