@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
@@ -277,6 +278,9 @@ func (s *Shelf) make() error {
 }
 
 func (s *Shelf) noRoom(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fault.Wrap(fault.Full, err, "the disk of the data folder is full").WithRemedy("make room on the disk and send or name the dump again; the index in use stays")
+	}
 	return fault.Wrap(fault.Unavailable, err, "the index can't be written to %s", s.dir).WithRemedy("check the disk's free space and who may write there; the index in use stays")
 }
 
@@ -346,33 +350,6 @@ func (s *Shelf) Revert() (*vin.Decoder, error) {
 // partSuffix ends the names of files that are not finished.
 const partSuffix = ".part"
 
-// sweep removes indexes that are neither in use nor the one before, and what
-// killed updates left a day ago. What can't be removed now can be later.
-func (s *Shelf) sweep(c choice) {
-	list, err := os.ReadDir(s.dir)
-	if err != nil {
-		return
-	}
-	for _, e := range list {
-		name := e.Name()
-		info, err := e.Info()
-		old := err == nil && s.o.Now().Sub(info.ModTime()) > 24*time.Hour
-		kept := c.Use != nil && c.Use.File == name || c.Previous != nil && c.Previous.File == name
-		if filepath.Ext(name) == ".idx" && !kept || filepath.Ext(name) == partSuffix && old {
-			_ = os.Remove(s.path(name))
-		}
-	}
-}
-
-// Tidy removes what nobody needs any more.
-func (s *Shelf) Tidy() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if c, err := s.readChoice(); err == nil {
-		s.sweep(c)
-	}
-}
-
 // maxUpload is about ten times NHTSA's file.
 const maxUpload = 4 << 30
 
@@ -381,16 +358,18 @@ func (s *Shelf) Receive(ctx context.Context, body io.Reader) (path string, err e
 	if err := s.make(); err != nil {
 		return "", err
 	}
-	f, err := os.CreateTemp(s.dir, "upload-*"+partSuffix)
+	f, err := os.CreateTemp(s.dir, uploads+"*"+partSuffix)
 	if err != nil {
 		return "", s.noRoom(err)
 	}
-	n, err := io.Copy(f, io.LimitReader(&until{ctx, body}, maxUpload+1))
+	n, err := io.Copy(&spared{shelf: s, file: f}, io.LimitReader(&until{ctx, body}, maxUpload+1))
 	if err == nil && n > maxUpload {
 		err = fault.New(fault.Limited, "the file has more than %d GB", maxUpload>>30).WithRemedy("send NHTSA's plain dump as it is, packed")
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
-		if f := (*fault.Error)(nil); !errors.As(err, &f) && ctx.Err() == nil {
+		if ctx.Err() != nil { // the sender gave up, and the body broke off with it
+			err = ctx.Err()
+		} else if f := (*fault.Error)(nil); !errors.As(err, &f) {
 			err = fault.Wrap(fault.Unavailable, err, "the file did not come whole").WithRemedy("send it again, and check the disk's free space")
 		}
 		return "", errors.Join(err, os.Remove(f.Name()))

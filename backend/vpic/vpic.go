@@ -51,6 +51,8 @@ type Options struct {
 	BuiltIn func() (*vin.Decoder, error) // opens the index that is built in
 	Checks  []byte                       // VINs with known answers, as vin.ReadChecks reads them
 	Now     func() time.Time             // nil is time.Now
+
+	Free func(dir string) (int64, error) // bytes free on a folder's disk; nil asks the system
 }
 
 // Shelf keeps the indexes of a data folder. Its methods may be called from
@@ -59,6 +61,8 @@ type Shelf struct {
 	dir string
 	o   Options
 	mu  sync.Mutex // held while something is written
+
+	opened time.Time
 }
 
 // New returns the shelf of a data folder. It touches nothing.
@@ -66,7 +70,10 @@ func New(data string, o Options) *Shelf {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Shelf{dir: filepath.Join(data, "vpic"), o: o}
+	if o.Free == nil {
+		o.Free = freeBytes
+	}
+	return &Shelf{dir: filepath.Join(data, "vpic"), o: o, opened: o.Now()}
 }
 
 // Kept is an index that was brought in.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -247,4 +248,14 @@ func TestUpdateRefuses(t *testing.T) {
 	if _, err := s.Receive(ctx, strings.NewReader("x")); !errors.Is(err, context.Canceled) {
 		t.Errorf("a sending that was given up: %v", err)
 	}
+	// The body of one that is given up midway breaks off.
+	ctx, cancel = context.WithCancel(t.Context())
+	if _, err := s.Receive(ctx, brokenOff(cancel)); !errors.Is(err, context.Canceled) || fault.Of(err) == fault.Unavailable {
+		t.Errorf("a sending that was given up midway: %v", err)
+	}
 }
+
+// brokenOff is a body whose sender goes away.
+type brokenOff func()
+
+func (b brokenOff) Read([]byte) (int, error) { b(); return 0, io.ErrUnexpectedEOF }
