@@ -89,6 +89,25 @@ test("ten tabs share one stream, and go on when the one that listens closes", as
 	await first.context().close();
 });
 
+test("printing puts the updates off for a moment, and they go on where they stood", async () => {
+	const page = watch(await open(b, hub));
+	const v = await save();
+	await page.addInitScript(() => {
+		globalThis.print = () => document.body.setAttribute("data-printed", "");
+	});
+	await page.goto(`${hub.run.url}/vehicles/${v.id}`);
+	await until(() => page.streams === 1, "the page to listen");
+	const began = page.waitForRequest((r) => r.url().includes("/api/v1/live?since="));
+	await page.getByRole("button", { name: "More actions" }).click();
+	await page.getByRole("menuitem", { name: "Print this page" }).click();
+	await page.locator("body[data-printed]").waitFor();
+	await began;
+	await until(() => page.streams === 1, "the page to listen again, once");
+	await hub.api("POST", `/api/v1/vehicles/${v.id}/notes`, { text: "Heard after printing" });
+	await page.getByText("Heard after printing").waitFor();
+	await page.context().close();
+});
+
 test("after a new start of the hub the pages go on with the new key", async () => {
 	const page = watch(await open(b, hub));
 	await fresh(page);

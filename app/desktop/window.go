@@ -124,10 +124,10 @@ func (w *Window) menu() *menu.Menu {
 	m := menu.NewMenu()
 	file := m.AddSubmenu("File")
 	file.AddText("Print…", keys.CmdOrCtrl("p"), func(*menu.CallbackData) {
-		// WebKit puts printing off until a page has loaded, and a page that
-		// listens for live updates never has: stop, then print. The page takes
-		// the updates up again by itself.
-		runtime.WindowExecJS(w.open(), "window.stop();window.print()")
+		// The page prints as by its own button (frontend/src/lib/print.ts). One
+		// that is not ours, or did not start, is stopped first: WebKit puts
+		// printing off as long as a page loads.
+		runtime.WindowExecJS(w.open(), `dispatchEvent(new Event("hubcap:print",{cancelable:true}))&&(stop(),print())`)
 	})
 	file.AddSeparator()
 	file.AddText("Quit", keys.CmdOrCtrl("q"), func(*menu.CallbackData) { runtime.Quit(w.open()) })

@@ -27,11 +27,12 @@ import {
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { JobsTray } from "../features/jobs/JobsTray";
 import { useLive } from "../hooks/useLive";
 import { useShortcuts } from "../hooks/useShortcuts";
 import { keymap, keyName } from "../lib/keymap";
+import { printWhenAsked } from "../lib/print";
 import { preferencesQuery, usePreferences, useSetPreferences } from "../lib/queries";
 import { useReach } from "../lib/reach";
 import { useSay } from "../lib/say";
@@ -50,6 +51,7 @@ export function Shell() {
 	const navigate = useNavigate();
 	useTheme();
 	useLive();
+	useEffect(printWhenAsked, []);
 	const [keys, sheet] = useDisclosure(false);
 	const [finding, palette] = useDisclosure(false);
 	const reached = useReach();

@@ -1,5 +1,6 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import type { Schemas } from "./api";
+import { pausedByPrint } from "./print";
 import { reach } from "./reach";
 import { lastWrite } from "./sequence";
 
@@ -90,14 +91,14 @@ function listen(
 	return new Promise((done) => {
 		let source: EventSource | undefined;
 		let timer: ReturnType<typeof setTimeout> | undefined;
-		const end = () => {
+		const cut = () => {
 			clearTimeout(timer);
 			source?.close();
-			done();
 		};
-		if (signal.aborted) return end();
-		signal.addEventListener("abort", end, { once: true });
+		if (signal.aborted) return done();
 		const open = () => {
+			cut();
+			if (signal.aborted) return;
 			const at = place();
 			source = new EventSource(at ? `${url}?since=${encodeURIComponent(at)}` : url);
 			const on = (name: News["name"], read: (body: unknown) => News) =>
@@ -115,6 +116,16 @@ function listen(
 				timer = setTimeout(open, againMS);
 			});
 		};
+		const forget = pausedByPrint({ pause: cut, resume: open });
+		signal.addEventListener(
+			"abort",
+			() => {
+				forget();
+				cut();
+				done();
+			},
+			{ once: true },
+		);
 		open();
 	});
 }
@@ -191,7 +202,16 @@ export class Desk {
 function keysOf(c: Schemas["LiveChange"]): QueryKey[] {
 	switch (c.collection) {
 		case "vehicles":
-			return [["vehicle", c.id], ["vehicles"], ["search"], ["decode"], ["meta"], ["activity"], ["trash"]];
+			return [
+				["vehicle", c.id],
+				["vehicles"],
+				["search"],
+				["decode"],
+				["meta"],
+				["activity"],
+				["trash"],
+				["vpic"],
+			];
 		case "odometer_readings":
 		case "service_records":
 		case "fuel_records":

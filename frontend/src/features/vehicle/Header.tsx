@@ -16,6 +16,7 @@ import { Changed, isChanged } from "../../components/Changed";
 import { FailureNote } from "../../components/FailureNote";
 import { useShortcuts } from "../../hooks/useShortcuts";
 import { useWrite } from "../../hooks/useWrite";
+import { printPage } from "../../lib/print";
 import { useSay } from "../../lib/say";
 import { stageName } from "../../lib/stages";
 import { AddRecord } from "./AddRecord";
@@ -160,7 +161,7 @@ function More({ vehicle: v }: { vehicle: Vehicle }) {
 					</Button>
 				</Menu.Target>
 				<Menu.Dropdown>
-					<Menu.Item leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => window.print()}>
+					<Menu.Item leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => void printPage()}>
 						{say(m.print)}
 					</Menu.Item>
 					<Menu.Item
