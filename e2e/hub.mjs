@@ -1,4 +1,5 @@
 // Starts the built hub and a browser that can reach nothing else.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -133,4 +134,23 @@ export async function axe(page) {
 	return violations
 		.filter((v) => v.impact === "serious" || v.impact === "critical")
 		.map((v) => `${v.id}: ${v.help} (${v.nodes.map((n) => n.html.slice(0, 120)).slice(0, 3).join(" | ")})`);
+}
+
+const shots = path.join(import.meta.dirname, "out");
+
+/** Looks at the page as it stands in both themes and on a phone: keeps pictures, and finds nothing serious. */
+export async function looks(page, name) {
+	fs.mkdirSync(shots, { recursive: true });
+	for (const [device, width] of Object.entries({ desktop: 1280, phone: 390, narrow: 320 }))
+		for (const colorScheme of ["light", "dark"]) {
+			await page.setViewportSize({ width, height: 850 });
+			await page.emulateMedia({ colorScheme });
+			await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== "running"));
+			await page.screenshot({ path: path.join(shots, `${name}-${device}-${colorScheme}.png`), fullPage: true });
+			assert.deepEqual(await axe(page), [], `axe on ${name}, ${device}, ${colorScheme}`);
+			const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+			assert.ok(over <= 0, `${name} is ${over} px wider than a ${device} window`);
+		}
+	await page.setViewportSize({ width: 1280, height: 850 });
+	await page.emulateMedia({ colorScheme: "light" });
 }

@@ -2,19 +2,15 @@
 // explained, notes quoted, an invoice read into a service, a kind of work
 // suggested; the hub examined, and its VIN data.
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import path from "node:path";
 import { after, before, test } from "node:test";
-import { axe, browser, Hub, open } from "./hub.mjs";
+import { browser, Hub, looks, open } from "./hub.mjs";
 
 let b;
 let hub;
 let page;
 let id;
-const shots = path.join(import.meta.dirname, "out");
 
 before(async () => {
-	fs.mkdirSync(shots, { recursive: true });
 	[b, hub] = await Promise.all([browser(), Hub.start({ sample: true })]);
 	const list = (await hub.api("GET", "/api/v1/vehicles?limit=60")).items;
 	id = list.find((v) => v.title.includes("Camry")).id;
@@ -27,21 +23,7 @@ after(async () => {
 	await hub?.remove();
 });
 
-/** Looks at the page as it stands in both themes and on a phone, without a serious finding. */
-async function look(name) {
-	for (const [device, width] of [["desktop", 1280], ["phone", 390], ["narrow", 320]])
-		for (const colorScheme of ["light", "dark"]) {
-			await page.setViewportSize({ width, height: 850 });
-			await page.emulateMedia({ colorScheme });
-			await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== "running"));
-			await page.screenshot({ path: path.join(shots, `${name}-${device}-${colorScheme}.png`), fullPage: true });
-			assert.deepEqual(await axe(page), [], `axe on ${name}, ${device}, ${colorScheme}`);
-			const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-			assert.ok(over <= 0, `${name} is ${over} px wider than a ${device} window`);
-		}
-	await page.setViewportSize({ width: 1280, height: 850 });
-	await page.emulateMedia({ colorScheme: "light" });
-}
+const look = (name) => looks(page, name);
 
 test("a finding is explained in place, by keyboard, with its records as links", async () => {
 	await page.goto(`${hub.run.url}/vehicles/${id}?tab=insights`);

@@ -246,6 +246,21 @@ test("high contrast has no serious finding either", async () => {
 	await hub.api("PUT", "/api/v1/preferences", p);
 });
 
+const invoice = "Oak Garage\nInvoice No. 48213\nDate: 03/04/2026\nMileage: 84,120 mi\nEngine oil change with filter\nTotal due: $112.40";
+
+const otherwise = (vehicleId) => ({
+	items: [
+		{
+			vehicleId,
+			vin: "4T1BF1FK9FU226704",
+			title: "2015 TOYOTA Camry",
+			from: "2026_10",
+			to: "2026_11",
+			changes: [{ element: "model", before: "Camry", after: "Camry Nova" }],
+		},
+	],
+});
+
 test("the pseudo-locale reaches every text, and has room at 320 px", async () => {
 	const { $schema, id, ...p } = await hub.api("GET", "/api/v1/preferences");
 	await hub.api("PUT", "/api/v1/preferences", { ...p, language: "pseudo", welcomed: true });
@@ -321,7 +336,26 @@ test("the pseudo-locale reaches every text, and has room at 320 px", async () =>
 			await page.locator("section h2[data-title]").waitFor();
 		}],
 		missing: ["/no/such/page", () => wait("heading")],
+		unchanged: ["/vpic/changes", () => page.locator("main a").first().waitFor()],
+		changes: [
+			"/vpic/changes",
+			async () => {
+				// What a release reads otherwise is listed only once one was brought in (vpic.test.mjs).
+				await page.route("**/api/v1/vpic/changes?*", (r) => r.fulfill({ json: otherwise(claimed) }));
+				await page.reload();
+				await page.getByRole("table").first().waitFor();
+			},
+		],
+		invoice: [
+			`/vehicles/${claimed}?add=invoice`,
+			async () => {
+				await page.getByRole("dialog").getByRole("textbox").fill(invoice);
+				await page.keyboard.press("Control+Enter");
+				await page.getByRole("dialog").locator("mark").first().waitFor();
+			},
+		],
 	};
+	said.push(invoice);
 	const missed = [];
 	for (const [name, [where, ready]] of Object.entries(screens)) {
 		await page.goto(hub.run.url + where);

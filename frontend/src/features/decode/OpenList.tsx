@@ -1,6 +1,7 @@
-import { Button, FileButton, Text, Tooltip } from "@mantine/core";
+import { Button, Text, Tooltip } from "@mantine/core";
 import { IconFolderOpen } from "@tabler/icons-react";
 import { useState } from "react";
+import { ChooseFile } from "../../components/ChooseFile";
 import { useSay } from "../../lib/say";
 import { vinsIn } from "../../lib/vin";
 import { m } from "./messages";
@@ -12,8 +13,7 @@ const mostBytes = 20 << 20;
 export function OpenList({ onVINs }: { onVINs: (vins: string[]) => void }) {
 	const say = useSay();
 	const [trouble, setTrouble] = useState("");
-	const read = async (file: File | null) => {
-		if (!file) return;
+	const read = async (file: File) => {
 		if (file.size > mostBytes) return setTrouble(say(m.tooLarge, { name: file.name }));
 		try {
 			const vins = vinsIn(await file.text());
@@ -25,7 +25,7 @@ export function OpenList({ onVINs }: { onVINs: (vins: string[]) => void }) {
 	};
 	return (
 		<div>
-			<FileButton onChange={(f) => void read(f)} accept=".txt,.csv,.tsv,text/plain,text/csv">
+			<ChooseFile onFile={(f) => void read(f)} accept=".txt,.csv,.tsv,text/plain,text/csv">
 				{(props) => (
 					<Tooltip label={say(m.openListAbout)}>
 						<Button {...props} variant="default" leftSection={<IconFolderOpen size={16} aria-hidden />}>
@@ -33,7 +33,7 @@ export function OpenList({ onVINs }: { onVINs: (vins: string[]) => void }) {
 						</Button>
 					</Tooltip>
 				)}
-			</FileButton>
+			</ChooseFile>
 			<Text role="alert" size="sm" c="red">
 				{trouble}
 			</Text>

@@ -1,20 +1,9 @@
-import {
-	Alert,
-	Button,
-	Card,
-	Code,
-	FileButton,
-	Group,
-	Progress,
-	Stack,
-	Text,
-	TextInput,
-	Title,
-} from "@mantine/core";
+import { Alert, Button, Card, Code, Group, Progress, Stack, Text, TextInput, Title } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconInfoCircle, IconUpload } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
+import { ChooseFile } from "../../components/ChooseFile";
 import { FailureNote } from "../../components/FailureNote";
 import { useSay } from "../../lib/say";
 import { pull, registryQuery, upload } from "./api";
@@ -60,13 +49,13 @@ function Import() {
 	const cancelled = add.error?.name === "AbortError";
 	return (
 		<div>
-			<FileButton onChange={(f) => f && add.mutate(f)} accept=".gguf">
+			<ChooseFile onFile={(f) => add.mutate(f)} accept=".gguf">
 				{(p) => (
 					<Button {...p} leftSection={<IconUpload size={16} aria-hidden />} disabled={add.isPending}>
 						{say(m.choose)}
 					</Button>
 				)}
-			</FileButton>
+			</ChooseFile>
 			{add.isPending && file && (
 				<Stack gap={6} mt="sm">
 					<Text size="sm" role="status">

@@ -1,8 +1,9 @@
-import { Button, Code, FileButton, Group, Progress, Stack, Text } from "@mantine/core";
+import { Button, Code, Group, Progress, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
+import { ChooseFile } from "../../components/ChooseFile";
 import { FailureNote } from "../../components/FailureNote";
 import { Failure } from "../../lib/api";
 import { changedCountQuery } from "../../lib/queries";
@@ -60,13 +61,13 @@ export function VpicRow({ here }: { here: boolean }) {
 				i && say(m.vpicHolds, { n: i.counts.patterns }),
 			]}
 			control={
-				<FileButton onChange={(f) => f && send.mutate({ of: f, force: false })} accept=".zip">
+				<ChooseFile onFile={(of) => send.mutate({ of, force: false })} accept=".zip">
 					{(p) => (
 						<Button {...p} variant="default" disabled={busy}>
 							{say(m.vpicChoose)}
 						</Button>
 					)}
-				</FileButton>
+				</ChooseFile>
 			}
 		>
 			<Stack gap="sm">

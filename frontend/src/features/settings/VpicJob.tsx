@@ -49,7 +49,8 @@ export function VpicJob(props: { job: Schemas["Job"]; inUse: string; onForce?: (
 			</Stack>
 		);
 	const got = job.result as BroughtIn | undefined;
-	if (job.state !== "done" || !got) return null;
+	// Of a release that was gone back from, or overtaken, there is nothing to say any more.
+	if (job.state !== "done" || got?.release !== props.inUse) return null;
 	return (
 		<div>
 			<Text size="sm" role="status">

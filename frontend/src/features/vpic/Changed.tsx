@@ -28,12 +28,13 @@ export function Changed(props: {
 					/>
 					<div className={classes.words}>
 						<Title order={2} size="h6">
-							<Link to="/vehicles/$id" params={{ id: c.vehicleId }}>
+							<Link to="/vehicles/$id" params={{ id: c.vehicleId }} className="link">
 								{c.title}
 							</Link>
 						</Title>
 						<Text size="xs" c="dimmed">
-							<code>{c.vin}</code>{" "}
+							<code>{c.vin}</code>
+							{" · "}
 							{say(m.fromTo, { from: c.from.replace("_", "-"), to: c.to.replace("_", "-") })}
 						</Text>
 					</div>

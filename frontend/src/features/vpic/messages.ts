@@ -22,7 +22,7 @@ export const m = catalogue("vpic", {
 	changesOf: "Changes of {title}, {vin}",
 	accept: "Accept",
 	acceptThe: "Accept the changes of {title}, {vin}",
-	acceptChosen: "{n, plural, one {Accept # chosen} other {Accept # chosen}}",
+	acceptChosen: "{n, plural, =0 {Accept chosen} one {Accept # chosen} other {Accept # chosen}}",
 	acceptAll: "Accept all",
 	accepted:
 		"{n, plural, one {# vehicle reads as the new data says.} other {# vehicles read as the new data says.}}",
