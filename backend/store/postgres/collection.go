@@ -15,6 +15,7 @@ type collection struct {
 	columns [][]string // of each index, in the schema's order
 
 	fetch, insert, update, remove string
+	at                            string   // the condition that finds one document
 	taken                         []string // of each unique index: who else holds a tuple; "" for others
 }
 
@@ -33,7 +34,12 @@ func newCollection(s *store.Schema) *collection {
 		c.columns = append(c.columns, cols)
 		all = append(all, cols...)
 	}
-	c.fetch = fmt.Sprintf("SELECT %s FROM %s WHERE org = $1 AND key = $2", record, name)
+	// A plan is made once a connection, perhaps while the table is empty and
+	// all indexes look alike. So that only the primary key will do, its order
+	// is asked for, which an equality would make meaningless.
+	one := fmt.Sprintf("FROM %s WHERE org = $1 AND key >= $2 AND key <= $2 ORDER BY key LIMIT 1", name)
+	c.fetch = fmt.Sprintf("SELECT %s %s", record, one)
+	c.at = fmt.Sprintf("ctid = (SELECT ctid %s)", one)
 	columns, places := "org, key, rev, location, grp, owner, crc, doc", "$1, $2, $3, $4, $5, $6, $7, $8"
 	set := "rev = $3, location = $4, grp = $5, owner = $6, crc = $7, doc = $8"
 	for i, col := range all {
@@ -44,16 +50,17 @@ func newCollection(s *store.Schema) *collection {
 	c.insert = fmt.Sprintf("INSERT INTO %s (%s) VALUES (%s)", name, columns, places)
 	// Writers hold a lock, so the revision is the one that was read. Should
 	// somebody else have his hands in the table, nothing is overwritten.
-	c.update = fmt.Sprintf("UPDATE %s SET %s WHERE org = $1 AND key = $2 AND rev = $%d", name, set, 9+len(all))
-	c.remove = fmt.Sprintf("DELETE FROM %s WHERE org = $1 AND key = $2 AND rev = $3", name)
+	c.update = fmt.Sprintf("UPDATE %s SET %s WHERE %s AND rev = $%d", name, set, c.at, 9+len(all))
+	c.remove = fmt.Sprintf("DELETE FROM %s WHERE %s AND rev = $3", name, c.at)
 	for i, ix := range c.table.Indexes {
 		sql := ""
 		if ix.Unique {
 			sql = fmt.Sprintf("SELECT 1 FROM %s WHERE org = $1 AND key <> $2", name)
-			for j, col := range c.columns[i] {
+			last := len(c.columns[i]) - 1
+			for j, col := range c.columns[i][:last] {
 				sql += fmt.Sprintf(" AND %s = $%d", col, 3+j)
 			}
-			sql += " LIMIT 1"
+			sql += fmt.Sprintf(" AND %s >= $%d AND %[1]s <= $%[2]d ORDER BY %[1]s LIMIT 1", c.columns[i][last], 3+last)
 		}
 		c.taken = append(c.taken, sql)
 	}

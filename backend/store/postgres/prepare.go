@@ -64,7 +64,7 @@ func (db *DB) fill(ctx context.Context, c *collection) error {
 			n++
 		}
 	}
-	update := fmt.Sprintf("UPDATE %s SET %s WHERE org = $1 AND key = $2", c.table.qualified(), set)
+	update := fmt.Sprintf("UPDATE %s SET %s WHERE %s", c.table.qualified(), set, c.at)
 	org, key, last := "", "", false
 	for !last {
 		err := db.within(ctx, func(tx pgx.Tx) error {

@@ -124,7 +124,7 @@ func (s *selection) narrow(match string) string {
 	entries := s.walk("org, key, location, grp, owner"+s.values(), fmt.Sprint(store.MaxExamined+1))
 	return fmt.Sprintf(`SELECT e.org, e.key, coalesce(d.rev, 0), e.location, e.grp, e.owner, coalesce(d.crc, 0), coalesce(d.doc, 'null')%s, e.n, e.matches
 FROM (SELECT x.*, row_number() OVER () AS n, coalesce(%s, false) AS matches FROM (%s) x) e
-LEFT JOIN LATERAL (SELECT rev, crc, doc FROM %s t WHERE t.org = e.org AND t.key = e.key AND e.matches OFFSET 0) d ON true
+LEFT JOIN LATERAL (SELECT rev, crc, doc FROM %s t WHERE t.org = e.org AND t.key >= e.key AND t.key <= e.key AND e.matches ORDER BY t.key LIMIT 1) d ON true
 WHERE e.matches OR e.n >= %d LIMIT %s`,
 		s.values(), match, entries, s.c.table.qualified(), store.MaxExamined, s.number(s.plan.Limit+3))
 }
@@ -249,7 +249,13 @@ func (s *selection) equal(col string, v store.Value) string {
 	if v.IsNull() {
 		return col + " IS NULL"
 	}
-	return col + " = " + s.arg(v)
+	x := s.arg(v)
+	if col == s.columns[len(s.columns)-2] {
+		// With all fields equal, only the order by key would be left, which the
+		// primary key has too: a plan could walk the whole collection.
+		return col + " >= " + x + " AND " + col + " <= " + x
+	}
+	return col + " = " + x
 }
 
 func (s *selection) within(col string, r store.Range) (out []string) {
