@@ -40,7 +40,11 @@ func (a *App) openIndex() error {
 // the start: a damaged one is passed over for the one built in. Then it sees
 // to it that saved vehicles are decoded by the release in use.
 func (a *App) watchIndex(ctx context.Context) error {
-	a.indexes.Tidy()
+	going, err := a.sentDumps(ctx)
+	if err != nil {
+		return err
+	}
+	a.indexes.Tidy(going)
 	own, err := builtIn()
 	if err != nil {
 		return err
@@ -52,6 +56,26 @@ func (a *App) watchIndex(ctx context.Context) error {
 		}
 	}
 	return a.offerRedecode(ctx)
+}
+
+// sentDumps are the files that updates which have not ended go on from.
+func (a *App) sentDumps(ctx context.Context) (paths []string, err error) {
+	c := job.Caller{Scope: store.Org(rest.Organisation), Actor: actor.Hub("vpic")}
+	for cursor := ""; ; {
+		open, err := a.jobs.List(ctx, c, false, cursor, 100)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range open.Items {
+			var in rest.VpicUpdateInput
+			if s.Kind == rest.VpicUpdate && json.Unmarshal(s.Input, &in) == nil && in.Sent {
+				paths = append(paths, in.Path)
+			}
+		}
+		if cursor = open.Next; cursor == "" {
+			return paths, nil
+		}
+	}
 }
 
 // redecodedFile holds the digest of the index that saved vehicles were last

@@ -287,9 +287,9 @@ func (s *Shelf) noRoom(err error) error {
 // choose gives a verified index its name and makes it the one in use.
 func (s *Shelf) choose(temp string, out *Updated) error {
 	was, _ := s.readChoice()
-	k := Kept{File: out.Release + ".idx", Release: out.Release, Digest: out.Digest, Bytes: out.Bytes, Brought: s.o.Now().UTC()}
+	k := Kept{File: nameOf(out, was), Release: out.Release, Digest: out.Digest, Bytes: out.Bytes, Brought: s.o.Now().UTC()}
 	next := choice{Use: &k, Previous: was.Use, Chosen: true}
-	if was.Use != nil && was.Use.File == k.File { // the same release again: what was before it stays so
+	if was.Use != nil && was.Use.Release == k.Release { // the same release again: what was before it stays so
 		next.Previous = was.Previous
 	}
 	if err := os.Rename(temp, s.path(k.File)); err != nil {
@@ -300,6 +300,18 @@ func (s *Shelf) choose(temp string, out *Updated) error {
 	}
 	s.sweep(next)
 	return nil
+}
+
+// nameOf is a file name that no other index has: until it is chosen, the one
+// in use stays whole, though it may be of the same release.
+func nameOf(out *Updated, was choice) string {
+	name := out.Release + ".idx"
+	for _, k := range []*Kept{was.Use, was.Previous} {
+		if k != nil && k.File == name && k.Digest != out.Digest {
+			return out.Release + "-" + out.Digest[:8] + ".idx"
+		}
+	}
+	return name
 }
 
 func (s *Shelf) writeChoice(c choice) error {
@@ -346,9 +358,6 @@ func (s *Shelf) Revert() (*vin.Decoder, error) {
 	}
 	return d, s.writeChoice(choice{Previous: c.Use, Chosen: c.Use != nil})
 }
-
-// partSuffix ends the names of files that are not finished.
-const partSuffix = ".part"
 
 // maxUpload is about ten times NHTSA's file.
 const maxUpload = 4 << 30
