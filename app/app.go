@@ -27,7 +27,6 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/search/meaning"
 	"github.com/hubcap-dev/hubcap/backend/store"
-	"github.com/hubcap-dev/hubcap/backend/store/bolt"
 	"github.com/hubcap-dev/hubcap/backend/telemetry"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 	"github.com/hubcap-dev/hubcap/backend/vehicle/sample"
@@ -112,17 +111,12 @@ func (a *App) open(ctx context.Context) error {
 		Searches:  func() int { return a.search.Queued() },
 		Jobs:      a.openJobCounts,
 	})
-	db, err := bolt.Open(ctx, a.cfg.Data, Collections(), bolt.Options{
-		Now: a.now, Observer: store.Observer{Commit: a.metrics.Commit},
-	})
-	if err != nil {
+	if err := a.openStore(ctx); err != nil {
 		return err
 	}
-	a.db = db
-	a.closers = append(a.closers, db.Close)
-	a.vehicles = vehicle.New(db, a.decoder, vehicle.Options{Now: a.now, IDs: a.ids,
+	a.vehicles = vehicle.New(a.db, a.decoder, vehicle.Options{Now: a.now, IDs: a.ids,
 		Kept: []vehicle.Kept{{Schema: insight.Insights.Schema(), Remove: insight.RemoveOf}}})
-	a.accounts = account.New(db)
+	a.accounts = account.New(a.db)
 
 	if err := a.openShelf(); err != nil {
 		return err
@@ -130,7 +124,7 @@ func (a *App) open(ctx context.Context) error {
 	a.openModel()
 	a.openRouter()
 	a.openMeaning()
-	if err := a.openSearch(db); err != nil {
+	if err := a.openSearch(); err != nil {
 		return err
 	}
 	a.openInsights()
@@ -138,7 +132,7 @@ func (a *App) open(ctx context.Context) error {
 	a.loop("meaning", a.meaning.Run)
 	a.loop("models", a.examine)
 
-	a.repeats = gate.NewRepeats(db, store.Org(rest.Organisation), a.now, a.log)
+	a.repeats = gate.NewRepeats(a.db, store.Org(rest.Organisation), a.now, a.log)
 	a.loop("tidy", a.tidy)
 	if !a.still {
 		a.loop("vpic", a.watchIndex)
@@ -146,7 +140,7 @@ func (a *App) open(ctx context.Context) error {
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, Checks: embedded.PublicSample, Settings: a.settings,
+			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, Checks: embedded.PublicSample, Settings: a.settings,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.db.Fault,
 		Request: a.metrics.Request, NewID: a.ids.New,
@@ -154,8 +148,8 @@ func (a *App) open(ctx context.Context) error {
 	return a.firstStart(ctx)
 }
 
-func (a *App) openSearch(db store.DB) error {
-	index, err := search.Open(filepath.Join(a.cfg.Data, "search"), db, search.Options{
+func (a *App) openSearch() error {
+	index, err := search.Open(filepath.Join(a.cfg.Data, "search"), a.db, search.Options{
 		Fields: searchFields(), Sources: []search.Source{searchVehicles(a.now)}, Near: a.meaning.Near, Now: a.now, Log: a.log,
 	})
 	if err != nil {

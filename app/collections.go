@@ -9,6 +9,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/llm/route"
 	"github.com/hubcap-dev/hubcap/backend/store"
+	"github.com/hubcap-dev/hubcap/backend/store/move"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 )
 
@@ -17,5 +18,5 @@ import (
 // -update writes it.
 func Collections() []*store.Schema {
 	return slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas(), gate.Schemas(), route.Schemas(), job.Schemas(),
-		[]*store.Schema{store.Undos.Schema()})
+		move.Schemas(), []*store.Schema{store.Undos.Schema()})
 }

@@ -126,12 +126,25 @@ func Doctor(ctx context.Context, cfg config.Config, o Options, repair bool) (res
 	return doctorHere(ctx, cfg, o, repair)
 }
 
+// doctorDatabase examines a stopped hub whose documents are in a database.
+func doctorDatabase(ctx context.Context, cfg config.Config, o Options, repair bool) (rest.Examination, error) {
+	a, err := Open(ctx, cfg, o)
+	if err != nil {
+		return rest.Examination{}, err
+	}
+	out, _ := a.diagnose(ctx, repair, a.examinations())
+	return out, errors.Join(ctx.Err(), a.Close())
+}
+
 // doctorHere looks at the pages of the files before it opens them: a damaged
 // page can end the process that maps it.
 func doctorHere(ctx context.Context, cfg config.Config, o Options, repair bool) (rest.Examination, error) {
 	o.still = true
 	out := rest.Examination{Data: cfg.Data}
 	e := &examination{}
+	if cfg.DB != "" {
+		return doctorDatabase(ctx, cfg, o, repair)
+	}
 	pages := pageCheck(func(ctx context.Context) ([]bolt.PageReport, error) { return bolt.Walk(ctx, cfg.Data) })
 	pages.repair = func(_ context.Context, e *examination) error { return asideLocal(cfg.Data, e, o) }
 	d := examine(ctx, pages, e, repair)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/bolt"
+	"github.com/hubcap-dev/hubcap/backend/store/postgres"
 	"github.com/hubcap-dev/hubcap/backend/vault"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 )
@@ -37,8 +38,11 @@ func (a *App) examinations() []check {
 		{name: "vpic", title: "VIN index", run: a.checkIndex},
 		{name: "vault", title: "Key file", run: a.checkVault},
 	}
-	if db, ok := a.db.(*bolt.DB); ok {
+	switch db := a.db.(type) {
+	case *bolt.DB:
 		checks[0] = pageCheck(db.Walk)
+	case *postgres.DB:
+		checks[0] = check{name: "tables", title: "Tables and indexes of the database", run: driftCheck(db)}
 	}
 	return checks
 }
@@ -49,6 +53,20 @@ const (
 	emptyShare = 0.5
 	emptyBytes = 64 << 20
 )
+
+// driftCheck compares the database's tables with what is declared.
+func driftCheck(db *postgres.DB) func(context.Context, *examination) error {
+	return func(ctx context.Context, e *examination) error {
+		drift, err := db.Drift(ctx)
+		for _, d := range drift {
+			e.wrong(d, "run `hubcap migrate status`; an index that is missing is made again by `hubcap migrate down` and `up` of its step, or by hand")
+		}
+		if err == nil && len(drift) == 0 {
+			e.Facts = "all as declared"
+		}
+		return err
+	}
+}
 
 func pageCheck(walk func(context.Context) ([]bolt.PageReport, error)) check {
 	return check{name: "pages", title: "Pages of the data files", run: func(ctx context.Context, e *examination) error {
@@ -134,7 +152,7 @@ func leftBehind(rel string, info fs.FileInfo) bool {
 func (a *App) checkRecords(ctx context.Context, e *examination) error {
 	db, ok := a.db.(*bolt.DB)
 	if !ok {
-		return nil
+		return a.readAll(ctx, e)
 	}
 	e.head = a.db.Head().Seq
 	x, err := db.Examine(ctx)
@@ -155,6 +173,22 @@ func (a *App) checkRecords(ctx context.Context, e *examination) error {
 		e.wrong(fmt.Sprintf("%d more like these", x.More), restoreRemedy)
 	}
 	return nil
+}
+
+// readAll reads every document, which compares it with its checksum.
+func (a *App) readAll(ctx context.Context, e *examination) error {
+	c, err := store.ContentOf(ctx, a.db, Collections(), nil)
+	var damaged *store.Damaged
+	if errors.As(err, &damaged) {
+		e.wrong(damaged.Error(), restoreRemedy)
+		return nil
+	}
+	n := 0
+	for _, of := range c.Counts {
+		n += of
+	}
+	e.Facts = fmt.Sprintf("%d documents, root %.16s", n, c.Root)
+	return err
 }
 
 func (a *App) checkLog(ctx context.Context, e *examination) error {

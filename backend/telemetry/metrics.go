@@ -19,6 +19,7 @@ type Metrics struct {
 	duration *prometheus.HistogramVec
 	commits  prometheus.Histogram
 	writers  prometheus.Histogram
+	queries  *prometheus.HistogramVec
 	worker   *prometheus.GaugeVec
 	jobs     *prometheus.CounterVec
 }
@@ -50,6 +51,9 @@ func NewMetrics(p Probes) *Metrics {
 		writers: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "hubcap_store_commit_writers", Help: "Writers that shared one commit.",
 			Buckets: []float64{1, 2, 4, 8, 16, 32, 64, 128}}),
+		queries: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "hubcap_db_statement_seconds", Help: "Time of one statement of the database, by how it ended: ok or error.",
+			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .5, 2}}, []string{"end"}),
 		worker: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "hubcap_worker_state", Help: "1 for the model worker's present state."}, []string{"state"}),
 		jobs: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -64,7 +68,7 @@ func NewMetrics(p Probes) *Metrics {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "hubcap_jobs", Help: "Jobs that are not ended, by state.",
 			ConstLabels: prometheus.Labels{"state": state}}, func() float64 { return float64(p.Jobs()[state]) }))
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.commits, m.writers, m.worker, m.jobs, lag,
+	m.registry.MustRegister(m.requests, m.duration, m.commits, m.writers, m.queries, m.worker, m.jobs, lag,
 		gauge("hubcap_log_sequence", "Sequence of the last change in the log.", func() float64 { return float64(p.Head()) }),
 		gauge("hubcap_searches_queued", "Searches waiting for their turn.", func() float64 { return float64(p.Searches()) }),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -86,6 +90,15 @@ func (m *Metrics) Request(class string, status int, took time.Duration) {
 func (m *Metrics) Commit(took time.Duration, writers, _ int) {
 	m.commits.Observe(took.Seconds())
 	m.writers.Observe(float64(writers))
+}
+
+// Query notes one statement of the database.
+func (m *Metrics) Query(took time.Duration, err error) {
+	end := "ok"
+	if err != nil {
+		end = "error"
+	}
+	m.queries.WithLabelValues(end).Observe(took.Seconds())
 }
 
 // Worker notes the model worker's state.

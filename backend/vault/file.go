@@ -2,6 +2,7 @@ package vault
 
 import (
 	"crypto/rand"
+	"crypto/subtle"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -59,11 +60,35 @@ func read(path string) ([]byte, error) {
 	return key, nil
 }
 
-// create writes a new key so that it is there whole or not at all, and never
-// over one that another process made meanwhile.
+// create makes a new key, or reads one that another process made meanwhile.
 func create(path string) ([]byte, error) {
 	key := make([]byte, keyBytes)
-	rand.Read(key)                                             // never fails: it ends the process where the system has no randomness
+	rand.Read(key) // never fails: it ends the process where the system has no randomness
+	return place(path, key)
+}
+
+// Carry puts the key of one folder into another, where none is yet: what was
+// sealed in a store opens there too. A folder without a key has nothing
+// sealed.
+func Carry(from, to string) error {
+	key, err := read(filepath.Join(from, FileName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	there, err := place(filepath.Join(to, FileName), key)
+	if err == nil && subtle.ConstantTimeCompare(there, key) != 1 {
+		return fault.New(fault.Conflict, "%s holds another key file already", to).
+			WithRemedy("move it away, then copy %s from %s there", FileName, from)
+	}
+	return err
+}
+
+// place writes a key so that it is there whole or not at all, and never over
+// another. It returns the key that then stands there.
+func place(path string, key []byte) ([]byte, error) {
 	f, err := os.CreateTemp(filepath.Dir(path), FileName+".*") // mode 0600
 	if err != nil {
 		return nil, fmt.Errorf("make key file: %w", err)

@@ -15,6 +15,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -128,6 +129,24 @@ func (db *DB) open(ctx context.Context, schemas []*store.Schema) error {
 	}
 	return db.takeStock()
 }
+
+// Lock takes a data folder for this process, making it when it does not
+// exist, without opening the files in it: for what else lies there while the
+// documents are in a database.
+func Lock(ctx context.Context, dir string) (io.Closer, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, folderError(dir, err)
+	}
+	lock, err := lockFolder(ctx, dir, time.Second)
+	if err != nil {
+		return nil, err
+	}
+	return closer(func() error { return unlockFolder(lock) }), nil
+}
+
+type closer func() error
+
+func (c closer) Close() error { return c() }
 
 // openFile opens one bbolt file. Inside it a new file is made whole under
 // another name and then renamed, so that a crash leaves none half made.

@@ -1,0 +1,141 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/hubcap-dev/hubcap/app/config"
+	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/store"
+	"github.com/hubcap-dev/hubcap/backend/store/bolt"
+	"github.com/hubcap-dev/hubcap/backend/store/move"
+	"github.com/hubcap-dev/hubcap/backend/store/postgres"
+	"github.com/hubcap-dev/hubcap/backend/vault"
+)
+
+// openStore opens the store that the settings name: a database, or the data
+// folder itself. The folder is this process's alone either way, for its
+// indexes and keys lie there.
+func (a *App) openStore(ctx context.Context) error {
+	if a.cfg.DB == "" {
+		db, err := bolt.Open(ctx, a.cfg.Data, Collections(), bolt.Options{Now: a.now, Observer: store.Observer{Commit: a.metrics.Commit}})
+		if err != nil {
+			return err
+		}
+		a.db = db
+	} else {
+		lock, err := bolt.Lock(ctx, a.cfg.Data)
+		if err != nil {
+			return err
+		}
+		a.closers = append(a.closers, lock.Close)
+		db, err := a.openDatabase(ctx)
+		if err != nil {
+			return err
+		}
+		a.db = db
+	}
+	a.closers = append(a.closers, a.db.Close)
+	return move.Refuse(ctx, a.db)
+}
+
+func (a *App) openDatabase(ctx context.Context) (*postgres.DB, error) {
+	o := postgres.Options{Now: a.now, Observer: store.Observer{Commit: a.metrics.Commit}, Log: a.log, Query: a.metrics.Query}
+	if err := begin(ctx, a.cfg.DB); err != nil {
+		return nil, err
+	}
+	return postgres.Open(ctx, a.cfg.DB, Collections(), o)
+}
+
+// begin gives a database that never held a store its tables. One that holds
+// a store is migrated by a person, who reads the plan first.
+func begin(ctx context.Context, url string) (err error) {
+	m, err := postgres.NewMigrator(ctx, url, postgres.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, m.Close()) }()
+	all, err := m.Status(ctx)
+	if err != nil || slices.ContainsFunc(all, func(s postgres.StepState) bool { return s.Applied }) {
+		return err
+	}
+	_, err = m.Up(ctx)
+	return err
+}
+
+// IsDatabase reports whether the name of a store is a database's URL.
+func IsDatabase(name string) bool {
+	return strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://")
+}
+
+// Moving says what is moved where: each a data folder or a database's URL.
+type Moving struct {
+	From, To string
+	// Keys is the folder whose key file opens what is sealed in a database.
+	Keys string
+}
+
+// Move copies the truth of one store into another that is empty. The key
+// file goes with it into a folder, for what is sealed in the store opens with
+// no other.
+func Move(ctx context.Context, m Moving, o move.Options) (r move.Report, err error) {
+	if m.From == m.To {
+		return r, fault.New(fault.Invalid, "the source and the target are the same")
+	}
+	source, err := openEither(ctx, m.From, false)
+	if err != nil {
+		return r, fmt.Errorf("open the source: %w", err)
+	}
+	defer func() { err = errors.Join(err, source.Close()) }()
+	target, err := openEither(ctx, m.To, true)
+	if err != nil {
+		return r, fmt.Errorf("open the target: %w", err)
+	}
+	defer func() { err = errors.Join(err, target.Close()) }()
+	if r, err = move.Run(ctx, source, target, Collections(), o); err != nil || isDatabase(m.To) {
+		return r, err
+	}
+	if !isDatabase(m.From) {
+		m.Keys = m.From
+	}
+	return r, vault.Carry(m.Keys, m.To)
+}
+
+func isDatabase(name string) bool {
+	return strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://")
+}
+
+// openEither opens the store of that name. Only a target may be made.
+func openEither(ctx context.Context, name string, target bool) (store.DB, error) {
+	if isDatabase(name) {
+		if target {
+			if err := begin(ctx, name); err != nil {
+				return nil, err
+			}
+		}
+		return postgres.Open(ctx, name, Collections(), postgres.Options{})
+	}
+	if _, err := os.Stat(name); err != nil && !target {
+		return nil, fault.Wrap(fault.NotFound, err, "there is no data folder %s", name).WithRemedy("name a folder, or a database as postgres://USER:PASSWORD@HOST:5432/NAME")
+	}
+	return bolt.Open(ctx, name, Collections(), bolt.Options{})
+}
+
+// Migrator applies a database's numbered steps, and Step is one of them.
+type (
+	Migrator = postgres.Migrator
+	Step     = postgres.StepState
+)
+
+// OpenMigrator opens the database that the settings name.
+func OpenMigrator(ctx context.Context, cfg config.Config) (*Migrator, error) {
+	if cfg.DB == "" {
+		return nil, fault.New(fault.Invalid, "no database is named").
+			WithRemedy("set HUBCAP_DB=postgres://USER:PASSWORD@HOST:5432/NAME; a data folder brings itself up to date")
+	}
+	return postgres.NewMigrator(ctx, cfg.DB, postgres.Options{})
+}
