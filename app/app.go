@@ -19,6 +19,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/api"
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/api/rest"
+	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/llm/local"
@@ -27,6 +28,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/search/meaning"
 	"github.com/hubcap-dev/hubcap/backend/store"
+	"github.com/hubcap-dev/hubcap/backend/store/move"
 	"github.com/hubcap-dev/hubcap/backend/telemetry"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 	"github.com/hubcap-dev/hubcap/backend/vehicle/sample"
@@ -142,7 +144,7 @@ func (a *App) open(ctx context.Context) error {
 		REST: rest.Deps{
 			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, Checks: embedded.PublicSample, Settings: a.settings,
 		},
-		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.db.Fault,
+		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.ready,
 		Request: a.metrics.Request, NewID: a.ids.New,
 	}))
 	return a.firstStart(ctx)
@@ -187,15 +189,53 @@ func (a *App) distanceUnit(ctx context.Context, c vehicle.Caller) string {
 	return p.Distance
 }
 
-// loop runs until the app closes. A loop that fails is a broken program: it
-// is logged, and the rest of the hub goes on.
+// The pauses after which a loop that the store failed is begun again.
+const (
+	firstPause = time.Second
+	mostPause  = 30 * time.Second
+)
+
+// loop runs until the app closes. One that the store failed is begun again
+// after a pause: a database comes back. A loop that fails otherwise is a
+// broken program: it is logged, and the rest of the hub goes on.
 func (a *App) loop(name string, run func(context.Context) error) {
 	a.loops.Go(func() {
-		if err := run(a.running); err != nil && a.running.Err() == nil {
-			a.log.Error("loop ended", "loop", name, "err", err)
+		for pause := firstPause; ; pause = min(2*pause, mostPause) {
+			began := time.Now()
+			err := run(a.running)
+			switch {
+			case err == nil || a.running.Err() != nil:
+				return
+			case !fault.Is(err, fault.Unavailable):
+				a.log.Error("loop ended", "loop", name, "err", err)
+				return
+			}
+			a.log.Warn("loop is begun again", "loop", name, "err", err)
+			if time.Since(began) > mostPause {
+				pause = firstPause
+			}
+			select {
+			case <-a.running.Done():
+				return
+			case <-time.After(pause):
+			}
 		}
 	})
 }
+
+// ready says whether the hub can answer: its store takes writes, and a read
+// of it comes back.
+func (a *App) ready() error {
+	if err := a.db.Fault(); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(a.running, readyWait)
+	defer cancel()
+	return move.Refuse(ctx, a.db)
+}
+
+// readyWait is how long a probe waits for the store.
+const readyWait = time.Second
 
 // firstStart loads the sample fleet into an empty store where it was asked
 // for.

@@ -28,6 +28,9 @@ type hub struct {
 func openApp(t *testing.T, dir string, settings map[string]string) (*app.App, *hub) {
 	t.Helper()
 	flags := map[string]string{"data": dir, "models": t.TempDir()} // no pack: rules word the briefings
+	if os.Getenv("HUBCAP_TEST_DB") != "" {
+		flags["db"] = databaseOf(t, dir)
+	}
 	for k, v := range settings {
 		flags[k] = v
 	}

@@ -29,7 +29,9 @@ import (
 func TestMain(m *testing.M) {
 	dir := os.Getenv("HUBCAP_TEST_HUB")
 	if dir == "" {
-		os.Exit(m.Run())
+		code := m.Run()
+		cluster.Remove()
+		os.Exit(code)
 	}
 	if err := playHub(dir); err != nil {
 		fmt.Fprintln(os.Stderr, "hub:", err)
