@@ -7,6 +7,7 @@ export function useBriefing(subject: Subject) {
 	const [state, setState] = useState<Briefing>({ sentences: [] });
 	const [error, setError] = useState<Error>();
 	const [busy, setBusy] = useState(false);
+	const [sent, setSent] = useState(false);
 	const running = useRef<AbortController>(undefined);
 
 	const run = useCallback(
@@ -18,6 +19,7 @@ export function useBriefing(subject: Subject) {
 			setState((s) => ({ insight: s.insight, sentences: [] }));
 			setError(undefined);
 			setBusy(true);
+			setSent(away);
 			brief(
 				JSON.parse(key) as Subject,
 				control.signal,
@@ -48,5 +50,5 @@ export function useBriefing(subject: Subject) {
 	};
 	/** Has a model away write it, once: the person has seen what leaves. */
 	const send = () => run(true);
-	return { ...state, error, busy: busy && state.insight?.final !== true, start, send, stop };
+	return { ...state, error, busy: busy && state.insight?.final !== true, sent, start, send, stop };
 }

@@ -57,11 +57,11 @@ export function Insights({ vehicle: v }: { vehicle: Vehicle }) {
 							: insight.label}
 				</Text>
 			</Card>
-			{outgoing.data && first?.away && insight.way !== "written" && !b.busy && (
+			{outgoing.data && first?.away && insight.way !== "written" && !b.busy && !b.sent && (
 				<Leaving of={outgoing.data} what="briefing" onSend={b.send} />
 			)}
 			{b.error && <FailureNote error={b.error} title={say(m.again)} onRetry={b.start} />}
-			<NotesSummary vehicle={v} history={history.data} evidence={evidence} />
+			<NotesSummary key={v.id} vehicle={v} history={history.data} evidence={evidence} />
 			<section aria-label={say(m.all)}>
 				<Title order={2} size="h5" mb="xs">
 					{say(m.allN, { n: insight.findings.length })}

@@ -15,7 +15,7 @@ export function Leaving(props: { of: Schemas["Outgoing"]; what: keyof typeof sai
 	const first = props.of.engines[0];
 	if (!first?.away) return null;
 	return (
-		<Alert color="yellow" icon={<IconCloudUp aria-hidden />} title={say(m.leavesTitle)}>
+		<Alert color="orange" icon={<IconCloudUp aria-hidden />} title={say(m.leavesTitle)}>
 			<Text size="sm">{say(said[props.what], { model: first.model, where: first.where })}</Text>
 			<Group gap="xs" mt="sm">
 				<Button size="compact-sm" variant="default" onClick={props.onSend}>

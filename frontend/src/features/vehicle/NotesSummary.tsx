@@ -1,12 +1,12 @@
 import { Button, Card, Group, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
 import type { Evidence } from "../../components/Findings";
 import type { Schemas } from "../../lib/api";
 import { useSay } from "../../lib/say";
-import { type History, summaryQuery, type Vehicle } from "./api";
+import { type History, summarise, type Vehicle } from "./api";
 import classes from "./Insights.module.css";
 import { Leaving } from "./Leaving";
 import { insights as m, records } from "./messages";
@@ -15,9 +15,9 @@ import { insights as m, records } from "./messages";
 export function NotesSummary(props: { vehicle: Vehicle; history?: History; evidence: Evidence }) {
 	const say = useSay();
 	const { vehicle: v, history: h } = props;
-	const [asked, setAsked] = useState(false);
-	const [away, setAway] = useState(false);
-	const q = useQuery({ ...summaryQuery(v.id, away), enabled: asked });
+	// What was said once stays until a person asks again: nothing that is read anew by itself may leave.
+	const [got, setGot] = useState<Schemas["Summary"]>();
+	const q = useMutation({ mutationFn: (away: boolean) => summarise(v.id, away), onSuccess: setGot });
 	const ofRecords = [...(h?.readings ?? []), ...(h?.services ?? []), ...(h?.fuel ?? [])];
 	const n = v.notes.length + ofRecords.filter(({ record }) => record.note).length;
 	if (n < 2) return null;
@@ -32,31 +32,28 @@ export function NotesSummary(props: { vehicle: Vehicle; history?: History; evide
 						{say(m.notesAbout, { n })}
 					</Text>
 				</div>
-				<Button
-					variant="default"
-					size="compact-md"
-					loading={q.isFetching}
-					onClick={() => (asked ? void q.refetch() : setAsked(true))}
-				>
-					{say(asked ? m.summariseAgain : m.summarise)}
+				<Button variant="default" size="compact-md" loading={q.isPending} onClick={() => q.mutate(false)}>
+					{say(got ? m.summariseAgain : m.summarise)}
 				</Button>
 			</Group>
 			{q.error && <FailureNote error={q.error} title={say(m.notSummarised)} />}
-			{asked && q.isPending && <Skeleton mt="sm" height={120} aria-label={say(m.summarising)} />}
-			{q.data && (
+			{!got && q.isPending && <Skeleton mt="sm" height={120} aria-label={say(m.summarising)} />}
+			{got && (
 				<Stack gap="xs" mt="sm">
-					{q.data.quotes.length === 0 && <Text size="sm">{say(m.noQuotes)}</Text>}
+					{got.quotes.length === 0 && <Text size="sm">{say(m.noQuotes)}</Text>}
 					<ul className={classes.quotes}>
-						{q.data.quotes.map((x) => (
+						{got.quotes.map((x) => (
 							<li key={`${x.record.key}${x.from}`}>
 								<Quoted of={x} vehicle={v} evidence={props.evidence} />
 							</li>
 						))}
 					</ul>
 					<Text size="xs" c="dimmed">
-						{q.data.label}
+						{got.label}
 					</Text>
-					{q.data.outgoing && <Leaving of={q.data.outgoing} what="notes" onSend={() => setAway(true)} />}
+					{got.outgoing && !q.isPending && (
+						<Leaving of={got.outgoing} what="notes" onSend={() => q.mutate(true)} />
+					)}
 				</Stack>
 			)}
 		</Card>

@@ -74,20 +74,9 @@ export const outgoingQuery = (id: string) =>
 			data(api.GET("/api/v1/vehicles/{id}/insights/outgoing", { params: { path: { id } }, signal })),
 	});
 
-/** What matters of the notes, quoted; `away` lets a model elsewhere choose it. */
-export const summaryQuery = (id: string, away: boolean) =>
-	queryOptions({
-		queryKey: ["vehicle", id, "summary", away],
-		queryFn: ({ signal }) =>
-			data(
-				api.GET("/api/v1/vehicles/{id}/notes/summary", {
-					params: { path: { id }, query: { away } },
-					signal,
-				}),
-			),
-		// A model was asked for it once: looking at the window again is no reason to ask again.
-		refetchOnWindowFocus: false,
-	});
+/** What matters of the notes, quoted; `away` lets a model elsewhere choose it, this once. */
+export const summarise = (id: string, away: boolean) =>
+	data(api.GET("/api/v1/vehicles/{id}/notes/summary", { params: { path: { id }, query: { away } } }));
 
 /** Reads the text of an invoice; nothing of it is saved. */
 export const readInvoice = (text: string) => data(api.POST("/api/v1/records/read", { body: { text } }));
