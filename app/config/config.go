@@ -226,7 +226,11 @@ func fileLayer(path, data string) (values map[string]any, name string, err error
 		if !named && errors.Is(err, fs.ErrNotExist) {
 			return nil, path, nil
 		}
-		return nil, path, fault.Wrap(fault.Invalid, err, "read settings file %s", path)
+		if errors.Is(err, fs.ErrPermission) {
+			return nil, path, fault.Wrap(fault.Denied, err, "the settings file %s belongs to another user", path).
+				WithRemedy("run this as the user whose hub it is, or name a folder of your own with --data")
+		}
+		return nil, path, fault.Wrap(fault.Invalid, err, "read settings file %s", path).WithRemedy("write it as TOML, or name another file with --config")
 	}
 	known := map[string]bool{}
 	for _, s := range Settings() {

@@ -107,8 +107,13 @@ func dates(text string) (out []Candidate) {
 		if a <= 12 && b <= 12 && a != b && !american(text) && !dayFirst(text) {
 			add(at, y, b, a)
 		}
+		// Where the other reading is no day, this one is meant, whatever the
+		// signs: a line that somebody put in must not take the date away.
 		if a > 12 && !dayFirst(text) {
 			add(at, y, b, a)
+		}
+		if b > 12 && dayFirst(text) {
+			add(at, y, a, b)
 		}
 	}
 	for _, at := range wordDate.FindAllStringSubmatchIndex(text, -1) {

@@ -220,6 +220,7 @@ func (ix *Index) use(m Model) error {
 
 // begin makes empty files once the first vector says how long it is.
 func (ix *Index) begin() error {
+	_ = os.Chmod(ix.dir, 0o700) // or one that may not be read can't be emptied
 	if err := os.RemoveAll(ix.dir); err != nil {
 		return fmt.Errorf("remove old vectors: %w", err)
 	}
