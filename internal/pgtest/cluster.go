@@ -222,6 +222,19 @@ func (c *Cluster) ResumeReplay(t testing.TB) {
 	c.SQL(t, "postgres", "SELECT pg_wal_replay_resume()")
 }
 
+// Detach ends a replica's following for good.
+func (c *Cluster) Detach(t testing.TB) {
+	t.Helper()
+	c.SQL(t, "postgres", "ALTER SYSTEM SET primary_conninfo = ''")
+	c.SQL(t, "postgres", "SELECT pg_reload_conf()")
+	for c.SQL(t, "postgres", "SELECT count(*) FROM pg_stat_wal_receiver") != "0" {
+		pause()
+	}
+}
+
+// Promote makes a replica take writes.
+func (c *Cluster) Promote(t testing.TB) { t.Helper(); c.SQL(t, "postgres", "SELECT pg_promote()") }
+
 // Port is the server's port on 127.0.0.1.
 func (c *Cluster) Port(t testing.TB) int { t.Helper(); c.need(t); return c.port }
 
