@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/fault"
@@ -15,10 +18,20 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/store/bolt"
 	"github.com/hubcap-dev/hubcap/backend/store/mem"
 	"github.com/hubcap-dev/hubcap/backend/store/move"
+	"github.com/hubcap-dev/hubcap/backend/store/postgres"
 	"github.com/hubcap-dev/hubcap/backend/store/storetest"
+	"github.com/hubcap-dev/hubcap/internal/pgtest"
 )
 
 var schemas = slices.Concat(storetest.Schemas(), move.Schemas())
+
+var cluster pgtest.Cluster
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	cluster.Remove()
+	os.Exit(code)
+}
 
 // engine opens an empty store of a kind.
 type engine struct {
@@ -30,6 +43,28 @@ func engines() []engine {
 	return []engine{
 		{"bolt", func(t *testing.T) store.DB {
 			db, err := bolt.Open(t.Context(), t.TempDir(), schemas, bolt.Options{})
+			return opened(t, db, err)
+		}},
+		{"postgres", func(t *testing.T) store.DB {
+			url := cluster.URL(cluster.Database(t, ""))
+			base, err := fs.ReadFile(postgres.Steps(), "0001_log.sql")
+			if err != nil {
+				t.Fatal(err)
+			}
+			step, err := postgres.Step(nil, postgres.Layout(schemas))
+			if err != nil {
+				t.Fatal(err)
+			}
+			steps := fstest.MapFS{"0001_log.sql": {Data: base}, "0002_suite.sql": {Data: []byte(step)}}
+			m, err := postgres.NewMigrator(t.Context(), url, postgres.Options{Steps: steps})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer m.Close()
+			if _, err := m.Up(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			db, err := postgres.Open(t.Context(), url, schemas, postgres.Options{Steps: steps})
 			return opened(t, db, err)
 		}},
 		{"mem", func(t *testing.T) store.DB {
@@ -153,7 +188,7 @@ func TestGoesOnWhereItStopped(t *testing.T) {
 	}
 	want := content(t, a)
 	for _, kept := range []bool{false, true} {
-		b := engines()[1].open(t)
+		b := engines()[2].open(t)
 		stops := 0
 		for n := 1; ; n++ {
 			r, err := move.Run(t.Context(), a, &stopping{DB: b, left: n % 4, kept: kept}, schemas, move.Options{})
@@ -178,7 +213,7 @@ func TestGoesOnWhereItStopped(t *testing.T) {
 }
 
 func TestRefusesWhatIsNotTheSame(t *testing.T) {
-	a, b := engines()[0].open(t), engines()[1].open(t)
+	a, b := engines()[0].open(t), engines()[2].open(t)
 	change(t, a, 100, 1)
 	if _, err := move.Run(t.Context(), a, &stopping{DB: b, left: 1, kept: true}, schemas, move.Options{}); !errors.Is(err, errStopped) {
 		t.Fatal(err)
@@ -187,7 +222,7 @@ func TestRefusesWhatIsNotTheSame(t *testing.T) {
 	if _, err := move.Run(t.Context(), a, b, schemas, move.Options{}); !fault.Is(err, fault.Conflict) {
 		t.Errorf("goes on from a source that was changed: %v", err)
 	}
-	other := engines()[1].open(t)
+	other := engines()[2].open(t)
 	if _, err := move.Run(t.Context(), other, b, schemas, move.Options{}); !fault.Is(err, fault.Conflict) {
 		t.Errorf("goes on from another source: %v", err)
 	}
@@ -196,7 +231,7 @@ func TestRefusesWhatIsNotTheSame(t *testing.T) {
 		t.Errorf("moves half a store: %v", err)
 	}
 	// A source that is written to meanwhile is noticed at the end.
-	c := engines()[1].open(t)
+	c := engines()[2].open(t)
 	changed := false
 	_, err := move.Run(t.Context(), a, c, schemas, move.Options{Progress: func(string, int) {
 		if !changed {
