@@ -32,6 +32,7 @@ stage "lint" build/lint.sh
 stage "web tests" web
 stage "Go tests with the real worker" go test -timeout 20m ./...
 stage "Go tests with the race detector" race
+stage "the hub on PostgreSQL" env HUBCAP_TEST_DB=1 go test -count=1 -timeout 20m ./app
 stage "decode parity, 5,000 VINs" build/parity/parity.sh 5000
 stage "browser" browser
 stage "desktop program" make --no-print-directory desktop
