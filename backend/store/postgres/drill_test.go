@@ -294,3 +294,33 @@ func TestDiskFull(t *testing.T) {
 		t.Errorf("with space again: Update = %d, %v, want %d", seq, err, saved+1)
 	}
 }
+
+// TestSilence: the network swallows everything without a word. Nobody waits
+// longer than a statement may take.
+func TestSilence(t *testing.T) {
+	name := database(t)
+	p := newProxy(t, cluster.Port(t))
+	db := mustOpen(t, p.url(t, name), postgres.Options{Statement: 200 * time.Millisecond, Idle: 300 * time.Millisecond, Outcome: 200 * time.Millisecond})
+	if _, _, err := insert(t, db, "a", ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := rev(t, db, "a"); err != nil {
+		t.Fatal(err)
+	}
+	p.hush(true)
+	_, err := rev(t, db, "a")
+	again(t, "a read in silence", err)
+	_, _, err = insert(t, db, "b", "")
+	again(t, "a write in silence", err)
+	p.hush(false)
+	p.cut(false)
+	if n, err := rev(t, db, "a"); err != nil || n != 1 {
+		t.Errorf("afterwards: revision %d, %v", n, err)
+	}
+	if _, _, err := insert(t, db, "c", ""); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+	if n := whole(t, db); n != 2 {
+		t.Errorf("the log holds %d changes, want 2", n)
+	}
+}

@@ -277,7 +277,7 @@ func (g *group) commit() {
 		return
 	}
 	if g.truth && len(s.log) > 0 {
-		g.db.advance(s.seq)
+		g.db.advance(s.seq, s.last.UnixMicro())
 	}
 	if g.db.o.Observer.Commit != nil {
 		g.db.o.Observer.Commit(time.Since(began), s.writers, len(s.log))
@@ -310,7 +310,7 @@ func (s *session) appendLog() {
 			args: []any{seq, tx, last, at, orgs, collections, keys, bytes}})
 	}
 	s.keep(statement{sql: "UPDATE hubcap._head SET seq = $1, at = $2", args: []any{int64(s.seq), s.last.UnixMicro()}, one: true})
-	s.keep(statement{sql: "SELECT pg_notify('hubcap_log', $1)", args: []any{fmt.Sprint(s.seq)}})
+	s.keep(statement{sql: "SELECT pg_notify('hubcap_log', $1)", args: []any{fmt.Sprint(s.seq, " ", s.last.UnixMicro())}})
 }
 
 // unanswered reports whether a commit that failed with err may have been made

@@ -16,7 +16,8 @@ import (
 type link struct {
 	conn  *pgxpool.Conn
 	kept  []statement
-	bytes int // of kept
+	bytes int  // of kept
+	heard bool // a row has been given to a question
 }
 
 // statement is one without an answer. one: it must touch exactly one row.
@@ -82,6 +83,7 @@ func (l *link) send(ctx context.Context, timeout time.Duration, questions ...que
 			return true, err
 		}
 		for rows.Next() {
+			l.heard = true
 			if err := q.scan(rows); err != nil {
 				rows.Close()
 				return true, err

@@ -3,7 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
-	"strconv"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -70,8 +70,10 @@ func (db *DB) hearUntilPoll(ctx context.Context, c *pgx.Conn) error {
 		n, err := c.WaitForNotification(until)
 		switch {
 		case err == nil:
-			if seq, err := strconv.ParseUint(n.Payload, 10, 63); err == nil {
-				db.advance(seq)
+			var seq uint64
+			var at int64
+			if _, err := fmt.Sscan(n.Payload, &seq, &at); err == nil {
+				db.advance(seq, at)
 			}
 		case until.Err() != nil && ctx.Err() == nil && !c.IsClosed():
 			return nil

@@ -24,6 +24,11 @@ type Options struct {
 	// three more, and following the log one.
 	Readers int
 
+	// Replicas are the addresses of streaming replicas, for ViewStale; MaxLag is
+	// how much older than the primary's their newest change may be; 0 is 5 s.
+	Replicas []string
+	MaxLag   time.Duration
+
 	// Acquire is how long a reader waits for a connection; 0 is 2 s.
 	Acquire time.Duration
 	// Statement is how long the database works on one statement; 0 is 5 s.
@@ -56,6 +61,7 @@ func (o Options) withDefaults() Options {
 	or(&o.Idle, 5*time.Second)
 	or(&o.Outcome, 10*time.Second)
 	or(&o.Poll, time.Second)
+	or(&o.MaxLag, 5*time.Second)
 	or(&o.Slow, 500*time.Millisecond)
 	if o.Readers == 0 {
 		o.Readers = 16
@@ -76,8 +82,8 @@ func (o Options) withDefaults() Options {
 // one for all else (followers, trimming).
 const writers = 3
 
-// address is a database's URL with its secret kept apart.
-type address struct{ url, password string }
+// address is what must not be told of a database's URL.
+type address struct{ password string }
 
 // config reads the URL. Its error names no part of it: all of it may be
 // secret.
@@ -110,5 +116,5 @@ func (o Options) config(url string, conns int) (*pgxpool.Config, address, error)
 	}
 	c.MaxConns = int32(conns)
 	c.ConnConfig.Tracer = &tracer{slow: o.Slow, log: o.Log, query: o.Query}
-	return c, address{url, c.ConnConfig.Password}, nil
+	return c, address{c.ConnConfig.Password}, nil
 }

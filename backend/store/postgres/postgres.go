@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,14 +16,17 @@ import (
 
 // DB is an open store.
 type DB struct {
-	o       Options
-	address address
-	read    *pgxpool.Pool
-	write   *pgxpool.Pool
-	schemas map[string]*collection
-	data    *group // truth and the log
-	local   *group // derived and local
-	cursors *store.Cursors
+	o        Options
+	address  address
+	read     *pgxpool.Pool
+	write    *pgxpool.Pool
+	replicas []*replica
+	turn     atomic.Uint32 // which replica is asked next
+	secrets  []string      // passwords of all addresses
+	schemas  map[string]*collection
+	data     *group // truth and the log
+	local    *group // derived and local
+	cursors  *store.Cursors
 
 	stop   context.CancelFunc // of the listener
 	listen sync.WaitGroup
@@ -31,6 +35,7 @@ type DB struct {
 	closed bool
 	epoch  string
 	seq    uint64 // last committed, as far as is known here
+	at     int64  // its time, microseconds since 1970
 	fault  error
 	moved  chan struct{} // closed and replaced when seq moves
 }
@@ -72,6 +77,18 @@ func (db *DB) open(ctx context.Context, url string) (err error) {
 			return err
 		}
 	}
+	for _, url := range db.o.Replicas {
+		c, addr, err := db.o.config(url, db.o.Readers)
+		if err != nil {
+			return err
+		}
+		db.secrets = append(db.secrets, addr.password)
+		pool, err := pgxpool.NewWithConfig(ctx, c) // which connects to nobody yet
+		if err != nil {
+			return err
+		}
+		db.replicas = append(db.replicas, &replica{pool: pool})
+	}
 	if err := db.checkServer(ctx); err != nil {
 		return err
 	}
@@ -88,7 +105,7 @@ func (db *DB) open(ctx context.Context, url string) (err error) {
 	if err != nil {
 		return err
 	}
-	db.epoch, db.seq = head.epoch, uint64(head.seq)
+	db.epoch, db.seq, db.at = head.epoch, uint64(head.seq), head.at
 	var key []byte
 	if err := db.write.QueryRow(ctx, "SELECT cursor FROM hubcap._local").Scan(&key); err != nil {
 		return err
@@ -147,6 +164,9 @@ func (db *DB) Close() error {
 			p.Close()
 		}
 	}
+	for _, r := range db.replicas {
+		r.pool.Close()
+	}
 	return nil
 }
 
@@ -185,7 +205,7 @@ func (db *DB) learn(known store.Position, head position) error {
 	switch {
 	case head.epoch != db.epoch:
 		if known.Epoch == db.epoch {
-			db.epoch, db.seq = head.epoch, uint64(head.seq) // history was not continued: followers rebuild
+			db.epoch, db.seq, db.at = head.epoch, uint64(head.seq), head.at // history was not continued: followers rebuild
 			db.wake()
 		}
 	case uint64(head.seq) < known.Seq:
@@ -194,18 +214,18 @@ func (db *DB) learn(known store.Position, head position) error {
 			db.o.Log.Error("committed changes are gone", "err", db.fault)
 		}
 	case uint64(head.seq) > db.seq:
-		db.seq = uint64(head.seq)
+		db.seq, db.at = uint64(head.seq), head.at
 		db.wake()
 	}
 	return db.fault
 }
 
 // advance moves the head to what was committed.
-func (db *DB) advance(seq uint64) {
+func (db *DB) advance(seq uint64, at int64) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
 	if seq > db.seq {
-		db.seq = seq
+		db.seq, db.at = seq, at
 		db.wake()
 	}
 }
@@ -246,6 +266,38 @@ func (db *DB) within(ctx context.Context, fn func(pgx.Tx) error) error {
 func newer(found, knows string) error {
 	return fault.New(fault.Unavailable, "the database was written by a newer Hubcap: %s, this program knows %s; nothing was touched", found, knows).
 		WithRemedy("start the newer version, or restore a backup made by this one into an empty database")
+}
+
+// Ping asks whether the database answers.
+func (db *DB) Ping(ctx context.Context) error {
+	if db.isClosed() {
+		return store.Closed()
+	}
+	ctx, cancel := soon(ctx, db.o.Acquire)
+	defer cancel()
+	return db.address.explain(db.read.Ping(ctx))
+}
+
+// Usage is how the connections of a store are used, for metrics.
+type Usage struct {
+	Readers, ReadersBusy int32         // open; in use
+	Writers, WritersBusy int32         //
+	Waits                int64         // readers that had to wait for a connection, ever
+	Waited               time.Duration // and how long in all
+}
+
+// Usage is of this moment.
+func (db *DB) Usage() Usage {
+	r, w := db.read.Stat(), db.write.Stat()
+	return Usage{r.TotalConns(), r.AcquiredConns(), w.TotalConns(), w.AcquiredConns(), r.EmptyAcquireCount(), r.AcquireDuration()}
+}
+
+// hide is an error's text without any address's password.
+func (db *DB) hide(err error) error {
+	for _, s := range db.secrets {
+		err = address{s}.hide(err)
+	}
+	return db.address.hide(err)
 }
 
 // soon is a context for what must not hang.

@@ -17,6 +17,7 @@ type proxy struct {
 	mu     sync.Mutex
 	target string
 	down   bool
+	quiet  bool   // what is sent reaches nobody, and no connection is ended
 	mark   string // cut the connection at what the client sends with this in it
 	lose   string // "request": before the server has it; "answer": after it has answered
 	conns  map[net.Conn]bool
@@ -57,6 +58,13 @@ func (p *proxy) cut(down bool) {
 	for c := range p.conns {
 		_ = c.Close()
 	}
+}
+
+// hush lets nothing through, and tells nobody.
+func (p *proxy) hush(quiet bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.quiet = quiet
 }
 
 // to sends new connections elsewhere.
@@ -132,6 +140,8 @@ func (p *proxy) serve(client net.Conn) {
 			case "request":
 				_ = server.Close()
 				return
+			case "quiet":
+				continue
 			case "answer":
 				deaf.Lock()
 				swallow = true
@@ -155,6 +165,9 @@ func (p *proxy) serve(client net.Conn) {
 func (p *proxy) hit(b []byte) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.quiet {
+		return "quiet"
+	}
 	if p.mark == "" || !bytes.Contains(b, []byte(p.mark)) {
 		return ""
 	}

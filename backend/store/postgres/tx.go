@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -10,21 +9,6 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
 )
-
-func (db *DB) View(ctx context.Context, s store.Scope, fn func(store.Reader) error) error {
-	if err := s.Check(); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	if db.isClosed() {
-		return store.Closed()
-	}
-	w := &work{db: db, view: &view{db: db, ctx: ctx}}
-	defer w.view.end()
-	return fn(&tx{work: w, scope: s})
-}
 
 func (db *DB) Update(ctx context.Context, wr store.Write, fn func(store.Tx) error) (seq uint64, err error) {
 	if err := wr.Check(); err != nil {
@@ -57,50 +41,6 @@ func (db *DB) UpdateLocal(ctx context.Context, sc store.Scope, fn func(store.Tx)
 		return fn(&tx{work: &work{db: db, session: s}, scope: sc})
 	})
 }
-
-// view is a reading transaction: one snapshot, begun by its first question.
-type view struct {
-	link
-	db  *DB
-	ctx context.Context // of the View
-}
-
-// tries is how often a reader that finds its connection broken takes another.
-const tries = 3
-
-func (v *view) ask(questions ...question) error {
-	if v.conn != nil {
-		_, err := v.send(v.ctx, v.db.o.Statement, questions...)
-		return v.db.address.explain(err)
-	}
-	for n := 1; ; n++ {
-		err := v.begin(questions)
-		if err == nil || n == tries || !passing(err) || v.ctx.Err() != nil {
-			return v.db.address.explain(err)
-		}
-		v.db.read.Reset() // its other connections broke with it
-	}
-}
-
-func (v *view) begin(questions []question) error {
-	ctx, cancel := soon(v.ctx, v.db.o.Acquire)
-	defer cancel()
-	conn, err := v.db.read.Acquire(ctx)
-	if err != nil {
-		if v.ctx.Err() == nil && errors.Is(err, context.DeadlineExceeded) {
-			return later(v.db.address.hide(err), "all connections to the database are busy", v.db.o.Acquire)
-		}
-		return err
-	}
-	v.link = link{conn: conn}
-	v.keep(statement{sql: "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"})
-	if _, err = v.send(v.ctx, v.db.o.Statement, questions...); err != nil {
-		v.end()
-	}
-	return err
-}
-
-func (v *view) end() { v.link.end(true) }
 
 // work is one transaction of the store.
 type work struct {
