@@ -71,6 +71,10 @@ func TestDatabaseKilledUnderLoad(t *testing.T) {
 		if a := h.do("GET", "/readyz", nil); a.status != http.StatusServiceUnavailable {
 			t.Errorf("ready without a database: %d", a.status)
 		}
+		// A VIN is decoded all the same, and says what it could not look up.
+		if a := h.do("GET", "/api/v1/decode?vin=4T1BF1FK9FU226704", nil); a.status != http.StatusOK || a.body["modelYear"] != 2015.0 || a.body["hereUnknown"] != true {
+			t.Errorf("decode without a database: %d %.200s", a.status, a.raw)
+		}
 		cluster.Start(t)
 		back := time.Now()
 		wait("writes again", func() bool { return made.Load() > before+10 })

@@ -7,6 +7,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 	"github.com/hubcap-dev/hubcap/backend/vin"
 )
@@ -29,6 +30,7 @@ type DecodeResult struct {
 	Release     string          `json:"release" doc:"vPIC release that answered"`
 	Clock       time.Time       `json:"clock" doc:"the clock of the decode, which decides published WMIs"`
 	Here        []Known         `json:"here" doc:"vehicles that have this VIN already"`
+	HereUnknown bool            `json:"hereUnknown,omitempty" doc:"the store could not be asked for them"`
 }
 
 // DecodeError is one of vPIC's error codes.
@@ -85,10 +87,14 @@ func registerDecode(api huma.API, d Deps) {
 			}
 		}) (*struct{ Body []DecodeResult }, error) {
 			out := &struct{ Body []DecodeResult }{}
+			away := false
 			for _, v := range in.Body.VINs {
 				r := decoded(d, v.VIN, v.Year)
-				if err := r.look(ctx, d); err != nil {
-					return nil, err
+				if r.HereUnknown = away; !away {
+					if err := r.look(ctx, d); err != nil {
+						return nil, err
+					}
+					away = r.HereUnknown
 				}
 				out.Body = append(out.Body, r)
 			}
@@ -112,6 +118,10 @@ func (r *DecodeResult) look(ctx context.Context, d Deps) error {
 		return nil
 	}
 	here, err := d.Vehicles.WithVIN(ctx, caller(ctx), r.VIN)
+	// A VIN is decoded from the index: a database that is away hides only who has it.
+	if r.HereUnknown = fault.Is(err, fault.Unavailable); r.HereUnknown {
+		return nil
+	}
 	for _, v := range here.Items {
 		r.Here = append(r.Here, Known{v.Key, v.Value.Title(), v.Value.Stock})
 	}

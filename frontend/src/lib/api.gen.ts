@@ -1402,6 +1402,8 @@ export interface components {
             given: string;
             /** @description vehicles that have this VIN already */
             here: components["schemas"]["Known"][];
+            /** @description the store could not be asked for them */
+            hereUnknown?: boolean;
             /**
              * Format: int64
              * @description left out where position 10 holds no year

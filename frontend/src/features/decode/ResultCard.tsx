@@ -212,6 +212,11 @@ function Actions(props: {
 					})}
 				</Text>
 			)}
+			{r.hereUnknown && (
+				<Text size="sm" c="dimmed">
+					{say(m.hereUnknown)}
+				</Text>
+			)}
 			<Group gap="sm">
 				<Button
 					leftSection={<IconDeviceFloppy size={18} aria-hidden />}

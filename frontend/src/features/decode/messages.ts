@@ -45,6 +45,7 @@ export const m = catalogue("decode", {
 	decodeSuggestion: "Decode the suggestion",
 	twoYears:
 		"The year code {code} stands for {year} and for {other}. <button>Decode as {other}</button> if the vehicle is of that year.",
+	hereUnknown: "Whether it is saved already could not be looked up.",
 	alreadyHere: "Already here: <link>{title}</link>",
 	withStock: "{title} ({stock})",
 	save: "Save vehicle",
