@@ -82,6 +82,9 @@ func TestDatabaseKilledUnderLoad(t *testing.T) {
 	}
 	close(stop)
 	clients.Wait()
+	if m := h.do("GET", "/metrics", nil).raw; !strings.Contains(m, `hubcap_db_connections{use="read"}`) || !strings.Contains(m, `hubcap_db_statement_seconds_count{end="error"}`) {
+		t.Error("the metrics say nothing of the database")
+	}
 	n := 0
 	kept.Range(func(id, _ any) bool {
 		n++

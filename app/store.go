@@ -14,6 +14,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/store/bolt"
 	"github.com/hubcap-dev/hubcap/backend/store/move"
 	"github.com/hubcap-dev/hubcap/backend/store/postgres"
+	"github.com/hubcap-dev/hubcap/backend/telemetry"
 	"github.com/hubcap-dev/hubcap/backend/vault"
 )
 
@@ -48,7 +49,15 @@ func (a *App) openDatabase(ctx context.Context) (*postgres.DB, error) {
 	if err := begin(ctx, a.cfg.DB); err != nil {
 		return nil, err
 	}
-	return postgres.Open(ctx, a.cfg.DB, Collections(), o)
+	db, err := postgres.Open(ctx, a.cfg.DB, Collections(), o)
+	if err != nil {
+		return nil, err
+	}
+	a.metrics.Database(func() telemetry.Connections {
+		u := db.Usage()
+		return telemetry.Connections{Open: map[string]int32{"read": u.Readers, "write": u.Writers}, Busy: map[string]int32{"read": u.ReadersBusy, "write": u.WritersBusy}, Waits: u.Waits}
+	})
+	return db, nil
 }
 
 // begin gives a database that never held a store its tables. One that holds

@@ -92,6 +92,26 @@ func (m *Metrics) Commit(took time.Duration, writers, _ int) {
 	m.writers.Observe(float64(writers))
 }
 
+// Connections is how a database's connections are used.
+type Connections struct {
+	Open, Busy map[string]int32 // by use: read or write
+	Waits      int64            // readers that had to wait for one, ever
+}
+
+// Database adds the gauges of a database's connections.
+func (m *Metrics) Database(now func() Connections) {
+	for _, use := range []string{"read", "write"} {
+		labels := prometheus.Labels{"use": use}
+		m.registry.MustRegister(
+			prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "hubcap_db_connections", Help: "Open connections to the database.", ConstLabels: labels},
+				func() float64 { return float64(now().Open[use]) }),
+			prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "hubcap_db_connections_busy", Help: "Connections to the database that are in use.", ConstLabels: labels},
+				func() float64 { return float64(now().Busy[use]) }))
+	}
+	m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "hubcap_db_waits_total", Help: "Readers that had to wait for a connection."},
+		func() float64 { return float64(now().Waits) }))
+}
+
 // Query notes one statement of the database.
 func (m *Metrics) Query(took time.Duration, err error) {
 	end := "ok"
