@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -328,6 +329,32 @@ func TestPullGoesOnAfterCancel(t *testing.T) {
 }
 
 // A registry that stands still is left.
+// TestPullIntoAFullDisk: others fill the disk after the pull has begun. It
+// says so, tries no more, and goes on when there is room again.
+func TestPullIntoAFullDisk(t *testing.T) {
+	b := plain()
+	r := serve(t, b)
+	var looks atomic.Int64
+	var room atomic.Bool
+	s, _ := open(t, from(r, func(o *pack.Options) {
+		o.Free = func(string) (int64, error) {
+			if looks.Add(1) > 1 && !room.Load() { // the first look is before the pull
+				return 1 << 20, nil
+			}
+			return 1 << 40, nil
+		}
+	}))
+	_, err := s.Pull(t.Context(), "smollm2:135m", nil)
+	var f *fault.Error
+	if !errors.As(err, &f) || f.Kind != fault.Full || f.Remedy == "" || looks.Load() != 2 {
+		t.Fatalf("after %d looks %v, want fault.Full with a remedy after 2", looks.Load(), err)
+	}
+	room.Store(true)
+	if _, err := s.Pull(t.Context(), "smollm2:135m", nil); err != nil {
+		t.Errorf("with room again: %v", err)
+	}
+}
+
 func TestPullStalls(t *testing.T) {
 	b := plain()
 	r := serve(t, b)
