@@ -244,7 +244,7 @@ func (c *Cluster) URL(database string) string {
 }
 
 // Database makes a database as a copy of another ("" is an empty one) and
-// returns its name.
+// returns its name. The test drops it at its end.
 func (c *Cluster) Database(t testing.TB, template string) string {
 	t.Helper()
 	c.need(t)
@@ -256,6 +256,9 @@ func (c *Cluster) Database(t testing.TB, template string) string {
 		template = "template0"
 	}
 	c.SQL(t, "postgres", fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, template))
+	t.Cleanup(func() {
+		_ = c.run("psql", "-X", "-q", "-d", c.URL("postgres"), "-c", "DROP DATABASE "+name+" WITH (FORCE)")
+	})
 	return name
 }
 

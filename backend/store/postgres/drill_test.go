@@ -217,6 +217,21 @@ func TestFailover(t *testing.T) {
 	if n, err := rev(t, db, "old"); err != nil || n != 1 {
 		t.Errorf("reading goes on: revision %d, %v", n, err)
 	}
+	_ = db.Close()
+	lost, err := postgres.AcceptLoss(t.Context(), p.url(t, name), 2, postgres.Options{})
+	if err != nil || lost != (postgres.Loss{From: 2, To: 2}) {
+		t.Errorf("AcceptLoss = %+v, %v", lost, err)
+	}
+	after := mustOpen(t, p.url(t, name), postgres.Options{})
+	if seq, _, err := insert(t, after, "more", ""); err != nil || seq != 3 {
+		t.Errorf("after the loss was accepted: Update = %d, %v, want 3", seq, err)
+	}
+	if after.Head().Epoch == db.Head().Epoch {
+		t.Error("history goes on as if nothing was lost")
+	}
+	if _, err := after.Changes(t.Context(), 1, 10); !errors.Is(err, store.ErrTrimmed) {
+		t.Errorf("Changes over the gap: %v, want ErrTrimmed", err)
+	}
 }
 
 // TestBusy: more readers than connections are told to come back.
@@ -257,7 +272,7 @@ func TestDiskFull(t *testing.T) {
 	name := database(t)
 	cluster.SQL(t, "postgres", "ALTER DATABASE "+name+" SET TABLESPACE small")
 	t.Cleanup(func() {
-		cluster.SQL(t, "postgres", "DROP DATABASE "+name+" WITH (FORCE)")
+		cluster.SQL(t, "postgres", "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
 		cluster.SQL(t, "postgres", "DROP TABLESPACE small")
 	})
 	db := mustOpen(t, cluster.URL(name), postgres.Options{})

@@ -44,20 +44,17 @@ func suiteSteps(t testing.TB) fs.FS {
 	return fstest.MapFS{"0001_log.sql": {Data: base}, "0002_suite.sql": {Data: []byte(step)}}
 }
 
-var template struct {
-	once sync.Once
-	name string
-}
+// template is the database with the suite's tables that others are copies of.
+var template struct{ once sync.Once }
 
 // database makes a database with the suite's tables.
 func database(t testing.TB) string {
 	t.Helper()
 	template.once.Do(func() {
-		name := cluster.Database(t, "")
-		migrate(t, cluster.URL(name), suiteSteps(t))
-		template.name = name
+		cluster.SQL(t, "postgres", "CREATE DATABASE suite TEMPLATE template0")
+		migrate(t, cluster.URL("suite"), suiteSteps(t))
 	})
-	return cluster.Database(t, template.name)
+	return cluster.Database(t, "suite")
 }
 
 func migrate(t testing.TB, url string, steps fs.FS) {

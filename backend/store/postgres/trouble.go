@@ -29,7 +29,6 @@ func passing(err error) bool {
 		switch pg.Code {
 		case "40001", "40P01", // serialization, deadlock
 			"0A000",                   // a cached plan whose table has changed
-			"25P03",                   // idle too long within the transaction
 			"57P01", "57P02", "57P05": // the connection was ended
 			return true
 		}

@@ -122,6 +122,7 @@ func Run(t *testing.T, e Engine) {
 		{"follower far behind", farBehind},
 		{"witness", witness},
 		{"writers", writers},
+		{"serial", serial},
 		{"reopen", reopen},
 		{"history", History(e)},
 	} {
