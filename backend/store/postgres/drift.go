@@ -14,7 +14,7 @@ import (
 // declared at all. Nil is no difference.
 func (db *DB) Drift(ctx context.Context) ([]string, error) {
 	missing, other, err := db.drift(ctx)
-	return append(missing, other...), db.address.explain(err)
+	return append(missing, other...), db.explain(ctx, err)
 }
 
 // checkTables refuses tables that can't be worked with, and tells of others.

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -337,5 +338,35 @@ func TestSilence(t *testing.T) {
 	}
 	if n := whole(t, db); n != 2 {
 		t.Errorf("the log holds %d changes, want 2", n)
+	}
+}
+
+// TestGivenUp: a caller who gives up hears of that, and harms nobody else.
+func TestGivenUp(t *testing.T) {
+	db := mustOpen(t, cluster.URL(database(t)), postgres.Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := db.Update(ctx, store.Write{Scope: all, Actor: who}, func(tx store.Tx) error {
+		cancel()
+		_, err := storetest.Cars.Insert(tx, &storetest.Car{ID: "a"})
+		return errors.Join(err, ctx.Err())
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("Update = %v, want canceled", err)
+	}
+	if _, err := db.Update(ctx, store.Write{Scope: all, Actor: who}, func(store.Tx) error { return nil }); !errors.Is(err, context.Canceled) {
+		t.Errorf("Update under a canceled context = %v", err)
+	}
+	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	err = db.View(short, all, func(r store.Reader) error {
+		<-short.Done()
+		_, err := storetest.Cars.Get(r, "a")
+		return err
+	})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("View past its deadline = %v", err)
+	}
+	if seq, _, err := insert(t, db, "a", ""); err != nil || seq != 1 {
+		t.Errorf("afterwards: Update = %d, %v, want 1", seq, err)
 	}
 }

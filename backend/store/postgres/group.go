@@ -87,7 +87,7 @@ func (g *group) update(ctx context.Context, fn func(*session) error) error {
 			return c.error
 		}
 		if err == nil || n == attempts || !passing(err) {
-			return g.db.address.explain(err)
+			return g.db.explain(ctx, err)
 		}
 		if gone(err) {
 			g.db.write.Reset() // its other connections broke with it
@@ -169,7 +169,7 @@ func (g *group) open(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &session{link: link{conn: conn}, db: g.db, began: time.Now(), done: make(chan struct{})}
+	s := &session{link: link{conn: conn}, db: g.db, done: make(chan struct{})}
 	known := g.db.Head()
 	s.keep(statement{sql: "BEGIN ISOLATION LEVEL READ COMMITTED"})
 	lock := question{sql: "SELECT pg_current_xact_id()::text FROM hubcap._local FOR UPDATE", scan: func(r pgx.Rows) error { return r.Scan(&s.xid) }}
@@ -189,6 +189,7 @@ func (g *group) open(ctx context.Context) (*session, error) {
 		s.end(true)
 		return nil, err
 	}
+	s.began = time.Now() // the wait for the lock is not its age
 	return s, nil
 }
 

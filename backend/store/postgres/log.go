@@ -24,7 +24,7 @@ func (db *DB) Changes(ctx context.Context, after uint64, limit int) ([]store.Cha
 	for at := after; at < head; {
 		n, err := db.readChanges(ctx, at, head, &out, limit)
 		if err != nil {
-			return nil, db.address.explain(err)
+			return nil, db.explain(ctx, err)
 		}
 		if n == 0 {
 			break
@@ -100,7 +100,7 @@ func (db *DB) Acknowledge(ctx context.Context, follower string, at store.Positio
 		// Another node may have written what is not known here yet.
 		now, err := db.readHead(ctx)
 		if err != nil {
-			return db.address.explain(err)
+			return db.explain(ctx, err)
 		}
 		_ = db.learn(head, now)
 		db.ask("the follower "+follower, at)
@@ -114,7 +114,7 @@ func (db *DB) Acknowledge(ctx context.Context, follower string, at store.Positio
 	if err == nil && db.o.Observer.Lag != nil {
 		db.o.Observer.Lag(follower, head.Seq-min(at.Seq, head.Seq))
 	}
-	return db.address.explain(err)
+	return db.explain(ctx, err)
 }
 
 func (db *DB) Forget(ctx context.Context, follower string) error {
@@ -122,7 +122,7 @@ func (db *DB) Forget(ctx context.Context, follower string) error {
 		return store.Closed()
 	}
 	_, err := db.write.Exec(ctx, "DELETE FROM hubcap._followers WHERE name = $1", follower)
-	return db.address.explain(err)
+	return db.explain(ctx, err)
 }
 
 func (db *DB) Followers(ctx context.Context) ([]store.FollowerState, error) {
@@ -130,7 +130,7 @@ func (db *DB) Followers(ctx context.Context) ([]store.FollowerState, error) {
 		return nil, store.Closed()
 	}
 	f, err := db.followers(ctx)
-	return f, db.address.explain(err)
+	return f, db.explain(ctx, err)
 }
 
 func (db *DB) followers(ctx context.Context) ([]store.FollowerState, error) {
@@ -166,5 +166,5 @@ func (db *DB) Trim(ctx context.Context, keep uint64) (removed uint64, err error)
 			break
 		}
 	}
-	return removed, db.address.explain(err)
+	return removed, db.explain(ctx, err)
 }

@@ -62,7 +62,7 @@ func Open(ctx context.Context, url string, schemas []*store.Schema, o Options) (
 	}
 	if err := db.open(ctx, url); err != nil {
 		_ = db.Close()
-		return nil, db.address.explain(err)
+		return nil, db.explain(ctx, err)
 	}
 	return db, nil
 }

@@ -58,6 +58,15 @@ func broken(err error) bool {
 		errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err)
 }
 
+// explain is address.explain, but for a caller who gave up himself.
+func (db *DB) explain(ctx context.Context, err error) error {
+	var known *fault.Error
+	if err != nil && ctx.Err() != nil && !errors.As(err, &known) {
+		return ctx.Err()
+	}
+	return db.address.explain(err)
+}
+
 // explain turns what pgx says into a fault that a person can act on. No
 // password stands in it.
 func (a address) explain(err error) error {

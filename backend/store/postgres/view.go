@@ -42,12 +42,12 @@ const tries = 3
 func (v *view) ask(questions ...question) error {
 	if v.conn != nil {
 		_, err := v.send(v.ctx, v.db.o.Statement, questions...)
-		return v.db.address.explain(err)
+		return v.db.explain(v.ctx, err)
 	}
 	for n := 1; ; n++ {
 		err := v.begin(questions)
 		if err == nil || n == tries || v.heard || !passing(err) || v.ctx.Err() != nil {
-			return v.db.address.explain(err)
+			return v.db.explain(v.ctx, err)
 		}
 		v.db.read.Reset() // its other connections broke with it
 	}
