@@ -87,7 +87,7 @@ function answer(prompt) {
 	return JSON.stringify({ choose: lines.filter(([, , t]) => dangers.test(t)).slice(0, 2).map(([, n]) => Number(n)) });
 }
 
-const banner = () => page.getByRole("alert").filter({ hasText: "Nothing has left this computer" });
+const banner = () => page.getByRole("alert").filter({ hasText: "can write this briefing" });
 const briefing = () => page.getByRole("region", { name: "Briefing" });
 const summary = () => page.getByRole("region", { name: "What the notes say" });
 
@@ -122,6 +122,12 @@ test("a briefing is written here until a person has read what would leave, and s
 	for (const note of notes) assert.ok(!asked[0].includes(note), "no note leaves with a briefing");
 	await banner().waitFor({ state: "detached" });
 	asked.length = 0;
+	const told = page.waitForResponse((r) => r.url().includes("/insights/outgoing"));
+	await page.reload();
+	await (await told).finished();
+	await briefing().getByText(/written by writer at Far/i).waitFor();
+	await page.getByRole("button", { name: /^Explain/ }).first().waitFor();
+	await banner().waitFor({ state: "detached" });
 });
 
 test("notes are quoted by rules until a person lets the model choose, each time anew", async () => {

@@ -1,8 +1,10 @@
-import { MantineProvider } from "@mantine/core";
+import { MantineProvider, MantineThemeProvider, Notification } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useState } from "react";
+import { useSay } from "../lib/say";
+import { m } from "./messages";
 import { createQueryClient } from "./queryClient";
 import { createAppRouter } from "./router";
 import { Speech } from "./Speech";
@@ -19,11 +21,22 @@ export function App() {
 			colorSchemeManager={colorSchemeManager}
 		>
 			<QueryClientProvider client={client}>
-				<Notifications position="bottom-center" autoClose={10_000} limit={4} />
 				<Speech>
+					<Toasts />
 					<RouterProvider router={router} />
 				</Speech>
 			</QueryClientProvider>
 		</MantineProvider>
+	);
+}
+
+/** Toasts, whose button to close has a name in the reader's language. */
+function Toasts() {
+	const close = useSay()(m.close);
+	const named = Notification.extend({ defaultProps: { closeButtonProps: { "aria-label": close } } });
+	return (
+		<MantineThemeProvider theme={{ components: { Notification: named } }}>
+			<Notifications position="bottom-center" autoClose={10_000} limit={4} />
+		</MantineThemeProvider>
 	);
 }

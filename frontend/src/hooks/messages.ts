@@ -2,7 +2,6 @@ import { catalogue } from "../lib/catalogue";
 
 export const m = catalogue("hooks", {
 	undo: "Undo",
-	close: "Close",
 	takenBack: "Taken back.",
 	notTakenBack: "It could not be taken back. {why}",
 

@@ -53,7 +53,6 @@ export function toast(
 		id,
 		autoClose: undoMS,
 		withCloseButton: true,
-		closeButtonProps: { "aria-label": say(m.close) },
 		message: (
 			<Group justify="space-between" wrap="nowrap" gap="md">
 				<Text size="sm">

@@ -63,3 +63,11 @@ export const findingText = catalogue("finding", {
 	positions: "positions {value} do not fit",
 	characters: "{value} of the characters does not fit",
 });
+
+/** How large something is. */
+export const sizeText = catalogue("size", {
+	bytes: "{n} B",
+	kilobytes: "{n} kB",
+	megabytes: "{n} MB",
+	gigabytes: "{n} GB",
+});

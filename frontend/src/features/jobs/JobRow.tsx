@@ -9,7 +9,7 @@ import { sentence } from "../../lib/sentence";
 import { cancelJob, type Job, pauseJob, removeJob, resumeJob } from "./api";
 import classes from "./JobsTray.module.css";
 import { m } from "./messages";
-import { percentOf, progressOf, stateOf } from "./words";
+import { inBytes, percentOf, progressOf, stateOf } from "./words";
 
 const steps = { pause: pauseJob, resume: resumeJob, cancel: cancelJob } as const;
 
@@ -27,7 +27,11 @@ export function JobRow({ job: j }: { job: Job }) {
 		onSettled: () => client.invalidateQueries({ queryKey: ["jobs"] }),
 	});
 	const percent = percentOf(j);
-	const facts = [stateOf(j, say), ...progressOf(j, say), j.state === "running" && j.note].filter(Boolean);
+	const facts = [
+		stateOf(j, say),
+		...progressOf(j, say),
+		j.state === "running" && !inBytes(j) && j.note,
+	].filter(Boolean);
 	const error = steer.error ?? remove.error;
 	const act = (label: Message, onClick: () => void, more: { color?: string } = {}) => (
 		<Button

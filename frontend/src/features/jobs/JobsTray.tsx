@@ -44,11 +44,14 @@ export function JobsTray() {
 		globalThis.addEventListener(openJobs, asked);
 		return () => globalThis.removeEventListener(openJobs, asked);
 	});
-	// A button that went with its job takes the focus along; Esc must still find the tray.
+	// A button that went with its job, or with a step of it, takes the focus along; Esc must still find the tray.
+	const within = useRef(false);
+	const steps = shown.map((j) => `${j.id} ${j.state} ${j.asked ?? ""}`).join();
+	// biome-ignore lint/correctness/useExhaustiveDependencies: when a button may have gone
 	useEffect(() => {
-		if (open && shown.length >= 0 && document.activeElement === document.body)
+		if (open && within.current && document.activeElement === document.body)
 			box.current?.querySelector<HTMLElement>("[data-title]")?.focus();
-	}, [open, shown.length]);
+	}, [open, steps]);
 	const clear = useMutation({
 		mutationFn: () => Promise.all(all.filter((j) => j.ended).map((j) => removeJob(j.id))),
 		onSettled: () => client.invalidateQueries({ queryKey: ["jobs"] }),
@@ -69,6 +72,13 @@ export function JobsTray() {
 				data-small={!open || undefined}
 				onKeyDown={(e) => {
 					if (e.key === "Escape") close();
+				}}
+				onFocus={() => {
+					within.current = true;
+				}}
+				onBlur={(e) => {
+					// With nothing that takes it the focus was lost, not moved.
+					if (e.relatedTarget && !e.currentTarget.contains(e.relatedTarget)) within.current = false;
 				}}
 			>
 				{!open && (

@@ -15,6 +15,11 @@ it.each<[string, Partial<Job>, string]>([
 		"12 of 480 · 3.4 a second · 2 minutes left",
 	],
 	["no known end", { done: 1200 }, "1,200 done"],
+	[
+		"bytes",
+		{ done: 3.1e6, total: 6.3e6, rate: 345_000, eta: 9, note: "bytes" },
+		"3 MB of 6 MB · 345 kB a second · 9 seconds left",
+	],
 	["no step yet", {}, ""],
 	["paused", { state: "paused", done: 3, total: 9, rate: 2, eta: 3 }, "3 of 9"],
 	["hours", { done: 1, total: 1e6, rate: 40, eta: 25_000 }, "1 of 1,000,000 · 40 a second · 7 hours left"],

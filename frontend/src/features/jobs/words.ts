@@ -1,3 +1,4 @@
+import { bytes } from "../../lib/bytes";
 import type { Message } from "../../lib/catalogue";
 import type { Say } from "../../lib/say";
 import type { Job } from "./api";
@@ -22,13 +23,17 @@ export function stateOf(job: Job, say: Say): string {
 export const percentOf = (job: Job): number | undefined =>
 	job.total > 0 ? Math.min(100, Math.floor((100 * job.done) / job.total)) : undefined;
 
+/** What a job counts stands in its note, where that is no remark. */
+export const inBytes = (job: Job): boolean => job.note === "bytes";
+
 /** "12 of 480 · 3.4 a second · 2 minutes left" */
 export function progressOf(job: Job, say: Say): string[] {
 	const parts: string[] = [];
-	if (job.total > 0) parts.push(say(m.ofTotal, { done: job.done, total: job.total }));
-	else if (job.done > 0) parts.push(say(m.sofar, { done: job.done }));
+	const count = (n: number, digits = 0) => (inBytes(job) ? bytes(n, say) : say.number(n, digits));
+	if (job.total > 0) parts.push(say(m.ofTotal, { done: count(job.done), total: count(job.total) }));
+	else if (job.done > 0) parts.push(say(m.sofar, { done: count(job.done) }));
 	if (job.state !== "running") return parts;
-	if (job.rate > 0) parts.push(say(m.rate, { rate: say.number(job.rate, job.rate < 10 ? 1 : 0) }));
+	if (job.rate > 0) parts.push(say(m.rate, { rate: count(job.rate, job.rate < 10 ? 1 : 0) }));
 	if (job.eta > 0) parts.push(say(m.left, { time: duration(job.eta, say) }));
 	return parts;
 }

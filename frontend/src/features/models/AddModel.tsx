@@ -5,10 +5,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { ChooseFile } from "../../components/ChooseFile";
 import { FailureNote } from "../../components/FailureNote";
+import { bytes } from "../../lib/bytes";
 import { useSay } from "../../lib/say";
 import { pull, registryQuery, upload } from "./api";
 import { m } from "./messages";
-import { bytes } from "./words";
 
 /** Brings a model in: a file of this computer, or by its name from a registry. */
 export function AddModel() {

@@ -1,13 +1,13 @@
 import { Badge, Button, Card, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { FailureNote } from "../../components/FailureNote";
+import { bytes } from "../../lib/bytes";
 import { useSay } from "../../lib/say";
 import { sentence } from "../../lib/sentence";
 import { usePull } from "./AddModel";
 import { adviceQuery, registryQuery } from "./api";
 import { m } from "./messages";
 import classes from "./models.module.css";
-import { bytes } from "./words";
 
 /** Which models this machine carries, the best first. */
 export function Advised({ here }: { here: string[] }) {

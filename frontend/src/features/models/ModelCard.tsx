@@ -4,12 +4,13 @@ import { IconAlertTriangle, IconCloud, IconDeviceDesktop } from "@tabler/icons-r
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
+import { bytes } from "../../lib/bytes";
 import { useSay } from "../../lib/say";
 import { bench, type Engine, type Pack, packQuery, removeModel, restoreModel } from "./api";
 import { Earnings } from "./Earnings";
 import { m } from "./messages";
 import classes from "./models.module.css";
-import { bytes, conditionOf, parameters } from "./words";
+import { conditionOf, parameters } from "./words";
 
 /** One model: what it is, what it takes, and what it has earned. */
 export function ModelCard({ pack: p, engine: e }: { pack?: Pack; engine?: Engine }) {
@@ -120,7 +121,6 @@ function useRemove(p: Pack | undefined) {
 			};
 			notifications.show({
 				id,
-				closeButtonProps: { "aria-label": say(m.close) },
 				message: (
 					<Group justify="space-between" wrap="nowrap" gap="md">
 						<Text size="sm">{say(m.removed, { title: p.title })}</Text>

@@ -4,6 +4,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
+import { bytes } from "../../lib/bytes";
 import { useSay } from "../../lib/say";
 import {
 	entryOf,
@@ -17,7 +18,6 @@ import {
 import { providers as m } from "./messages";
 import classes from "./models.module.css";
 import { ProviderForm } from "./ProviderForm";
-import { bytes } from "./words";
 
 /** The places where other models are asked. */
 export function Providers() {

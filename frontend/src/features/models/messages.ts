@@ -41,10 +41,6 @@ export const m = catalogue("models", {
 	context: "Reads at once",
 	tokens: "{n} tokens",
 	source: "From",
-	bytes: "{n} B",
-	kilobytes: "{n} kB",
-	megabytes: "{n} MB",
-	gigabytes: "{n} GB",
 	millions: "{n} million",
 	billions: "{n} billion",
 

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { bytes } from "../../lib/bytes";
 import { unset } from "../../lib/queries";
 import { sayFor } from "../../lib/say";
 import type { Engine, Order } from "./api";
-import { bytes, jobLeaves, moved, orderOf, placesOf, switched } from "./words";
+import { jobLeaves, moved, orderOf, placesOf, switched } from "./words";
 
 const engine = (ref: string, away = false, jobs = ["write"]): Engine =>
 	({

@@ -10,14 +10,6 @@ export const jobName = (c: Capability, say: Say): string => say(jobText[c]);
 export const jobAbout = (c: Capability, say: Say): string => say(jobText[`${c}About`]);
 export const jobLeaves = (c: Capability, say: Say): string => say(jobText[`${c}Leaves`]);
 
-/** "94 MB", "2.1 GB", as disks and downloads are sold: by thousands. */
-export function bytes(n: number, say: Say): string {
-	if (n < 1_000) return say(m.bytes, { n });
-	if (n < 1e6) return say(m.kilobytes, { n: say.number(n / 1e3) });
-	if (n < 1e9) return say(m.megabytes, { n: say.number(n / 1e6) });
-	return say(m.gigabytes, { n: say.number(n / 1e9, 1) });
-}
-
 export function parameters(n: number, say: Say): string {
 	return n < 1e9
 		? say(m.millions, { n: say.number(n / 1e6) })

@@ -57,7 +57,7 @@ export function Insights({ vehicle: v }: { vehicle: Vehicle }) {
 							: insight.label}
 				</Text>
 			</Card>
-			{outgoing.data && first?.away && insight.way !== "written" && !b.busy && !b.sent && (
+			{outgoing.data && first?.away && insight.way !== "write" && !b.busy && !b.sent && (
 				<Leaving of={outgoing.data} what="briefing" onSend={b.send} />
 			)}
 			{b.error && <FailureNote error={b.error} title={say(m.again)} onRetry={b.start} />}

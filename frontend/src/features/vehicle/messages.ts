@@ -258,7 +258,7 @@ export const insights = catalogue("insights", {
 		"{model} at {where} can write this briefing. For that, the text below would leave this computer.",
 	leavesNotes:
 		"{model} at {where} can choose what to quote. For that, the text below would leave this computer.",
-	leavesTitle: "Nothing has left this computer",
+	leavesTitle: "Nothing of this has left this computer",
 	exactly: "Show exactly what would leave",
 	hideExactly: "Hide what would leave",
 	orders: "Instructions",
