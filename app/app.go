@@ -77,7 +77,7 @@ type App struct {
 	window  rest.Window
 	tickets gate.Tickets
 	repeats *gate.Repeats
-	samples sync.Mutex // one load of the sample fleet at a time
+	samples sync.Mutex // the sample fleet comes or goes whole
 	handler http.Handler
 	closers []func() error
 	running context.Context // of the loops; ends with Close
@@ -142,7 +142,7 @@ func (a *App) open(ctx context.Context) error {
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, Checks: embedded.PublicSample, Settings: a.settings,
+			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, RemoveSample: a.removeSample, Checks: embedded.PublicSample, Settings: a.settings,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.ready,
 		Request: a.metrics.Request, NewID: a.ids.New,
@@ -252,6 +252,14 @@ func (a *App) firstStart(ctx context.Context) error {
 	// never be completed.
 	_, _, err = a.loadSample(context.WithoutCancel(ctx), c)
 	return err
+}
+
+// removeSample waits for a load that is under way: the rest of it would come
+// after the removal.
+func (a *App) removeSample(ctx context.Context, c vehicle.Caller) (batch string, n int, err error) {
+	a.samples.Lock()
+	defer a.samples.Unlock()
+	return a.vehicles.RemoveSample(ctx, c)
 }
 
 func (a *App) loadSample(ctx context.Context, c vehicle.Caller) (batch string, n int, err error) {

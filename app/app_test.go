@@ -311,3 +311,19 @@ func TestSecondHubOnTheSameFolderIsRefused(t *testing.T) {
 		t.Errorf("the refusal %q does not name the folder", err)
 	}
 }
+
+// A removal of the sample fleet that begins while it still comes takes all of
+// it.
+func TestSampleIsRemovedWhole(t *testing.T) {
+	_, h := openApp(t, t.TempDir(), nil)
+	loaded := make(chan answer)
+	go func() { loaded <- h.do("POST", "/api/v1/sample", nil) }()
+	eventually(t, "the first vehicles", func() bool {
+		return len(h.do("GET", "/api/v1/vehicles", nil).body["items"].([]any)) > 0
+	})
+	h.want(200, h.do("DELETE", "/api/v1/sample", nil))
+	h.want(201, <-loaded)
+	if left := h.want(200, h.do("GET", "/api/v1/vehicles", nil)).body["items"].([]any); len(left) != 0 {
+		t.Errorf("%d vehicles of the sample are left", len(left))
+	}
+}

@@ -35,6 +35,7 @@ stage "Go tests with the race detector" race
 stage "the hub on PostgreSQL" env HUBCAP_TEST_DB=1 go test -count=1 -timeout 20m ./app
 stage "decode parity, 5,000 VINs" build/parity/parity.sh 5000
 stage "browser" browser
+stage "browser on PostgreSQL" env HUBCAP_TEST_BROWSER=1 go test -count=1 -timeout 10m -run BrowserFlows ./app
 stage "desktop program" make --no-print-directory desktop
 stage "desktop window" window
 

@@ -1,6 +1,6 @@
 // Starts the built hub and a browser that can reach nothing else.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import os from "node:os";
@@ -22,14 +22,32 @@ export async function until(check, what, ms = 30_000) {
 	}
 }
 
+/**
+ * A database of its own for a data folder, where HUBCAP_E2E_DB names a server:
+ * the flows hold on either store.
+ */
+function databaseOf(dir) {
+	const server = process.env.HUBCAP_E2E_DB;
+	if (!server) return {};
+	const name = path.basename(dir).toLowerCase().replace(/[^a-z0-9]/g, "_");
+	const ask = (sql) => execFileSync("psql", ["-qAt", "-c", sql, server], { encoding: "utf8" });
+	if (!ask(`SELECT 1 FROM pg_database WHERE datname = '${name}'`)) ask(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8'`);
+	const url = new URL(server);
+	url.pathname = `/${name}`;
+	return { HUBCAP_DB: url.href };
+}
+
+/** The hub that was built. */
+export const bin = process.env.HUBCAP_BIN ?? path.join(root, "build/bin/hubcap");
+
 /** A running hub on a data folder of its own. */
 export class Hub {
-	static async start({ sample = false, data, args = [], env = {} } = {}) {
+	static async start({ sample = false, data, args = [], env = {}, bin: program = bin } = {}) {
 		const dir = data ?? fs.mkdtempSync(path.join(os.tmpdir(), "hubcap-e2e-"));
 		const child = spawn(
-			process.env.HUBCAP_BIN ?? path.join(root, "build/bin/hubcap"),
+			program,
 			["serve", "--data", dir, "--listen", "127.0.0.1:0", ...(sample ? ["--sample"] : []), ...args],
-			{ env: { PATH: process.env.PATH, HOME: dir, ...env }, stdio: ["ignore", "pipe", "pipe"] },
+			{ env: { PATH: process.env.PATH, HOME: dir, ...databaseOf(dir), ...env }, stdio: ["ignore", "pipe", "pipe"] },
 		);
 		const hub = new Hub(child, dir);
 		child.stderr.on("data", (b) => {

@@ -64,7 +64,7 @@ func registerMeta(api huma.API, d Deps) {
 	huma.Register(api, huma.Operation{OperationID: "removeSample", Method: http.MethodDelete, Path: "/api/v1/sample", Tags: []string{"hub"},
 		DefaultStatus: http.StatusOK, Summary: "Remove the sample fleet"},
 		func(ctx context.Context, _ *struct{}) (*batchAnswer, error) {
-			batch, n, err := d.Vehicles.RemoveSample(ctx, caller(ctx))
+			batch, n, err := d.RemoveSample(ctx, caller(ctx))
 			return d.batched(batch, n), err
 		})
 }

@@ -70,6 +70,8 @@ type Deps struct {
 	// LoadSample loads the sample fleet as one batch and says how many
 	// vehicles it has; none where it is loaded already.
 	LoadSample func(context.Context, vehicle.Caller) (batch string, n int, err error)
+	// RemoveSample removes it, after a load that is under way.
+	RemoveSample func(context.Context, vehicle.Caller) (batch string, n int, err error)
 }
 
 // Config is the OpenAPI document's head. It names no server: the document
