@@ -235,6 +235,23 @@ func (c *Cluster) Detach(t testing.TB) {
 // Promote makes a replica take writes.
 func (c *Cluster) Promote(t testing.TB) { t.Helper(); c.SQL(t, "postgres", "SELECT pg_promote()") }
 
+// Encrypt lets the server speak TLS, with this certificate and key (PEM).
+func (c *Cluster) Encrypt(t testing.TB, cert, key []byte) {
+	t.Helper()
+	c.need(t)
+	for name, b := range map[string][]byte{"server.crt": cert, "server.key": key} {
+		path := filepath.Join(c.data(), name)
+		if err := errors.Join(os.WriteFile(path, b, 0o600), giveAway(path)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.SQL(t, "postgres", "ALTER SYSTEM SET ssl = on")
+	c.SQL(t, "postgres", "SELECT pg_reload_conf()")
+	for c.SQL(t, "postgres", "SHOW ssl") != "on" {
+		pause()
+	}
+}
+
 // Port is the server's port on 127.0.0.1.
 func (c *Cluster) Port(t testing.TB) int { t.Helper(); c.need(t); return c.port }
 

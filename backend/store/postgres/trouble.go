@@ -54,7 +54,8 @@ func gone(err error) bool {
 // broken reports whether err is of the network rather than of this program.
 func broken(err error) bool {
 	var network net.Error // a context's deadline is one too
-	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+	var connect *pgconn.ConnectError
+	return errors.As(err, &network) || errors.As(err, &connect) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, net.ErrClosed) || pgconn.SafeToRetry(err)
 }
 
