@@ -78,7 +78,7 @@ test("an invoice is pasted, read and saved as a service", async () => {
 	await dialog.locator("mark[data-here]").filter({ hasText: "84,120" }).waitFor();
 	await look("invoice");
 	const date = dialog.getByLabel("Date", { exact: false }).first();
-	if ((await date.inputValue()) === "") await dialog.getByRole("button", { name: /^Take “03\/14\/2026”/ }).click();
+	if ((await date.inputValue()) === "") await dialog.getByRole("button", { name: /^Take “Mar 14, 2026”/ }).click();
 	await dialog.getByRole("button", { name: "Save" }).click();
 	await dialog.waitFor({ state: "hidden" });
 	await page.getByRole("alert").filter({ hasText: "Service saved." }).getByRole("button", { name: "Undo" }).waitFor();
@@ -86,6 +86,28 @@ test("an invoice is pasted, read and saved as a service", async () => {
 	const [s] = services.filter((x) => x.record.date === "2026-03-14");
 	assert.equal(s.record.items[0].kind, "oil");
 	assert.equal(s.record.odometer.value, "84120");
+});
+
+test("what can be read in two ways is a person's to decide, by the text", async () => {
+	await page.goto(`${hub.run.url}/vehicles/${id}?add=invoice`);
+	const dialog = page.getByRole("dialog");
+	await dialog.getByRole("textbox", { name: "Text of the invoice" }).fill("Oak Garage\nDate: 03/04/2026\nOil change\nTotal 112.40");
+	await page.keyboard.press("Control+Enter");
+	const april = dialog.getByRole("button", { name: "Take “Apr 3, 2026”" });
+	await april.waitFor();
+	await dialog.getByRole("button", { name: "Take “Mar 4, 2026”" }).waitFor();
+	const date = dialog.getByLabel("Date", { exact: false }).first();
+	assert.equal(await date.inputValue(), "", "nothing is guessed");
+	await april.focus();
+	await dialog.locator("mark[data-here]").filter({ hasText: "03/04/2026" }).waitFor();
+	await look("invoice-open");
+	await april.focus();
+	await page.keyboard.press("Enter");
+	await dialog.getByRole("button", { name: "Take “Apr 3, 2026”", pressed: true }).waitFor();
+	await dialog.getByRole("button", { name: "Take “Mar 4, 2026”", pressed: false }).waitFor();
+	assert.match(await date.inputValue(), /2026-04-03|Apr/);
+	await page.keyboard.press("Escape");
+	await dialog.waitFor({ state: "hidden" });
 });
 
 test("a note is suggested a kind of work, and nothing is set by itself", async () => {

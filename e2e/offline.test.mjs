@@ -1,8 +1,10 @@
 // The app's own files stay in the browser: its page opens while the hub is
 // stopped, says so, and goes on by itself.
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
 import { after, before, test } from "node:test";
-import { browser, Hub, open } from "./hub.mjs";
+import { bin, browser, Hub, open, until } from "./hub.mjs";
 
 let b;
 let hub;
@@ -49,4 +51,32 @@ test("with the hub stopped a page opens and says so, then goes on by itself", as
 	await page.getByRole("heading", { name: "No vehicles yet" }).waitFor();
 	assert.deepEqual(page.outside, []);
 	assert.deepEqual(page.faults.filter((f) => /Content Security Policy/.test(f)), [], "the policy holds");
+});
+
+test("a new version waits until the person takes it, and is there after a reload", async () => {
+	// The same hub, but for the stamp of its app: a newer one without a second build.
+	const bytes = fs.readFileSync(bin);
+	const old = await page.evaluate(async () => (await caches.keys()).find((k) => k.startsWith("hubcap-")));
+	const stamp = old.slice("hubcap-".length);
+	const next = stamp.replace(/./g, (c) => (c === "0" ? "1" : "0"));
+	const where = `const version = "${stamp}"`;
+	assert.ok(bytes.includes(where), "the worker lies in the hub as it is");
+	for (let i = bytes.indexOf(where); i >= 0; i = bytes.indexOf(where)) bytes.write(`const version = "${next}"`, i);
+	const newer = path.join(hub.dir, "hubcap-newer");
+	fs.writeFileSync(newer, bytes, { mode: 0o755 });
+	const { port } = new URL(hub.run.url);
+	await hub.stop();
+	hub = await Hub.start({ data: hub.dir, bin: newer, args: ["--listen", `127.0.0.1:${port}`] });
+	await page.goto(hub.door);
+	await page.waitForURL((u) => !u.search.includes("t="));
+	const banner = page.getByRole("status").filter({ hasText: "A new version is ready." });
+	await banner.waitFor();
+	const keys = () => page.evaluate(() => caches.keys());
+	assert.ok((await keys()).includes(old), "until then the page has the files of one version");
+	const again = page.waitForEvent("load");
+	await banner.getByRole("button", { name: "Reload" }).click();
+	await again;
+	await page.getByRole("heading", { level: 1 }).waitFor();
+	await banner.waitFor({ state: "detached" });
+	await until(async () => (await keys()).join() === `hubcap-${next}`, "only the new files to be kept");
 });

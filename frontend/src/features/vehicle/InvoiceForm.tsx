@@ -11,11 +11,13 @@ import {
 	type Candidate,
 	filled,
 	howRead,
+	isSame,
 	lineOf,
 	type Picked,
 	put,
 	type ReadField,
 	type Sheet,
+	shown,
 } from "./invoice";
 import { invoice as m } from "./messages";
 import { RecordForm } from "./RecordForm";
@@ -71,15 +73,15 @@ export function InvoiceForm(props: {
 					<Group gap={6}>
 						{line.candidates.map((c) => (
 							<Button
-								key={c.from}
+								key={`${c.from} ${c.value}`}
 								size="compact-sm"
-								variant={own?.from === c.from ? "light" : "default"}
-								aria-pressed={own?.from === c.from}
-								aria-label={say(m.take, { text: c.text })}
+								variant={isSame(own, c) ? "light" : "default"}
+								aria-pressed={isSame(own, c)}
+								aria-label={say(m.take, { text: shown(field, c, say) })}
 								onFocus={() => setAt(field)}
 								onClick={() => pick(c)}
 							>
-								{c.text}
+								{shown(field, c, say)}
 							</Button>
 						))}
 					</Group>

@@ -101,6 +101,14 @@ export function put(
 	}
 }
 
+/** One part of the text can be read as two values: a day and a month change places. */
+export const isSame = (a: Candidate | undefined, b: Candidate): boolean =>
+	a?.from === b.from && a.value === b.value;
+
+/** What a person chooses by: the text, but of a date the day that it would be. */
+export const shown = (field: ReadField, c: Candidate, say: Say): string =>
+	field === "date" ? say.day(c.value) : c.text;
+
 /** Every part of the text that was found, in its order, none within another. */
 export function foundIn(text: string, sheet: Sheet, picked: Picked): Found[] {
 	const at = counter(text);
