@@ -103,6 +103,13 @@ func (c *Collection[T]) Get(r Reader, key string) (Doc[T], error) {
 // what a search's answer is read again with. Damaged ones are left out and
 // named.
 func (c *Collection[T]) GetMany(r Reader, keys []string) (Page[T], error) {
+	if m, ok := r.(ManyFetcher); ok && r.Scope().org != "" {
+		recs, err := m.FetchMany(&c.schema, keys)
+		if err != nil {
+			return Page[T]{}, err
+		}
+		return c.page(recs)
+	}
 	p := Page[T]{Items: make([]Doc[T], 0, len(keys))}
 	for _, k := range keys {
 		d, err := c.Get(r, k)
@@ -125,6 +132,10 @@ func (c *Collection[T]) Query(r Reader, q Query) (Page[T], error) {
 	if err != nil {
 		return Page[T]{}, err
 	}
+	return c.page(recs)
+}
+
+func (c *Collection[T]) page(recs Records) (Page[T], error) {
 	p := Page[T]{Items: make([]Doc[T], 0, len(recs.Records)), Next: recs.Next, Damaged: recs.Damaged}
 	for _, rec := range recs.Records {
 		d, err := c.doc(rec)

@@ -102,6 +102,13 @@ type Reader interface {
 	Select(c *Schema, q Query) (Records, error)
 }
 
+// ManyFetcher is a Reader that fetches several documents in about the time of
+// one: worth having where each question is a way over the network.
+type ManyFetcher interface {
+	// FetchMany returns the documents that exist in scope, in the order of keys.
+	FetchMany(c *Schema, keys []string) (Records, error)
+}
+
 // Tx is a Reader that sees its own writes. An operation that fails has
 // written nothing, and the transaction may go on without it.
 type Tx interface {

@@ -113,6 +113,43 @@ func nulls(t *testing.T, e Engine) {
 	}
 }
 
+// many: documents by their keys come in the order asked for, without those that
+// are not there or not in scope.
+func many(t *testing.T, e Engine) {
+	b := open(t, e)
+	b.insert(Car{ID: "a", Location: "berlin"}, Car{ID: "b"}, Car{ID: "c", Location: "berlin"})
+	keys := []string{"c", "none", "b", "a", "\x00", "c"}
+	for _, c := range []struct {
+		scope store.Scope
+		keys  []string
+		want  string
+	}{{all, keys, "[c b a c]"}, {all.At("berlin"), keys, "[c a c]"}, {store.Org("other"), keys, "[]"}, {all, nil, "[]"}} {
+		var got []string
+		b.view(c.scope, func(r store.Reader) error {
+			p, err := Cars.GetMany(r, c.keys)
+			for _, d := range p.Items {
+				got = append(got, d.Key)
+			}
+			return err
+		})
+		if fmt.Sprint(got) != c.want {
+			t.Errorf("%v under %v: %v, want %s", c.keys, c.scope, got, c.want)
+		}
+	}
+	if err := b.db.View(ctx(), store.System(), func(r store.Reader) error { _, err := Cars.GetMany(r, keys); return err }); err == nil {
+		t.Error("a system scope over all organisations answers GetMany")
+	}
+	b.update(func(tx store.Tx) error {
+		if err := Cars.Delete(tx, "b", 1); err != nil {
+			return err
+		}
+		if p, err := Cars.GetMany(tx, keys); err != nil || len(p.Items) != 3 {
+			t.Errorf("within a transaction that deleted one: %d, %v, want 3", len(p.Items), err)
+		}
+		return nil
+	})
+}
+
 func times(t *testing.T, e Engine) {
 	b := open(t, e)
 	base := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)

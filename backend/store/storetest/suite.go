@@ -108,6 +108,7 @@ func Run(t *testing.T, e Engine) {
 		{"queries", queries},
 		{"order", order},
 		{"nulls", nulls},
+		{"many", many},
 		{"times", times},
 		{"cursors", cursors},
 		{"examined", examined},
