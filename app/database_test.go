@@ -105,3 +105,40 @@ func TestDatabaseKilledUnderLoad(t *testing.T) {
 		return h.do("GET", "/api/v1/jobs/"+job, nil).body["state"] == "done"
 	})
 }
+
+// With a replica that stands still: who says what he wrote last reads it, who
+// says nothing reads the primary, and who has written nothing may be answered
+// by the replica.
+func TestReplicaAnswersReads(t *testing.T) {
+	dir := t.TempDir()
+	url := databaseOf(t, dir)
+	_, name, _ := strings.Cut(strings.TrimPrefix(url, "postgres://"), "/")
+	name, _, _ = strings.Cut(name, "?")
+	first, h := openApp(t, dir, map[string]string{"db": url})
+	old := h.want(201, h.do("POST", "/api/v1/vehicles", map[string]any{"vin": "4T1BF1FK9FU226704"}))
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := cluster.Replica(t)
+	a, h := openApp(t, dir, map[string]string{"db": url, "db-replica": r.URL(name)})
+	defer a.Close()
+	get := func(of answer, header ...string) int {
+		return h.do("GET", "/api/v1/vehicles/"+of.body["id"].(string), nil, header...).status
+	}
+	eventually(t, "the replica to have the first vehicle", func() bool { return get(old, "Hubcap-Seq", "0") == http.StatusOK })
+	r.PauseReplay(t)
+	made := h.want(201, h.do("POST", "/api/v1/vehicles", map[string]any{"vin": "1FTFW1EF0FF107919"}))
+	if got := get(made, "Hubcap-Seq", made.header.Get("Hubcap-Seq")); got != http.StatusOK {
+		t.Errorf("who wrote it reads %d", got)
+	}
+	if got := get(made); got != http.StatusOK {
+		t.Errorf("who says nothing reads %d", got)
+	}
+	if got := get(made, "Hubcap-Seq", "0"); got != http.StatusNotFound {
+		t.Errorf("who accepts to be behind reads %d: the replica does not answer", got)
+	}
+	r.Remove()
+	if got := get(made, "Hubcap-Seq", "0"); got != http.StatusOK {
+		t.Errorf("without the replica: %d", got)
+	}
+}

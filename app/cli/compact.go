@@ -28,7 +28,7 @@ func compactCommand() *cobra.Command {
 			return nil
 		},
 	}
-	settingFlags(cmd, "data")
+	settingFlags(cmd, "data", "db")
 	return cmd
 }
 
@@ -60,7 +60,7 @@ func recoverCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&accept, "accept-loss", false, "go on without the changes that are gone")
-	settingFlags(cmd, "data")
+	settingFlags(cmd, "data", "db")
 	return cmd
 }
 

@@ -46,7 +46,7 @@ func doctorCommand(version string) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&repair, "repair", false, "make again what is derived and wrong")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	settingFlags(cmd, "data", "db", "worker", "models", "log.format")
+	settingFlags(cmd, "data", "db", "db-replica", "worker", "models", "log.format")
 	return cmd
 }
 

@@ -66,7 +66,7 @@ func insightCommand(version string) *cobra.Command {
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
 	cmd.Flags().IntVar(&year, "year", 0, "model year to decode a VIN with that is not saved")
 	cmd.Flags().DurationVar(&wait, "wait", 20*time.Second, "how long to wait for the model's wording")
-	settingFlags(cmd, "data", "db", "worker", "models", "threads", "log.level", "log.format")
+	settingFlags(cmd, "data", "db", "db-replica", "worker", "models", "threads", "log.level", "log.format")
 	return cmd
 }
 

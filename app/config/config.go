@@ -26,14 +26,16 @@ import (
 // Config is everything that can be set. The zero value is not usable; take
 // one from Load.
 type Config struct {
-	Data    string // folder of the hub's data
-	DB      string // URL of the PostgreSQL database that holds it; "" is the data folder itself
-	Listen  string // host:port of the HTTP listener; loopback only
-	Sample  bool   // load the sample fleet when the store is empty at the first start
-	Open    bool   // open the browser after the start
-	Worker  string // path of the model worker; "" is beside the hub's binary
-	Models  string // folder of model packs; "" is "models" beside the binary's folder
-	Threads int    // worker threads; 0 is one less than the cores
+	Data string // folder of the hub's data
+	// DBReplicas are the URLs of the database's streaming replicas.
+	DBReplicas []string
+	DB         string // URL of the PostgreSQL database that holds it; "" is the data folder itself
+	Listen     string // host:port of the HTTP listener; loopback only
+	Sample     bool   // load the sample fleet when the store is empty at the first start
+	Open       bool   // open the browser after the start
+	Worker     string // path of the model worker; "" is beside the hub's binary
+	Models     string // folder of model packs; "" is "models" beside the binary's folder
+	Threads    int    // worker threads; 0 is one less than the cores
 
 	Registry          string   // address of the registry that models are pulled from; "" pulls none
 	RegistryRedirects []string // hosts beside its own that it may send a pull to
@@ -66,6 +68,7 @@ func Settings() []Setting {
 	table := []Setting{
 		{Key: "data", Default: DefaultData(), About: "folder of the hub's data"},
 		{Key: "db", Secret: true, About: "PostgreSQL database that keeps the data, postgres://USER:PASSWORD@HOST:5432/NAME; empty keeps it in the data folder"},
+		{Key: "db-replica", Secret: true, About: "streaming replicas of the database that may answer reads, separated by blanks"},
 		{Key: "listen", Default: "127.0.0.1:8484", About: "address to listen on; loopback only until accounts exist"},
 		{Key: "sample", Default: "false", Bool: true, About: "load the sample fleet at the first start"},
 		{Key: "open", Default: "false", Bool: true, About: "open the browser after the start"},
@@ -82,7 +85,7 @@ func Settings() []Setting {
 	for i := range table {
 		s := &table[i]
 		s.Flag = strings.ReplaceAll(s.Key, ".", "-")
-		s.Env = "HUBCAP_" + strings.ToUpper(strings.ReplaceAll(s.Key, ".", "_"))
+		s.Env = "HUBCAP_" + strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(s.Key))
 	}
 	return table
 }
@@ -138,7 +141,7 @@ func Load(path string, environ []string, flags map[string]string) (Config, error
 
 func build(k *koanf.Koanf, origins map[string]string) (Config, error) {
 	c := Config{
-		Data: k.String("data"), DB: k.String("db"), Listen: k.String("listen"),
+		Data: k.String("data"), DB: k.String("db"), DBReplicas: strings.Fields(k.String("db-replica")), Listen: k.String("listen"),
 		Worker: k.String("worker"), Models: k.String("models"),
 		Registry: k.String("registry.address"), RegistryRedirects: strings.FieldsFunc(k.String("registry.redirects"), func(r rune) bool { return r == ',' || r == ' ' }),
 		LogLevel: k.String("log.level"), LogFormat: k.String("log.format"),
@@ -270,7 +273,7 @@ type Row struct {
 // Rows lists every setting with its value and origin.
 func (c Config) Rows() []Row {
 	values := map[string]string{
-		"data": c.Data, "db": c.DB, "listen": c.Listen, "sample": strconv.FormatBool(c.Sample), "open": strconv.FormatBool(c.Open),
+		"data": c.Data, "db": c.DB, "db-replica": strings.Join(c.DBReplicas, " "), "listen": c.Listen, "sample": strconv.FormatBool(c.Sample), "open": strconv.FormatBool(c.Open),
 		"worker": c.Worker, "models": c.Models, "threads": strconv.Itoa(c.Threads), "building": strconv.FormatBool(c.Building),
 		"registry.address": c.Registry, "registry.redirects": strings.Join(c.RegistryRedirects, ","),
 		"net.allow": c.NetAllow.String(), "log.level": c.LogLevel, "log.format": c.LogFormat,

@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +22,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
 	"github.com/hubcap-dev/hubcap/backend/api/rest"
+	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 )
 
@@ -44,7 +47,7 @@ func New(d Deps) http.Handler {
 	e.HTTPErrorHandler = fail
 	e.Use(d.observe, d.recover, middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{
 		Limit: maxBody, Skipper: func(c echo.Context) bool { return gate.Upload(c.Request()) },
-	}))
+	}), stale)
 
 	rest.Register(humaecho.New(e, rest.Config(d.REST.Version)), d.REST)
 
@@ -65,6 +68,23 @@ func Document(version string) *huma.OpenAPI {
 	a := humaecho.New(echo.New(), rest.Config(version))
 	rest.Register(a, rest.Deps{Version: version, Vehicles: &vehicle.Hub{}})
 	return a.OpenAPI()
+}
+
+// staleReads begin the addresses of what may be read from a replica: documents
+// of truth alone, whose writes have a sequence.
+var staleReads = []string{"/api/v1/vehicles", "/api/v1/search", "/api/v1/decode", "/api/v1/activity", "/api/v1/trash"}
+
+// stale lets a reader who says which write of his own he must see be answered
+// by a replica: GET with the Hubcap-Seq of his last write, 0 before the first.
+func stale(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		at, err := strconv.ParseUint(r.Header.Get("Hubcap-Seq"), 10, 64)
+		if err == nil && r.Method == http.MethodGet && slices.ContainsFunc(staleReads, func(p string) bool { return strings.HasPrefix(r.URL.Path, p) }) {
+			c.SetRequest(r.WithContext(store.AcceptStale(r.Context(), at)))
+		}
+		return next(c)
+	}
 }
 
 // observe gives each request a reference, counts it and logs it.

@@ -10,6 +10,9 @@ import (
 )
 
 func (db *DB) View(ctx context.Context, s store.Scope, fn func(store.Reader) error) error {
+	if atLeast, ok := store.Staleness(ctx); ok && len(db.replicas) > 0 {
+		return db.ViewStale(ctx, s, atLeast, fn)
+	}
 	return db.view(ctx, s, &view{db: db, ctx: ctx}, fn)
 }
 

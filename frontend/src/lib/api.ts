@@ -33,6 +33,11 @@ const unreachable: Problem = {
 };
 
 const failures: Middleware = {
+	onRequest({ request }) {
+		// Whatever is read must hold this page's own writes; else a replica may answer.
+		if (request.method === "GET") request.headers.set("Hubcap-Seq", String(lastWrite.seq ?? 0));
+		return request;
+	},
 	async onResponse({ response }) {
 		heard(response);
 		if (response.ok) return undefined;
