@@ -86,6 +86,22 @@ test("a model shows what it is and what it has earned, and is checked as a job",
 	await page.keyboard.press("Escape");
 });
 
+test("a vehicle is found by what a note means, and the list says so", worker, async () => {
+	const [v] = (await hub.api("GET", "/api/v1/vehicles?limit=1")).items;
+	const text = "The passenger seat is torn and has cigarette burns.";
+	await hub.api("POST", `/api/v1/vehicles/${v.id}/notes`, { text });
+	// None of its words is in the note.
+	const where = "q=damaged%20chair%20fabric";
+	const known = async () => {
+		const [first] = (await hub.api("GET", `/api/v1/search?${where}&limit=5`)).items;
+		return first?.vehicle.id === v.id;
+	};
+	await until(known, "the note to be known by its meaning", 120_000);
+	await page.goto(`${hub.run.url}/vehicles?${where}`);
+	const row = page.getByRole("row").filter({ hasText: text });
+	await row.getByText(/^means alike, \d+ %$/).waitFor();
+});
+
 test("a provider is entered, its wrong key is told with what to do, and the right one lists its models", async () => {
 	await page.goto(`${hub.run.url}/models?tab=providers`);
 	await page.getByText("No provider is entered.").waitFor();
