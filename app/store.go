@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hubcap-dev/hubcap/app/config"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/bolt"
@@ -132,19 +131,4 @@ func openEither(ctx context.Context, name string, target bool) (store.DB, error)
 		return nil, fault.Wrap(fault.NotFound, err, "there is no data folder %s", name).WithRemedy("name a folder, or a database as postgres://USER:PASSWORD@HOST:5432/NAME")
 	}
 	return bolt.Open(ctx, name, Collections(), bolt.Options{})
-}
-
-// Migrator applies a database's numbered steps, and Step is one of them.
-type (
-	Migrator = postgres.Migrator
-	Step     = postgres.StepState
-)
-
-// OpenMigrator opens the database that the settings name.
-func OpenMigrator(ctx context.Context, cfg config.Config) (*Migrator, error) {
-	if cfg.DB == "" {
-		return nil, fault.New(fault.Invalid, "no database is named").
-			WithRemedy("set HUBCAP_DB=postgres://USER:PASSWORD@HOST:5432/NAME; a data folder brings itself up to date")
-	}
-	return postgres.NewMigrator(ctx, cfg.DB, postgres.Options{})
 }

@@ -12,17 +12,18 @@ import (
 )
 
 func migrateCommand() *cobra.Command {
-	return family("migrate", "The numbered steps of a PostgreSQL database",
-		"A data folder brings itself up to date when it is opened. A database is migrated by a person, who reads the plan first.",
+	return family("migrate", "The numbered steps of a store's form",
+		"Of the database, or without one of the data folder, whose hub must be stopped.\n"+
+			"A data folder also brings itself up to date when it is opened. A database is migrated by a person, who reads the plan first.",
 		migrateStatus(), migratePlan(), migrateUp(), migrateDown())
 }
 
 // closing is a migrator that closes as commands want it.
-type closing struct{ *app.Migrator }
+type closing struct{ app.Migrator }
 
 func (c closing) Close() { _ = c.Migrator.Close() } // nothing is left to be written
 
-func onDatabase(use, short string, do work[closing]) *cobra.Command {
+func onStore(use, short string, do work[closing]) *cobra.Command {
 	open := func(cmd *cobra.Command, cfg config.Config) (closing, error) {
 		m, err := app.OpenMigrator(cmd.Context(), cfg)
 		return closing{m}, err
@@ -31,18 +32,18 @@ func onDatabase(use, short string, do work[closing]) *cobra.Command {
 }
 
 func migrateStatus() *cobra.Command {
-	return onDatabase("status", "List the steps and whether the database has them", func(cmd *cobra.Command, m closing, _ []string) (any, func(io.Writer), error) {
+	return onStore("status", "List the steps and whether the database has them", func(cmd *cobra.Command, m closing, _ []string) (any, func(io.Writer), error) {
 		all, err := m.Status(cmd.Context())
 		return all, func(out io.Writer) { steps(out, all, "") }, err
 	})
 }
 
 func migratePlan() *cobra.Command {
-	return onDatabase("plan", "Print the SQL that `migrate up` would run", func(cmd *cobra.Command, m closing, _ []string) (any, func(io.Writer), error) {
+	return onStore("plan", "Print what `migrate up` would run", func(cmd *cobra.Command, m closing, _ []string) (any, func(io.Writer), error) {
 		all, err := m.Plan(cmd.Context())
 		return all, func(out io.Writer) {
 			if len(all) == 0 {
-				fmt.Fprintln(out, "-- The database is up to date.")
+				fmt.Fprintln(out, "-- The store is up to date.")
 			}
 			for _, s := range all {
 				up, _, _ := strings.Cut(s.SQL, "-- +goose Down")
@@ -53,15 +54,15 @@ func migratePlan() *cobra.Command {
 }
 
 func migrateUp() *cobra.Command {
-	return onDatabase("up", "Apply the steps that are missing", func(cmd *cobra.Command, m closing, _ []string) (any, func(io.Writer), error) {
+	return onStore("up", "Apply the steps that are missing", func(cmd *cobra.Command, m closing, _ []string) (any, func(io.Writer), error) {
 		done, err := m.Up(cmd.Context())
-		return done, func(out io.Writer) { steps(out, done, "The database is up to date.") }, err
+		return done, func(out io.Writer) { steps(out, done, "The store is up to date.") }, err
 	})
 }
 
 func migrateDown() *cobra.Command {
 	to, lose := int64(-1), false
-	cmd := onDatabase("down", "Take the steps after --to back, with the data that they hold", func(cmd *cobra.Command, m closing, _ []string) (any, func(io.Writer), error) {
+	cmd := onStore("down", "Take the steps after --to back, with the data that they hold", func(cmd *cobra.Command, m closing, _ []string) (any, func(io.Writer), error) {
 		if to < 0 || !lose {
 			return nil, nil, usageError{fmt.Errorf("`hubcap migrate down` needs --to STEP and --lose-data: what those steps hold is removed (--to 0 removes everything)")}
 		}

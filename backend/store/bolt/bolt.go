@@ -37,6 +37,22 @@ type Options struct {
 	// LockWait is how long to wait for another process to let go of the
 	// folder; 0 is one second.
 	LockWait time.Duration
+
+	// Steps are what the folder must have; nil is Hubcap's.
+	Steps []Step
+}
+
+func (o Options) withDefaults() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.LockWait == 0 {
+		o.LockWait = time.Second
+	}
+	if o.Steps == nil {
+		o.Steps = Steps()
+	}
+	return o
 }
 
 // The files of a data folder.
@@ -55,6 +71,7 @@ type DB struct {
 	local   *group // derived and local
 	cursors *store.Cursors
 	head    *headFile
+	climbed []StepState // the steps that opening applied
 
 	mu     sync.RWMutex
 	closed bool
@@ -83,13 +100,7 @@ func Open(ctx context.Context, dir string, schemas []*store.Schema, o Options) (
 	if err := store.CheckSchemas(schemas); err != nil {
 		return nil, err
 	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
-	if o.LockWait == 0 {
-		o.LockWait = time.Second
-	}
-	db := &DB{dir: dir, o: o, schemas: map[string]*collection{}, moved: make(chan struct{})}
+	db := &DB{dir: dir, o: o.withDefaults(), schemas: map[string]*collection{}, moved: make(chan struct{})}
 	if err := db.open(ctx, schemas); err != nil {
 		_ = db.release()
 		return nil, err

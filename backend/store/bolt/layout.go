@@ -2,11 +2,11 @@ package bolt
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 
 	bbolt "go.etcd.io/bbolt"
 
@@ -33,9 +33,6 @@ var (
 	keyLayout    = []byte("collection/") // + name: layout
 )
 
-// formatVersion is of the files; documents have schema numbers of their own.
-const formatVersion = 1
-
 // layout is what a file knows of one of its collections.
 type layout struct {
 	Schema  int           `json:"schema"`  // the newest a document here may have
@@ -49,23 +46,27 @@ type indexLayout struct {
 	Is    store.IndexSchema `json:"is"`
 }
 
-// prepare makes the buckets that are missing, refuses what a newer program
-// wrote, and builds indexes that are declared otherwise than before. A folder
+// prepare refuses what a newer program wrote, applies the steps that are
+// missing, and builds indexes that are declared otherwise than before. A folder
 // that needs none of this is not written to.
 func (db *DB) prepare(ctx context.Context, schemas []*store.Schema) error {
 	for _, g := range []*group{db.data, db.local} {
-		if err := g.view(func(tx *bbolt.Tx) error { return refuseNewer(tx, schemas) }); err != nil {
+		if err := g.view(func(tx *bbolt.Tx) error { return refuseNewer(tx, schemas, db.o.format()) }); err != nil {
 			return err
 		}
 	}
-	for _, g := range []*group{db.data, db.local} {
-		err := g.change(func(tx *bbolt.Tx) (bool, error) { return prepareMeta(tx, g == db.data) })
-		if err != nil {
-			return err
-		}
+	climbed, err := db.data.climb(db.o.Steps, func(s Step) func(*bbolt.Tx) error { return s.Data })
+	if err != nil {
+		return err
+	}
+	if db.climbed, err = db.local.climb(db.o.Steps, func(s Step) func(*bbolt.Tx) error { return s.Local }); err != nil {
+		return err
+	}
+	if len(climbed) > len(db.climbed) {
+		db.climbed = climbed
 	}
 	var key [32]byte
-	err := db.local.view(func(tx *bbolt.Tx) error {
+	err = db.local.view(func(tx *bbolt.Tx) error {
 		copy(key[:], tx.Bucket(bucketMeta).Get(keyCursorKey))
 		return nil
 	})
@@ -108,13 +109,13 @@ func (g *group) change(fn func(*bbolt.Tx) (changed bool, err error)) error {
 }
 
 // refuseNewer looks before anything is written.
-func refuseNewer(tx *bbolt.Tx, schemas []*store.Schema) error {
+func refuseNewer(tx *bbolt.Tx, schemas []*store.Schema, format int) error {
 	meta := tx.Bucket(bucketMeta)
 	if meta == nil {
 		return nil
 	}
-	if n, _ := strconv.Atoi(string(meta.Get(keyFormat))); n > formatVersion {
-		return newer(fmt.Sprintf("the data folder has format %d", n), fmt.Sprint(formatVersion))
+	if n, err := formatOf(tx); err != nil || n > format {
+		return cmp.Or(err, error(newerFormat(n, format)))
 	}
 	for _, s := range schemas {
 		l, _, err := readLayout(meta, s.Name)
@@ -126,28 +127,6 @@ func refuseNewer(tx *bbolt.Tx, schemas []*store.Schema) error {
 		}
 	}
 	return nil
-}
-
-func prepareMeta(tx *bbolt.Tx, data bool) (changed bool, err error) {
-	if tx.Bucket(bucketMeta) != nil {
-		return false, nil
-	}
-	meta, err := tx.CreateBucket(bucketMeta)
-	if err != nil {
-		return false, err
-	}
-	if err := meta.Put(keyFormat, strconv.AppendInt(nil, formatVersion, 10)); err != nil {
-		return false, err
-	}
-	key, value, bucket := keyCursorKey, newEpoch()+newEpoch(), bucketFollowers
-	if data {
-		key, value, bucket = keyEpoch, newEpoch(), bucketLog
-	}
-	if err := meta.Put(key, []byte(value)); err != nil {
-		return false, err
-	}
-	_, err = tx.CreateBucket(bucket)
-	return true, err
 }
 
 func readLayout(meta *bbolt.Bucket, name string) (l layout, was []byte, err error) {
@@ -162,7 +141,7 @@ func readLayout(meta *bbolt.Bucket, name string) (l layout, was []byte, err erro
 
 func layoutKey(name string) []byte { return append(bytes.Clone(keyLayout), name...) }
 
-func newer(found, knows string) error {
+func newer(found, knows string) *fault.Error {
 	return fault.New(fault.Unavailable, "the data was written by a newer Hubcap: %s, this program knows %s; nothing was touched", found, knows).
 		WithRemedy("start the newer version, or restore a backup made by this one into an empty folder")
 }
