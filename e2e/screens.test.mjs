@@ -116,7 +116,7 @@ for (const theme of ["light", "dark"]) {
 				away: [
 					"/models?tab=orders",
 					async () => {
-						await page.getByRole("switch", { name: /far-writer/ }).press("Space");
+						await page.getByRole("switch", { name: /^Write briefings: far-writer/ }).press("Space");
 						await at("button", "Switch it on");
 						await settled(page);
 					},
