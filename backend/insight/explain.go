@@ -91,6 +91,17 @@ func compared(f Finding) string {
 	if f.Reference == "" {
 		return ""
 	}
+	if f.Kind == ServiceDue {
+		interval := f.Unit
+		if interval == "days" {
+			interval = "months" // the interval's own unit, see due
+		}
+		by := "due in"
+		if f.Direction == Overdue {
+			by = "overdue by"
+		}
+		return fmt.Sprintf("%s: %s %s, at an interval of %s", f.Subject, by, spoken(f.Value, f.Unit), spoken(f.Reference, interval))
+	}
 	text := fmt.Sprintf("%s of the %s: %s, held against %s", f.Metric, f.Subject, spoken(f.Value, f.Unit), spoken(f.Reference, f.Unit))
 	if f.N > 1 {
 		text += fmt.Sprintf(" (from %s)", count(f.N))

@@ -34,6 +34,9 @@ func TestExplain(t *testing.T) {
 			if e.Finding.Value != f.Value || e.Rule == "" || e.Statement == "" || e.Wording != nil {
 				t.Errorf("%s %s: %+v", f.ID, f.Kind, e)
 			}
+			if f.Kind == insight.ServiceDue && (strings.Contains(e.Compared, "_") || f.Unit == "days" && !strings.HasSuffix(e.Compared, " "+f.Reference+" months")) {
+				t.Errorf("%s: compared %q, the interval is %s months", f.ID, e.Compared, f.Reference)
+			}
 			if len(e.Evidence)+e.More != len(f.Records) {
 				t.Errorf("%s: %d records shown and %d more, want %d", f.ID, len(e.Evidence), e.More, len(f.Records))
 			}

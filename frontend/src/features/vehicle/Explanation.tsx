@@ -84,6 +84,7 @@ function RelatedList({ related }: { related: Schemas["Related"][] }) {
 						<span>
 							<Link
 								to="/vehicles/$id"
+								className="link"
 								params={{ id: r.vehicle }}
 								search={r.record.collection === "vehicles" ? {} : { tab: "timeline", record: r.record.key }}
 							>
