@@ -108,6 +108,7 @@ var engines = []string{"backend/store/bolt", "backend/store/postgres", "backend/
 var homes = map[string]string{
 	"go.etcd.io/bbolt":                   "backend/store/bolt",
 	"github.com/jackc/pgx":               "backend/store/postgres",
+	"github.com/Shopify/toxiproxy":       "backend/store/postgres", // its tests
 	"github.com/pressly/goose":           "backend/store/postgres",
 	"github.com/blevesearch":             "backend/search",
 	"github.com/ollama/ollama/llama":     "cmd/hubcap-worker",

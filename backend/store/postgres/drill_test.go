@@ -194,8 +194,8 @@ func TestKill(t *testing.T) {
 // more than it holds, and refuses to write over the loss.
 func TestFailover(t *testing.T) {
 	name := database(t)
-	p := newProxy(t, cluster.Port(t))
-	db := mustOpen(t, p.url(t, name), postgres.Options{})
+	n := newNetwork(t, cluster.Port(t))
+	db := mustOpen(t, n.url(t, name), postgres.Options{})
 	if _, _, err := insert(t, db, "old", ""); err != nil {
 		t.Fatal(err)
 	}
@@ -207,7 +207,7 @@ func TestFailover(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Promote(t)
-	p.to(r.Port(t))
+	n.to(t, r.Port(t))
 	_, _, err := insert(t, db, "more", "")
 	if !fault.Is(err, fault.Unavailable) || !strings.Contains(err.Error(), "2 to 2") {
 		t.Errorf("a write after the failover: %v, want that change 2 is gone", err)
@@ -215,15 +215,15 @@ func TestFailover(t *testing.T) {
 	if db.Fault() == nil {
 		t.Error("Fault is nil")
 	}
-	if n, err := rev(t, db, "old"); err != nil || n != 1 {
-		t.Errorf("reading goes on: revision %d, %v", n, err)
+	if got, err := rev(t, db, "old"); err != nil || got != 1 {
+		t.Errorf("reading goes on: revision %d, %v", got, err)
 	}
 	_ = db.Close()
-	lost, err := postgres.AcceptLoss(t.Context(), p.url(t, name), 2, postgres.Options{})
+	lost, err := postgres.AcceptLoss(t.Context(), n.url(t, name), 2, postgres.Options{})
 	if err != nil || lost != (postgres.Loss{From: 2, To: 2}) {
 		t.Errorf("AcceptLoss = %+v, %v", lost, err)
 	}
-	after := mustOpen(t, p.url(t, name), postgres.Options{})
+	after := mustOpen(t, n.url(t, name), postgres.Options{})
 	if seq, _, err := insert(t, after, "more", ""); err != nil || seq != 3 {
 		t.Errorf("after the loss was accepted: Update = %d, %v, want 3", seq, err)
 	}
@@ -315,29 +315,29 @@ func TestDiskFull(t *testing.T) {
 // longer than a statement may take.
 func TestSilence(t *testing.T) {
 	name := database(t)
-	p := newProxy(t, cluster.Port(t))
-	db := mustOpen(t, p.url(t, name), postgres.Options{Statement: 200 * time.Millisecond, Idle: 300 * time.Millisecond, Outcome: 200 * time.Millisecond})
+	n := newNetwork(t, cluster.Port(t))
+	db := mustOpen(t, n.url(t, name), postgres.Options{Statement: 200 * time.Millisecond, Idle: 300 * time.Millisecond, Outcome: 200 * time.Millisecond})
 	if _, _, err := insert(t, db, "a", ""); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := rev(t, db, "a"); err != nil {
 		t.Fatal(err)
 	}
-	p.hush(true)
+	n.poison(t, "timeout", "upstream", nil)
+	n.poison(t, "timeout", "downstream", nil)
 	_, err := rev(t, db, "a")
 	again(t, "a read in silence", err)
 	_, _, err = insert(t, db, "b", "")
 	again(t, "a write in silence", err)
-	p.hush(false)
-	p.cut(false)
-	if n, err := rev(t, db, "a"); err != nil || n != 1 {
-		t.Errorf("afterwards: revision %d, %v", n, err)
+	n.heal(t)
+	if got, err := rev(t, db, "a"); err != nil || got != 1 {
+		t.Errorf("afterwards: revision %d, %v", got, err)
 	}
 	if _, _, err := insert(t, db, "c", ""); err != nil {
 		t.Errorf("afterwards: %v", err)
 	}
-	if n := whole(t, db); n != 2 {
-		t.Errorf("the log holds %d changes, want 2", n)
+	if got := whole(t, db); got != 2 {
+		t.Errorf("the log holds %d changes, want 2", got)
 	}
 }
 

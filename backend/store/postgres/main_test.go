@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/rs/zerolog"
+
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/postgres"
@@ -19,6 +21,7 @@ import (
 var cluster pgtest.Cluster
 
 func TestMain(m *testing.M) {
+	zerolog.SetGlobalLevel(zerolog.Disabled) // toxiproxy's
 	code := m.Run()
 	cluster.Remove()
 	os.Exit(code)

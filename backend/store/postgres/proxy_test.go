@@ -9,15 +9,15 @@ import (
 	"testing"
 )
 
-// proxy stands between the store and the database, and does to the network
-// what a test asks for.
+// proxy stands between the store and the database and reads what passes, to
+// lose one certain message or its answer. All else that a network does to
+// them, toxiproxy does: network.
 type proxy struct {
 	listener net.Listener
 
 	mu     sync.Mutex
 	target string
 	down   bool
-	quiet  bool   // what is sent reaches nobody, and no connection is ended
 	mark   string // cut the connection at what the client sends with this in it
 	lose   string // "request": before the server has it; "answer": after it has answered
 	conns  map[net.Conn]bool
@@ -58,21 +58,6 @@ func (p *proxy) cut(down bool) {
 	for c := range p.conns {
 		_ = c.Close()
 	}
-}
-
-// hush lets nothing through, and tells nobody.
-func (p *proxy) hush(quiet bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.quiet = quiet
-}
-
-// to sends new connections elsewhere.
-func (p *proxy) to(port int) {
-	p.mu.Lock()
-	p.target = fmt.Sprintf("127.0.0.1:%d", port)
-	p.mu.Unlock()
-	p.cut(false)
 }
 
 // losing makes the next message with mark in it, or its answer, be lost.
@@ -140,8 +125,6 @@ func (p *proxy) serve(client net.Conn) {
 			case "request":
 				_ = server.Close()
 				return
-			case "quiet":
-				continue
 			case "answer":
 				deaf.Lock()
 				swallow = true
@@ -165,9 +148,6 @@ func (p *proxy) serve(client net.Conn) {
 func (p *proxy) hit(b []byte) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.quiet {
-		return "quiet"
-	}
 	if p.mark == "" || !bytes.Contains(b, []byte(p.mark)) {
 		return ""
 	}
