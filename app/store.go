@@ -5,9 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
-	"strings"
 
+	"github.com/hubcap-dev/hubcap/app/config"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/bolt"
@@ -59,25 +58,20 @@ func (a *App) openDatabase(ctx context.Context) (*postgres.DB, error) {
 	return db, nil
 }
 
-// begin gives a database that never held a store its tables. One that holds
-// a store is migrated by a person, who reads the plan first.
+// begin gives a database that never held a document its tables, also when an
+// earlier start was killed at it. One that holds a store is migrated by a
+// person, who reads the plan first.
 func begin(ctx context.Context, url string) (err error) {
 	m, err := postgres.NewMigrator(ctx, url, postgres.Options{})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, m.Close()) }()
-	all, err := m.Status(ctx)
-	if err != nil || slices.ContainsFunc(all, func(s postgres.StepState) bool { return s.Applied }) {
+	if unused, err := m.Unused(ctx); err != nil || !unused {
 		return err
 	}
 	_, err = m.Up(ctx)
 	return err
-}
-
-// IsDatabase reports whether the name of a store is a database's URL.
-func IsDatabase(name string) bool {
-	return strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://")
 }
 
 // Moving says what is moved where: each a data folder or a database's URL.
@@ -91,8 +85,8 @@ type Moving struct {
 // file goes with it into a folder, for what is sealed in the store opens with
 // no other.
 func Move(ctx context.Context, m Moving, o move.Options) (r move.Report, err error) {
-	if m.From == m.To {
-		return r, fault.New(fault.Invalid, "the source and the target are the same")
+	if same(m.From, m.To) {
+		return r, fault.New(fault.Invalid, "the source and the target are the same").WithRemedy("name two stores")
 	}
 	source, err := openEither(ctx, m.From, false)
 	if err != nil {
@@ -104,22 +98,29 @@ func Move(ctx context.Context, m Moving, o move.Options) (r move.Report, err err
 		return r, fmt.Errorf("open the target: %w", err)
 	}
 	defer func() { err = errors.Join(err, target.Close()) }()
-	if r, err = move.Run(ctx, source, target, Collections(), o); err != nil || isDatabase(m.To) {
-		return r, err
+	if !config.IsDatabase(m.To) {
+		if !config.IsDatabase(m.From) {
+			m.Keys = m.From
+		}
+		o.Ready = func() error { return vault.Carry(m.Keys, m.To) }
 	}
-	if !isDatabase(m.From) {
-		m.Keys = m.From
-	}
-	return r, vault.Carry(m.Keys, m.To)
+	return move.Run(ctx, source, target, Collections(), o)
 }
 
-func isDatabase(name string) bool {
-	return strings.HasPrefix(name, "postgres://") || strings.HasPrefix(name, "postgresql://")
+// same reports whether two names are one store. Two addresses of one database
+// are not found out here: the target is not empty then.
+func same(from, to string) bool {
+	if from == to {
+		return true
+	}
+	a, err := os.Stat(from)
+	b, errTo := os.Stat(to)
+	return err == nil && errTo == nil && os.SameFile(a, b)
 }
 
 // openEither opens the store of that name. Only a target may be made.
 func openEither(ctx context.Context, name string, target bool) (store.DB, error) {
-	if isDatabase(name) {
+	if config.IsDatabase(name) {
 		if target {
 			if err := begin(ctx, name); err != nil {
 				return nil, err

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -174,10 +175,15 @@ func build(k *koanf.Koanf, origins map[string]string) (Config, error) {
 	}
 	// Whole, since other commands run from other folders, and the name of the
 	// hub's cookie is made from it.
-	if c.Data == "" {
+	switch {
+	case c.Data == "":
 		errs = append(errs, wrong(origins["data"], "data", "is empty", "name a folder"))
-	} else if c.Data, err = filepath.Abs(c.Data); err != nil {
-		errs = append(errs, fmt.Errorf("find the data folder: %w", err))
+	case IsDatabase(c.Data):
+		errs = append(errs, wrong(origins["data"], "data", "is the address of a database", "name a folder, and the database with --db or HUBCAP_DB"))
+	default:
+		if c.Data, err = filepath.Abs(c.Data); err != nil {
+			errs = append(errs, fmt.Errorf("find the data folder: %w", err))
+		}
 	}
 	return c, errors.Join(errs...)
 }
@@ -260,6 +266,15 @@ func firstOf(key string, layers ...map[string]any) string {
 
 // AnyPort listens on loopback at whatever port is free.
 const AnyPort = "127.0.0.1:0"
+
+// IsDatabase reports whether the name of a store is a database's address, a
+// URL or PostgreSQL's key=value form, rather than a folder. One that is
+// mistyped counts too: a folder of that name would hold the password.
+func IsDatabase(name string) bool {
+	return strings.Contains(name, "://") || keywords.MatchString(name)
+}
+
+var keywords = regexp.MustCompile(`^\s*(host|hostaddr|port|dbname|user|password|passfile|service|sslmode)\s*=`)
 
 // Origin is the layer that a setting's value came from, such as "default".
 func (c Config) Origin(key string) string { return c.origins[key] }

@@ -54,6 +54,8 @@ func TestBadSettingsNameTheSettingAndItsOrigin(t *testing.T) {
 		{"unknown variable", "", []string{"HUBCAP_LISEN=x"}, nil, "HUBCAP_LISEN is not a setting"},
 		{"bad boolean", "", []string{"HUBCAP_SAMPLE=maybe"}, nil, `setting "sample" (from environment)`},
 		{"bad threads", "", nil, map[string]string{"threads": "many"}, `setting "threads" (from flag)`},
+		{"a database for a folder", "", nil, map[string]string{"data": "postgres://hub:canary@db/hubcap"}, "address of a database"},
+		{"a database's keywords for a folder", "", nil, map[string]string{"data": "host=db password=canary"}, "address of a database"},
 		{"bad level", "", nil, map[string]string{"log.level": "loud"}, "use debug, info, warn or error"},
 	}
 	for _, c := range cases {

@@ -63,6 +63,9 @@ func markOf(ctx context.Context, db store.DB) (*Mark, error) {
 // Options of a move; the zero Options works.
 type Options struct {
 	Progress func(step string, documents int) // hears of every page
+	// Ready is called when the target was found fit and before anything is
+	// written there, also when a move goes on. Its error ends the move.
+	Ready func() error
 }
 
 // Report says what was moved.
@@ -99,6 +102,11 @@ func Run(ctx context.Context, from, to store.DB, schemas []*store.Schema, o Opti
 	m, resumed, err := begin(ctx, from, to, content)
 	if err != nil {
 		return Report{}, err
+	}
+	if o.Ready != nil {
+		if err := o.Ready(); err != nil {
+			return Report{}, err
+		}
 	}
 	f := &filling{from: from, to: to, mark: m, progress: o.Progress}
 	if err := f.fill(ctx, content); err != nil {
@@ -255,7 +263,8 @@ func compare(ctx context.Context, from, to store.DB, content []*store.Schema, m 
 	case head.Epoch != m.Epoch || int64(head.Seq) != m.Seq:
 		return is, fault.New(fault.Conflict, "the source was written to while it was moved").WithRemedy("stop the hub that uses it, then move it into an empty target")
 	case !maps.Equal(was.Counts, is.Counts) || was.Root != is.Root:
-		return is, fault.New(fault.Internal, "the target holds %v with the root %s, the source %v with %s", is.Counts, is.Root, was.Counts, was.Root)
+		return is, fault.New(fault.Internal, "the target holds %v with the root %s, the source %v with %s", is.Counts, is.Root, was.Counts, was.Root).
+			WithRemedy("if a hub was open on the target, stop it; then move into an empty target")
 	}
 	return is, nil
 }

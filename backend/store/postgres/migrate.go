@@ -113,6 +113,16 @@ func (m *Migrator) Status(ctx context.Context) ([]StepState, error) {
 	return out, nil
 }
 
+// Unused reports whether no document was ever written here; the tables may be
+// missing, or half of them.
+func (m *Migrator) Unused(ctx context.Context) (unused bool, err error) {
+	err = m.db.QueryRowContext(ctx, "SELECT to_regclass($1) IS NULL", space+"._head").Scan(&unused)
+	if err == nil && !unused {
+		err = m.db.QueryRowContext(ctx, "SELECT seq = 0 FROM "+space+"._head").Scan(&unused)
+	}
+	return unused, m.address.explain(err)
+}
+
 // Plan lists the steps that Up would apply, with their SQL.
 func (m *Migrator) Plan(ctx context.Context) ([]StepState, error) {
 	all, err := m.Status(ctx)
