@@ -2,10 +2,12 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/hubcap-dev/hubcap/backend/store"
@@ -54,15 +56,43 @@ func (v *view) beginOn(r *replica, atLeast uint64) bool {
 			scan: func(r pgx.Rows) error { return r.Scan(&head.epoch, &head.seq, &head.at) }})
 	}
 	if err == nil && db.recent(head, atLeast) {
+		v.on, v.heard = r, false // by the caller
 		return true
 	}
 	v.end()
 	if err != nil && v.ctx.Err() == nil {
-		r.until.Store(time.Now().Add(rest).UnixNano())
-		r.pool.Reset()
-		db.o.Log.Warn("a replica does not answer", "err", db.hide(err), "rest_ms", rest.Milliseconds())
+		r.tire(db, err)
 	}
 	return false
+}
+
+// tire leaves a replica that failed with err alone for a while.
+func (r *replica) tire(db *DB, err error) {
+	r.until.Store(time.Now().Add(rest).UnixNano())
+	r.pool.Reset()
+	db.o.Log.Warn("a replica does not answer", "err", db.hide(err), "rest_ms", rest.Milliseconds())
+}
+
+// leaves takes a view from a replica that failed it with err, so that the
+// primary answers instead: a replica cancels whatever reads rows that the
+// primary has cleared away (max_standby_streaming_delay), and may end at any
+// moment. A view of which the caller has heard stays: the primary's snapshot
+// is another one.
+func (v *view) leaves(err error) bool {
+	r := v.on
+	var pg *pgconn.PgError
+	said := errors.As(err, &pg)
+	if r == nil || v.answered || v.heard || v.ctx.Err() != nil || !said && !broken(err) {
+		return false
+	}
+	v.end()
+	v.on = nil
+	if said && pg.Severity == "ERROR" {
+		v.db.o.Log.Warn("a replica did not answer a question", "err", v.db.hide(err))
+	} else {
+		r.tire(v.db, err)
+	}
+	return true
 }
 
 // recent compares a replica's head with what was asked and with the primary's.

@@ -35,6 +35,9 @@ type view struct {
 	link
 	db  *DB
 	ctx context.Context // of the View
+
+	on       *replica // nil: the primary
+	answered bool     // a question of the caller
 }
 
 const beginView = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
@@ -45,10 +48,14 @@ const tries = 3
 func (v *view) ask(questions ...question) error {
 	if v.conn != nil {
 		_, err := v.send(v.ctx, v.db.o.Statement, questions...)
-		return v.db.explain(v.ctx, err)
+		if err == nil || !v.leaves(err) {
+			v.answered = true
+			return v.db.explain(v.ctx, err)
+		}
 	}
 	for n := 1; ; n++ {
 		err := v.begin(questions)
+		v.answered = err == nil
 		if err == nil || n == tries || v.heard || !passing(err) || v.ctx.Err() != nil {
 			return v.db.explain(v.ctx, err)
 		}
