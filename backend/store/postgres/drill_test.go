@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -255,27 +255,8 @@ func TestBusy(t *testing.T) {
 
 // TestDiskFull fills a small disk under the database.
 func TestDiskFull(t *testing.T) {
-	cluster.Port(t)
-	dir, err := os.MkdirTemp("", "hubcap-full")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.Remove(dir) })
-	if err := errors.Join(os.Chmod(dir, 0o755), syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=40m,mode=0777")); err != nil {
-		t.Skipf("a small disk can't be mounted here: %v", err)
-	}
-	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
-	inside := filepath.Join(dir, "space")
-	if err := errors.Join(os.Mkdir(inside, 0o700), os.Chown(inside, 65534, 65534)); err != nil {
-		t.Fatal(err)
-	}
-	cluster.SQL(t, "postgres", "CREATE TABLESPACE small LOCATION '"+inside+"'")
 	name := database(t)
-	cluster.SQL(t, "postgres", "ALTER DATABASE "+name+" SET TABLESPACE small")
-	t.Cleanup(func() {
-		cluster.SQL(t, "postgres", "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)")
-		cluster.SQL(t, "postgres", "DROP TABLESPACE small")
-	})
+	dir := cluster.SmallDisk(t, name)
 	db := mustOpen(t, cluster.URL(name), postgres.Options{})
 	t.Cleanup(func() { _ = db.Close() })
 	ballast := filepath.Join(dir, "ballast")
@@ -290,6 +271,7 @@ func TestDiskFull(t *testing.T) {
 		return b.String()
 	}
 	saved := 0
+	var err error
 	for ; saved < 500; saved++ {
 		if _, _, err = insert(t, db, fmt.Sprint("k", saved), note(saved)); err != nil {
 			break
@@ -312,11 +294,13 @@ func TestDiskFull(t *testing.T) {
 }
 
 // TestSilence: the network swallows everything without a word. Nobody waits
-// longer than a statement may take.
+// longer than a statement may take, however many there are.
 func TestSilence(t *testing.T) {
+	var began atomic.Int64
 	name := database(t)
 	n := newNetwork(t, cluster.Port(t))
-	db := mustOpen(t, n.url(t, name), postgres.Options{Statement: 200 * time.Millisecond, Idle: 300 * time.Millisecond, Outcome: 200 * time.Millisecond})
+	db := mustOpen(t, n.url(t, name), postgres.Options{Statement: 200 * time.Millisecond, Idle: 300 * time.Millisecond, Outcome: 200 * time.Millisecond,
+		Query: func(time.Duration, error) { began.Add(1) }})
 	if _, _, err := insert(t, db, "a", ""); err != nil {
 		t.Fatal(err)
 	}
@@ -327,8 +311,19 @@ func TestSilence(t *testing.T) {
 	n.poison(t, "timeout", "downstream", nil)
 	_, err := rev(t, db, "a")
 	again(t, "a read in silence", err)
-	_, _, err = insert(t, db, "b", "")
-	again(t, "a write in silence", err)
+	began.Store(0)
+	const writers = 12
+	var all sync.WaitGroup
+	for range writers {
+		all.Go(func() {
+			_, _, err := insert(t, db, "b", "")
+			again(t, "a write in silence", err)
+		})
+	}
+	all.Wait()
+	if n := began.Load(); n > writers/2 {
+		t.Errorf("%d statements were sent into the silence for %d writers: they wait one after another", n, writers)
+	}
 	n.heal(t)
 	if got, err := rev(t, db, "a"); err != nil || got != 1 {
 		t.Errorf("afterwards: revision %d, %v", got, err)

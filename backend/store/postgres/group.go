@@ -30,6 +30,9 @@ type group struct {
 	mu      sync.Mutex
 	cur     *session
 	closed  bool
+
+	away   error     // the last one who wanted to begin found no database
+	awayAt time.Time // when he had found that
 }
 
 // session is one transaction and what its writers share.
@@ -107,6 +110,7 @@ func (g *group) update(ctx context.Context, fn func(*session) error) error {
 // for it: also when fn failed, panicked or ended its goroutine, for others may
 // have left their commit to this writer.
 func (g *group) join(ctx context.Context, alone bool, fn func(*session) error) (s *session, err error) {
+	came := time.Now()
 	g.waiting.Add(1)
 	g.mu.Lock()
 	g.waiting.Add(-1)
@@ -126,7 +130,15 @@ func (g *group) join(ctx context.Context, alone bool, fn func(*session) error) (
 		g.commit()
 	}
 	if g.cur == nil {
+		// Who waited while another found the database away hears the same: one
+		// after another they would each wait as long as it takes to find out.
+		if came.Before(g.awayAt) {
+			return nil, g.away
+		}
 		if g.cur, err = g.open(ctx); err != nil {
+			if ctx.Err() == nil && broken(err) && !passing(err) {
+				g.away, g.awayAt = err, time.Now()
+			}
 			return nil, err
 		}
 	}
