@@ -96,6 +96,17 @@ func TestMoveNames(t *testing.T) {
 	}
 }
 
+// A folder that no hub has used is no source, and stays as it is.
+func TestMoveWantsASource(t *testing.T) {
+	none, to := t.TempDir(), filepath.Join(t.TempDir(), "to")
+	if _, err := run(t, none, to, ""); !fault.Is(err, fault.NotFound) || !strings.Contains(err.Error(), "no data folder") {
+		t.Errorf("from an empty folder: %v", err)
+	}
+	if made, err := os.ReadDir(none); err != nil || len(made) > 0 {
+		t.Errorf("files were made there: %v %v", made, err)
+	}
+}
+
 // A first start that was killed between two migrations is gone on with by the
 // next: there is no data that a person would have to decide on.
 func TestFirstStartIsFinishedByTheNext(t *testing.T) {

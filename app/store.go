@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/hubcap-dev/hubcap/app/config"
 	"github.com/hubcap-dev/hubcap/backend/fault"
@@ -128,8 +129,8 @@ func openEither(ctx context.Context, name string, target bool) (store.DB, error)
 		}
 		return postgres.Open(ctx, name, Collections(), postgres.Options{})
 	}
-	if _, err := os.Stat(name); err != nil && !target {
-		return nil, fault.Wrap(fault.NotFound, err, "there is no data folder %s", name).WithRemedy("name a folder, or a database as postgres://USER:PASSWORD@HOST:5432/NAME")
+	if _, err := os.Stat(filepath.Join(name, "data.db")); err != nil && !target {
+		return nil, fault.Wrap(fault.NotFound, err, "there is no data folder %s", name).WithRemedy("name a folder that a hub has used, or a database as postgres://USER:PASSWORD@HOST:5432/NAME")
 	}
 	return bolt.Open(ctx, name, Collections(), bolt.Options{})
 }

@@ -4,13 +4,17 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hubcap-dev/hubcap/app"
+	"github.com/hubcap-dev/hubcap/app/config"
 	"github.com/hubcap-dev/hubcap/backend/store/move"
+	"github.com/hubcap-dev/hubcap/backend/vault"
 )
 
 func moveCommand() *cobra.Command {
@@ -37,7 +41,7 @@ func moveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return answer(cmd, asJSON, r, func(out io.Writer) { moved(out, r) })
+			return answer(cmd, asJSON, r, func(out io.Writer) { moved(out, m, r) })
 		},
 	}
 	cmd.Flags().StringVar(&m.From, "from", "", "data folder or database that holds the data")
@@ -47,7 +51,7 @@ func moveCommand() *cobra.Command {
 	return cmd
 }
 
-func moved(out io.Writer, r move.Report) {
+func moved(out io.Writer, m app.Moving, r move.Report) {
 	all := 0
 	for _, name := range slices.Sorted(maps.Keys(r.Content.Counts)) {
 		if n := r.Content.Counts[name]; n > 0 {
@@ -56,7 +60,22 @@ func moved(out io.Writer, r move.Report) {
 		}
 	}
 	fmt.Fprintf(out, "%-20s %9d documents, the same in both stores\nroot %s\n", "all", all, r.Content.Root)
-	fmt.Fprintf(out, "Moved in %s. Start the hub on the new store (--data or HUBCAP_DB); remove the old one when you are sure.\n", r.Took.Round(100*time.Millisecond))
+	fmt.Fprintf(out, "Moved in %s. %s\nRemove the old store when you are sure.\n", r.Took.Round(100*time.Millisecond), next(m))
+}
+
+// next says how the hub is started on what was moved.
+func next(m app.Moving) string {
+	switch {
+	case config.IsDatabase(m.To) && config.IsDatabase(m.From):
+		return "Start the hub with HUBCAP_DB naming the new database and --data as before."
+	case config.IsDatabase(m.To):
+		return fmt.Sprintf("Start the hub with HUBCAP_DB and --data %s: the key file there opens what is sealed in the database.", m.From)
+	}
+	how := fmt.Sprintf("Start the hub with --data %s and without HUBCAP_DB.", m.To)
+	if _, err := os.Stat(filepath.Join(m.To, vault.FileName)); err != nil && config.IsDatabase(m.From) {
+		how += fmt.Sprintf("\nThere was no key file in %s: if the database holds keys of providers, copy %s from its hub's data folder to %s before the start.", m.Keys, vault.FileName, m.To)
+	}
+	return how
 }
 
 // teller says about every second how far a command is.
