@@ -224,3 +224,28 @@ func TestDatabaseDiskFull(t *testing.T) {
 	}
 	t.Logf("%d vehicles, then 507", len(kept))
 }
+
+// The doctor looks at a database as at a folder: a sound one is well, and what
+// was done behind the hub's back is found.
+func TestDoctorOfDatabase(t *testing.T) {
+	url := databaseOf(t, t.Name())
+	name := nameOf(t, url)
+	_, h := openApp(t, filepath.Join(t.TempDir(), "data"), map[string]string{"db": url})
+	for i := range 3 {
+		h.want(201, h.do("POST", "/api/v1/vehicles", map[string]any{"vin": fmt.Sprintf("1FTFW1EF0FF%06d", i)}))
+	}
+	check := func(say string) {
+		t.Helper()
+		a := h.want(200, h.do("GET", "/api/v1/doctor", nil))
+		if a.body["ok"] != (say == "") || !strings.Contains(a.raw, say) {
+			t.Errorf("the doctor says %s, want %q", a.raw, say)
+		}
+	}
+	check("")
+	cluster.SQL(t, name, "ALTER INDEX hubcap.vehicles__pkey RENAME TO other")
+	check("vehicles__pkey is missing")
+	cluster.SQL(t, name, "ALTER INDEX hubcap.other RENAME TO vehicles__pkey")
+	check("")
+	cluster.SQL(t, name, "DELETE FROM hubcap._log WHERE seq = 2")
+	check("change 2 is missing in the log")
+}

@@ -195,10 +195,15 @@ func (a *App) checkLog(ctx context.Context, e *examination) error {
 	if err := a.db.Fault(); err != nil {
 		e.wrong(err.Error(), remedyOf(err))
 	}
-	db, ok := a.db.(*bolt.DB)
-	if !ok {
-		return nil
+	if db, ok := a.db.(*postgres.DB); ok {
+		r, err := db.ExamineLog(ctx)
+		for _, f := range r.Flaws {
+			e.wrong(f, restoreRemedy)
+		}
+		e.Facts = fmt.Sprintf("changes %d to %d, epoch %s", r.Oldest, r.Newest, a.db.Head().Epoch)
+		return err
 	}
+	db := a.db.(*bolt.DB)
 	oldest, err := db.Oldest()
 	if err != nil {
 		return err

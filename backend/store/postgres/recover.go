@@ -35,6 +35,9 @@ func AcceptLoss(ctx context.Context, url string, seen uint64, o Options) (Loss, 
 			return nil
 		}
 		lost = Loss{From: uint64(head) + 1, To: seen}
+		if _, err := tx.Exec(ctx, "DELETE FROM hubcap._log"); err != nil { // nobody follows the old epoch
+			return err
+		}
 		_, err := tx.Exec(ctx, "UPDATE hubcap._head SET seq = $1, epoch = substr(md5(gen_random_uuid()::text), 1, 16)", int64(seen))
 		return err
 	})
