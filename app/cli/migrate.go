@@ -34,14 +34,14 @@ func onStore(use, short string, do work[closing]) *cobra.Command {
 func migrateStatus() *cobra.Command {
 	return onStore("status", "List the steps and whether the database has them", func(cmd *cobra.Command, m closing, _ []string) (any, func(io.Writer), error) {
 		all, err := m.Status(cmd.Context())
-		return all, func(out io.Writer) { steps(out, all, "") }, err
+		return listed(all), func(out io.Writer) { steps(out, all, "") }, err
 	})
 }
 
 func migratePlan() *cobra.Command {
 	return onStore("plan", "Print what `migrate up` would run", func(cmd *cobra.Command, m closing, _ []string) (any, func(io.Writer), error) {
 		all, err := m.Plan(cmd.Context())
-		return all, func(out io.Writer) {
+		return listed(all), func(out io.Writer) {
 			if len(all) == 0 {
 				fmt.Fprintln(out, "-- The store is up to date.")
 			}
@@ -56,7 +56,7 @@ func migratePlan() *cobra.Command {
 func migrateUp() *cobra.Command {
 	return onStore("up", "Apply the steps that are missing", func(cmd *cobra.Command, m closing, _ []string) (any, func(io.Writer), error) {
 		done, err := m.Up(cmd.Context())
-		return done, func(out io.Writer) { steps(out, done, "The store is up to date.") }, err
+		return listed(done), func(out io.Writer) { steps(out, done, "The store is up to date.") }, err
 	})
 }
 
@@ -67,12 +67,15 @@ func migrateDown() *cobra.Command {
 			return nil, nil, usageError{fmt.Errorf("`hubcap migrate down` needs --to STEP and --lose-data: what those steps hold is removed (--to 0 removes everything)")}
 		}
 		done, err := m.Down(cmd.Context(), to)
-		return done, func(out io.Writer) { steps(out, done, "Nothing stood after that step.") }, err
+		return listed(done), func(out io.Writer) { steps(out, done, "Nothing stood after that step.") }, err
 	})
 	cmd.Flags().Int64Var(&to, "to", -1, "the step that stays the last one; 0 takes all back")
 	cmd.Flags().BoolVar(&lose, "lose-data", false, "remove the data that the steps hold")
 	return cmd
 }
+
+// listed is a list in JSON also when there is none.
+func listed(all []app.Step) []app.Step { return append([]app.Step{}, all...) }
 
 func steps(out io.Writer, all []app.Step, none string) {
 	for _, s := range all {

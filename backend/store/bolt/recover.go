@@ -42,6 +42,13 @@ func AcceptLoss(ctx context.Context, dir string) (Loss, error) {
 	lost := Loss{From: db.seq + 1, To: to}
 	epoch := newEpoch()
 	err = db.data.change(func(tx *bbolt.Tx) (bool, error) {
+		// Nobody follows the old epoch, and its log would have a gap.
+		if err := tx.DeleteBucket(bucketLog); err != nil {
+			return false, err
+		}
+		if _, err := tx.CreateBucket(bucketLog); err != nil {
+			return false, err
+		}
 		meta := tx.Bucket(bucketMeta)
 		if err := meta.Put(keyBase, binary.BigEndian.AppendUint64(nil, to)); err != nil {
 			return false, err

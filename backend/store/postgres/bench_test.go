@@ -137,3 +137,15 @@ func BenchmarkCreate(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkImport writes 100,000 vehicles, 1,000 an Update; -benchtime 1x.
+func BenchmarkImport(b *testing.B) {
+	for b.Loop() {
+		db := mustOpen(b, cluster.URL(database(b)), postgres.Options{})
+		began := time.Now()
+		for from := 0; from < 100_000; from += 1000 {
+			fill(b, db, from, from+1000)
+		}
+		b.ReportMetric(100_000/time.Since(began).Seconds(), "vehicles/s")
+	}
+}
