@@ -141,6 +141,7 @@ func (g *group) join(ctx context.Context, alone bool, fn func(*session) error) (
 			}
 			return nil, err
 		}
+		g.awayAt = time.Time{}
 	}
 	cur := g.cur
 	cur.mark, cur.saved, cur.own = len(cur.kept), false, false
