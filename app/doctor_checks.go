@@ -59,7 +59,11 @@ func driftCheck(db *postgres.DB) func(context.Context, *examination) error {
 	return func(ctx context.Context, e *examination) error {
 		drift, err := db.Drift(ctx)
 		for _, d := range drift {
-			e.wrong(d, "run `hubcap migrate status`; an index that is missing is made again by `hubcap migrate down` and `up` of its step, or by hand")
+			remedy := "put it back by hand, or stop the hub and `hubcap move` the data into an empty database, which has all as declared"
+			if strings.HasSuffix(d, "is not declared") {
+				remedy = "remove it: the schema hubcap is this program's alone"
+			}
+			e.wrong(d, remedy)
 		}
 		if err == nil && len(drift) == 0 {
 			e.Facts = "all as declared"

@@ -132,3 +132,34 @@ func TestFirstStartIsFinishedByTheNext(t *testing.T) {
 		t.Errorf("a database with a vehicle counts as unused: %v", err)
 	}
 }
+
+// An index that somebody dropped comes back by a move into an empty database:
+// what the doctor advises loses no document.
+func TestDriftIsMendedByAMove(t *testing.T) {
+	dir, url := t.TempDir(), databaseOf(t, t.Name())
+	a, h := openApp(t, dir, map[string]string{"db": url})
+	h.want(201, h.do("POST", "/api/v1/vehicles", map[string]any{"vin": "4T1BF1FK9FU226704"}))
+	name := nameOf(t, url)
+	cluster.SQL(t, name, "DROP INDEX hubcap.vehicles__vin")
+	cluster.SQL(t, name, "CREATE INDEX mine ON hubcap.vehicles (rev)")
+	said := h.want(200, h.do("GET", "/api/v1/doctor", nil)).raw
+	for _, want := range []string{"vehicles__vin is missing", "hubcap move", "mine is not declared", "remove it"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("the doctor does not say %q: %.600s", want, said)
+		}
+	}
+	if strings.Contains(said, "migrate down") {
+		t.Error("the doctor advises a step back, which removes documents")
+	}
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	fresh := databaseOf(t, t.Name()+" fresh")
+	if r, err := run(t, url, fresh, ""); err != nil || r.Content.Counts["vehicles"] != 1 {
+		t.Fatalf("move: %+v, %v", r, err)
+	}
+	_, h = openApp(t, dir, map[string]string{"db": fresh})
+	if said := h.want(200, h.do("GET", "/api/v1/doctor", nil)).raw; strings.Contains(said, "vehicles__vin") || strings.Contains(said, "mine") {
+		t.Errorf("after the move: %.600s", said)
+	}
+}
