@@ -51,7 +51,7 @@ func ContentOf(ctx context.Context, db DB, schemas []*Schema, progress func(docu
 // organisation and key, after a cursor that an earlier page gave as Next. A
 // damaged document ends the walk with an error that names it.
 func EachPage(ctx context.Context, db DB, s *Schema, cursor string, fn func(Records) error) error {
-	q := Query{Limit: MaxLimit, Cursor: cursor}
+	q := Query{Limit: firstPage, Cursor: cursor}
 	for {
 		var page Records
 		err := db.View(ctx, System(), func(r Reader) (err error) { page, err = r.Select(s, q); return err })
@@ -67,8 +67,22 @@ func EachPage(ctx context.Context, db DB, s *Schema, cursor string, fn func(Reco
 		if q.Cursor = page.Next; q.Cursor == "" {
 			return nil
 		}
+		size := 0
+		for i := range page.Records {
+			size += len(page.Records[i].Doc)
+		}
+		if size > 0 {
+			q.Limit = max(1, min(MaxLimit, 4*q.Limit, len(page.Records)*walkBytes/size))
+		}
 	}
 }
+
+// A walk's pages hold about as many bytes, whether the documents are small or
+// a mebibyte each: the first is short, the next go by the one before.
+const (
+	firstPage = 32
+	walkBytes = 8 << 20
+)
 
 // leafOf is the hash of one document: 0x00, then collection, organisation,
 // key and document, each behind its length, and the revision between key and

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/hubcap-dev/hubcap/backend/actor"
@@ -82,5 +83,45 @@ func TestContent(t *testing.T) {
 	// RFC 6962: the root of nothing is the hash of nothing.
 	if got := fill(0, nil, false).Root; got != "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" {
 		t.Errorf("root of an empty store %s", got)
+	}
+}
+
+// A walk holds a few mebibytes at once, however large the documents are, and
+// leaves none out.
+func TestEachPageIsBoundedByBytes(t *testing.T) {
+	for _, c := range []struct{ documents, bytes, most int }{
+		{3000, 10, store.MaxLimit},
+		{120, 900_000, 32},
+	} {
+		db, err := mem.Open(storetest.Schemas(), mem.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		note := map[string]any{"a": strings.Repeat("x", c.bytes)}
+		for at := 0; at < c.documents; at += 20 {
+			_, err := db.Update(t.Context(), store.Write{Scope: store.Org("one"), Actor: actor.Machine()}, func(tx store.Tx) error {
+				for i := at; i < at+20; i++ {
+					if _, err := storetest.Cars.Insert(tx, &storetest.Car{ID: fmt.Sprintf("c%05d", i), Location: "yard", Extra: note}); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		n, pages := 0, 0
+		err = store.EachPage(t.Context(), db, storetest.Cars.Schema(), "", func(p store.Records) error {
+			pages++
+			if n += len(p.Records); len(p.Records) > c.most || (pages > 1 && len(p.Records)*c.bytes > 9<<20) {
+				t.Errorf("page %d has %d documents of %d bytes", pages, len(p.Records), c.bytes)
+			}
+			return nil
+		})
+		if err != nil || n != c.documents || pages > 20 {
+			t.Errorf("%d documents in %d pages, want %d: %v", n, pages, c.documents, err)
+		}
 	}
 }
