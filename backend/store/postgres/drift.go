@@ -25,7 +25,7 @@ func (db *DB) checkTables(ctx context.Context) error {
 		return err
 	case len(missing) > 0:
 		return fault.New(fault.Unavailable, "the database's tables are not those that this program knows: %s", strings.Join(missing, "; ")).
-			WithRemedy("run: hubcap migrate up")
+			WithRemedy("they were changed by hand: put them back so, or restore a backup (hubcap migrate status shows the steps)")
 	case len(other) > 0:
 		db.o.Log.Warn("the database's tables have drifted from what is declared", "drift", other)
 	}

@@ -72,9 +72,23 @@ func NewMigrator(ctx context.Context, url string, o Options) (*Migrator, error) 
 }
 
 func (m *Migrator) open(ctx context.Context) error {
-	// Two that begin at once may both find it missing.
-	if _, err := m.db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+space); err != nil && !taken(err) {
+	var version int
+	var encoding string
+	if err := m.db.QueryRowContext(ctx, askServer).Scan(&version, &encoding); err != nil {
 		return err
+	}
+	if err := serverFits(version, encoding); err != nil {
+		return err
+	}
+	var there bool
+	if err := m.db.QueryRowContext(ctx, "SELECT to_regnamespace($1) IS NOT NULL", space).Scan(&there); err != nil {
+		return err
+	}
+	if !there {
+		// Two that begin at once may both find it missing.
+		if _, err := m.db.ExecContext(ctx, "CREATE SCHEMA IF NOT EXISTS "+space); err != nil && !taken(err) {
+			return err
+		}
 	}
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockID(lockID), lock.WithLockTimeout(1, 300))
 	if err != nil {

@@ -263,3 +263,44 @@ func TestSecrets(t *testing.T) {
 		t.Errorf("the log of slow statements lacks them, or holds their values:\n%s", log.String())
 	}
 }
+
+// What a DBA sets up or gets wrong is told by its name, and before anything
+// is written.
+func TestDatabasesThatAreNotReady(t *testing.T) {
+	ask := func(url string) error {
+		m, err := postgres.NewMigrator(t.Context(), url, postgres.Options{})
+		if err == nil {
+			err = m.Close()
+		}
+		return err
+	}
+	name := cluster.Database(t, "")
+	cluster.SQL(t, name, "CREATE ROLE clerk LOGIN")
+	t.Cleanup(func() { cluster.SQL(t, "postgres", "DROP DATABASE "+name+" WITH (FORCE)"); cluster.SQL(t, "postgres", "DROP ROLE clerk") })
+	as := strings.Replace(cluster.URL(name), "hubcap@", "clerk@", 1)
+	if err := ask(as); !fault.Is(err, fault.Unavailable) || !strings.Contains(remedy(err), "GRANT CREATE") {
+		t.Errorf("a user without rights: %v, %q", err, remedy(err))
+	}
+	cluster.SQL(t, name, "CREATE SCHEMA hubcap AUTHORIZATION clerk")
+	if err := ask(as); err != nil {
+		t.Errorf("a schema made for the user: %v", err)
+	}
+	cluster.SQL(t, "postgres", "CREATE DATABASE "+name+"_ascii ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
+	if err := ask(cluster.URL(name + "_ascii")); err == nil || !strings.Contains(err.Error(), "UTF-8") {
+		t.Errorf("a database that is not UTF-8: %v", err)
+	}
+	if got := cluster.SQL(t, name+"_ascii", "SELECT count(*) FROM pg_namespace WHERE nspname = 'hubcap'"); got != "0" {
+		t.Error("something was made in it")
+	}
+	if err := ask(strings.Replace(cluster.URL(name), "sslmode=disable", "sslmode=require", 1)); !strings.Contains(remedy(err), "sslmode") {
+		t.Errorf("no TLS there: %v, %q", err, remedy(err))
+	}
+}
+
+func remedy(err error) string {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return f.Remedy
+	}
+	return ""
+}

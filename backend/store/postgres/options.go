@@ -101,12 +101,14 @@ func (o Options) config(url string, conns int) (*pgxpool.Config, address, error)
 		"idle_in_transaction_session_timeout": milliseconds(o.Idle),
 		// Every query walks one declared index in its order. Statistics that
 		// are missing or old must not talk the planner out of it.
-		"enable_seqscan":                  "off",
-		"enable_bitmapscan":               "off",
-		"enable_sort":                     "off",
-		"enable_incremental_sort":         "off",
-		"plan_cache_mode":                 "force_generic_plan",
-		"jit":                             "off",
+		"enable_seqscan":          "off",
+		"enable_bitmapscan":       "off",
+		"enable_sort":             "off",
+		"enable_incremental_sort": "off",
+		"plan_cache_mode":         "force_generic_plan",
+		"jit":                     "off",
+		// An acknowledged write is on disk, whatever the database's default.
+		"synchronous_commit":              "on",
 		"max_parallel_workers_per_gather": "0",
 	} {
 		c.ConnConfig.RuntimeParams[name] = value

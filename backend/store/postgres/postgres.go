@@ -131,10 +131,16 @@ func (db *DB) open(ctx context.Context, url string) (err error) {
 func (db *DB) checkServer(ctx context.Context) error {
 	var version int
 	var encoding string
-	err := db.write.QueryRow(ctx, "SELECT current_setting('server_version_num')::int, current_setting('server_encoding')").Scan(&version, &encoding)
-	switch {
-	case err != nil:
+	if err := db.write.QueryRow(ctx, askServer).Scan(&version, &encoding); err != nil {
 		return err
+	}
+	return serverFits(version, encoding)
+}
+
+const askServer = "SELECT current_setting('server_version_num')::int, current_setting('server_encoding')"
+
+func serverFits(version int, encoding string) error {
+	switch {
 	case version < 150000:
 		return fault.New(fault.Unavailable, "the database is PostgreSQL %d, Hubcap needs 15 or later", version/10000).
 			WithRemedy("upgrade PostgreSQL")

@@ -55,6 +55,9 @@ func (v *view) beginOn(r *replica, atLeast uint64) bool {
 		_, err = v.send(v.ctx, db.o.Statement, question{sql: "SELECT epoch, seq, at FROM hubcap._head",
 			scan: func(r pgx.Rows) error { return r.Scan(&head.epoch, &head.seq, &head.at) }})
 	}
+	if err == nil && head.epoch != db.Head().Epoch {
+		err = errForeign
+	}
 	if err == nil && db.recent(head, atLeast) {
 		v.on, v.heard = r, false // by the caller
 		return true
@@ -66,11 +69,14 @@ func (v *view) beginOn(r *replica, atLeast uint64) bool {
 	return false
 }
 
+// errForeign is a replica of something else, or one that lags behind a restore.
+var errForeign = errors.New("it follows another store than the primary's")
+
 // tire leaves a replica that failed with err alone for a while.
 func (r *replica) tire(db *DB, err error) {
 	r.until.Store(time.Now().Add(rest).UnixNano())
 	r.pool.Reset()
-	db.o.Log.Warn("a replica does not answer", "err", db.hide(err), "rest_ms", rest.Milliseconds())
+	db.o.Log.Warn("a replica can't be used", "err", db.hide(err), "rest_ms", rest.Milliseconds())
 }
 
 // leaves takes a view from a replica that failed it with err, so that the
@@ -99,7 +105,7 @@ func (v *view) leaves(err error) bool {
 func (db *DB) recent(head position, atLeast uint64) bool {
 	db.mu.RLock()
 	defer db.mu.RUnlock()
-	if head.epoch != db.epoch || uint64(head.seq) < atLeast {
+	if uint64(head.seq) < atLeast {
 		return false
 	}
 	return uint64(head.seq) >= db.seq || time.Duration(db.at-head.at)*time.Microsecond <= db.o.MaxLag

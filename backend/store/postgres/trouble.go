@@ -86,6 +86,9 @@ func (a address) explain(err error) error {
 	cause := a.hide(err)
 	switch {
 	case errors.As(err, &pg):
+	case strings.Contains(err.Error(), "tls error"), strings.Contains(err.Error(), "refused TLS"):
+		return fault.Wrap(fault.Unavailable, cause, "no encrypted connection to the database could be made").
+			WithRemedy("check sslmode and sslrootcert in its address, and `ssl` in postgresql.conf there")
 	case !broken(err):
 		return err // of this program: not worth trying again
 	default:
@@ -108,6 +111,12 @@ func (a address) explain(err error) error {
 	case strings.HasPrefix(pg.Code, "28"):
 		return fault.Wrap(fault.Unavailable, cause, "the database does not let this user in").
 			WithRemedy("check user and password, and pg_hba.conf there")
+	case pg.Code == "42501":
+		return fault.Wrap(fault.Unavailable, cause, "the database's user may not do this").
+			WithRemedy("as its owner: GRANT CREATE ON DATABASE ... TO ...; or let the user own the schema hubcap and all that is in it")
+	case pg.Code == "42704":
+		return fault.Wrap(fault.Unavailable, cause, "the address of the database names a setting that PostgreSQL does not know").
+			WithRemedy("look at what stands behind the ? in it")
 	case pg.Code == "3D000":
 		return fault.Wrap(fault.Unavailable, cause, "there is no such database").WithRemedy("create it, in UTF-8, and run: hubcap migrate up")
 	case pg.Code == "42P01", pg.Code == "42703", pg.Code == "3F000":
