@@ -44,7 +44,8 @@ func (a *App) openStore(ctx context.Context) error {
 }
 
 func (a *App) openDatabase(ctx context.Context) (*postgres.DB, error) {
-	o := postgres.Options{Now: a.now, Observer: store.Observer{Commit: a.metrics.Commit}, Log: a.log, Query: a.metrics.Query, Replicas: a.cfg.DBReplicas}
+	o := postgres.Options{Now: a.now, Observer: store.Observer{Commit: a.metrics.Commit}, Log: a.log, Query: a.metrics.Query, Replicas: a.cfg.DBReplicas,
+		Readers: a.cfg.DBReaders, Statement: a.cfg.DBTimeout, Slow: a.cfg.DBSlow}
 	if err := begin(ctx, a.cfg.DB); err != nil {
 		return nil, err
 	}

@@ -37,7 +37,7 @@ func serveCommand(version string) *cobra.Command {
 			return err
 		},
 	}
-	settingFlags(cmd, "data", "db", "db-replica", "listen", "sample", "open", "worker", "models", "threads", "building", "log.level", "log.format")
+	settingFlags(cmd, "data", "db", "db-replica", "db-readers", "db-timeout", "db-slow", "listen", "sample", "open", "worker", "models", "threads", "building", "log.level", "log.format")
 	return cmd
 }
 

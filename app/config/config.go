@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/knadh/koanf/parsers/toml/v2"
 	"github.com/knadh/koanf/providers/confmap"
@@ -28,15 +29,19 @@ import (
 // one from Load.
 type Config struct {
 	Data string // folder of the hub's data
-	// DBReplicas are the URLs of the database's streaming replicas.
-	DBReplicas []string
-	DB         string // URL of the PostgreSQL database that holds it; "" is the data folder itself
-	Listen     string // host:port of the HTTP listener; loopback only
-	Sample     bool   // load the sample fleet when the store is empty at the first start
-	Open       bool   // open the browser after the start
-	Worker     string // path of the model worker; "" is beside the hub's binary
-	Models     string // folder of model packs; "" is "models" beside the binary's folder
-	Threads    int    // worker threads; 0 is one less than the cores
+
+	DB         string        // URL of the PostgreSQL database that holds it; "" is the data folder itself
+	DBReplicas []string      // URLs of its streaming replicas
+	DBReaders  int           // connections that read at once
+	DBTimeout  time.Duration // how long it works on one statement
+	DBSlow     time.Duration // from when on a statement is logged
+
+	Listen  string // host:port of the HTTP listener; loopback only
+	Sample  bool   // load the sample fleet when the store is empty at the first start
+	Open    bool   // open the browser after the start
+	Worker  string // path of the model worker; "" is beside the hub's binary
+	Models  string // folder of model packs; "" is "models" beside the binary's folder
+	Threads int    // worker threads; 0 is one less than the cores
 
 	Registry          string   // address of the registry that models are pulled from; "" pulls none
 	RegistryRedirects []string // hosts beside its own that it may send a pull to
@@ -70,6 +75,9 @@ func Settings() []Setting {
 		{Key: "data", Default: DefaultData(), About: "folder of the hub's data"},
 		{Key: "db", Secret: true, About: "PostgreSQL database that keeps the data, postgres://USER:PASSWORD@HOST:5432/NAME; empty keeps it in the data folder"},
 		{Key: "db-replica", Secret: true, About: "streaming replicas of the database that may answer reads, separated by blanks"},
+		{Key: "db-readers", Default: "16", About: "connections to the database that read at once; writing and listening take four more"},
+		{Key: "db-timeout", Default: "5s", About: "how long the database may work on one statement"},
+		{Key: "db-slow", Default: "500ms", About: "statements of the database that take longer are logged, without their values"},
 		{Key: "listen", Default: "127.0.0.1:8484", About: "address to listen on; loopback only until accounts exist"},
 		{Key: "sample", Default: "false", Bool: true, About: "load the sample fleet at the first start"},
 		{Key: "open", Default: "false", Bool: true, About: "open the browser after the start"},
@@ -167,6 +175,17 @@ func build(k *koanf.Koanf, origins map[string]string) (Config, error) {
 		errs = append(errs, wrong(origins["threads"], "threads", "is not a number from 0 to 256", "write a whole number"))
 	}
 	c.Threads = n
+	if c.DBReaders, err = strconv.Atoi(k.String("db-readers")); err != nil || c.DBReaders < 1 || c.DBReaders > 1000 {
+		errs = append(errs, wrong(origins["db-readers"], "db-readers", "is not a number from 1 to 1000", "write a whole number"))
+	}
+	span := func(key string) time.Duration {
+		d, err := time.ParseDuration(k.String(key))
+		if err != nil || d < time.Millisecond || d > 10*time.Minute {
+			errs = append(errs, wrong(origins[key], key, "is not a time from 1ms to 10m", "write it as 500ms, 5s or 2m"))
+		}
+		return d
+	}
+	c.DBTimeout, c.DBSlow = span("db-timeout"), span("db-slow")
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
 		errs = append(errs, wrong(origins["log.level"], "log.level", "is not a level", "use debug, info, warn or error"))
 	}
@@ -288,7 +307,8 @@ type Row struct {
 // Rows lists every setting with its value and origin.
 func (c Config) Rows() []Row {
 	values := map[string]string{
-		"data": c.Data, "db": c.DB, "db-replica": strings.Join(c.DBReplicas, " "), "listen": c.Listen, "sample": strconv.FormatBool(c.Sample), "open": strconv.FormatBool(c.Open),
+		"data": c.Data, "db": c.DB, "db-replica": strings.Join(c.DBReplicas, " "), "db-readers": strconv.Itoa(c.DBReaders), "db-timeout": c.DBTimeout.String(), "db-slow": c.DBSlow.String(),
+		"listen": c.Listen, "sample": strconv.FormatBool(c.Sample), "open": strconv.FormatBool(c.Open),
 		"worker": c.Worker, "models": c.Models, "threads": strconv.Itoa(c.Threads), "building": strconv.FormatBool(c.Building),
 		"registry.address": c.Registry, "registry.redirects": strings.Join(c.RegistryRedirects, ","),
 		"net.allow": c.NetAllow.String(), "log.level": c.LogLevel, "log.format": c.LogFormat,
