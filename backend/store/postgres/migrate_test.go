@@ -276,7 +276,10 @@ func TestDatabasesThatAreNotReady(t *testing.T) {
 	}
 	name := cluster.Database(t, "")
 	cluster.SQL(t, name, "CREATE ROLE clerk LOGIN")
-	t.Cleanup(func() { cluster.SQL(t, "postgres", "DROP DATABASE "+name+" WITH (FORCE)"); cluster.SQL(t, "postgres", "DROP ROLE clerk") })
+	t.Cleanup(func() {
+		cluster.SQL(t, "postgres", "DROP DATABASE "+name+" WITH (FORCE)")
+		cluster.SQL(t, "postgres", "DROP ROLE clerk")
+	})
 	as := strings.Replace(cluster.URL(name), "hubcap@", "clerk@", 1)
 	if err := ask(as); !fault.Is(err, fault.Unavailable) || !strings.Contains(remedy(err), "GRANT CREATE") {
 		t.Errorf("a user without rights: %v, %q", err, remedy(err))
