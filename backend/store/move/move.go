@@ -121,7 +121,8 @@ func Run(ctx context.Context, from, to store.DB, schemas []*store.Schema, o Opti
 	return r, err
 }
 
-// begin finds the mark of a stopped move, or sets one into an empty store.
+// begin finds the mark of a stopped move, or makes the first one where the
+// target is empty.
 func begin(ctx context.Context, from, to store.DB, content []*store.Schema) (m Mark, resumed bool, err error) {
 	head := from.Head()
 	old, err := markOf(ctx, to)
