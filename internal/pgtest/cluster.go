@@ -22,6 +22,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -126,11 +127,21 @@ func (c *Cluster) try() error {
 	defer log.Close()
 	cmd := c.command("postgres", args...)
 	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
+	endWithUs(cmd)
+	started, ended := make(chan error, 1), make(chan struct{})
+	go func() {
+		// The kernel takes the end of this thread for the end of the test.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Start()
+		if started <- err; err == nil {
+			_ = cmd.Wait()
+			close(ended)
+		}
+	}()
+	if err := <-started; err != nil {
 		return err
 	}
-	ended := make(chan struct{})
-	go func() { _ = cmd.Wait(); close(ended) }()
 	c.server, c.ended = cmd, ended
 	for {
 		select {

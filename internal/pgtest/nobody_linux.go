@@ -9,10 +9,14 @@ import (
 // nobody is Debian's user and group without rights.
 const nobody = 65534
 
+// endWithUs has the kernel end a program when the thread that starts it ends,
+// which its starter must keep until then.
+func endWithUs(cmd *exec.Cmd) { cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL }
+
 // asNobody takes a program's rights away where we are root (PostgreSQL
-// refuses to run otherwise), and ends it with the test that started it.
+// refuses to run otherwise).
 func asNobody(cmd *exec.Cmd) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	cmd.SysProcAttr = &syscall.SysProcAttr{}
 	if os.Getuid() == 0 {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: nobody, Gid: nobody}
 	}

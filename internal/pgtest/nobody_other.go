@@ -6,4 +6,6 @@ import "os/exec"
 
 func asNobody(*exec.Cmd) {}
 
+func endWithUs(*exec.Cmd) {}
+
 func giveAway(string) error { return nil }
