@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -41,7 +42,18 @@ func spawn(cmd *exec.Cmd) (*process, error) {
 	// Should the worker leave a child behind that holds the pipes, Wait
 	// still returns.
 	cmd.WaitDelay = time.Second
-	if err := cmd.Start(); err != nil {
+	started := make(chan error, 1)
+	go func() {
+		// The kernel takes the end of the thread that starts the worker for the
+		// end of the hub (tieToUs): this one stays as long as the worker.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Start()
+		if started <- err; err == nil {
+			<-p.exited
+		}
+	}()
+	if err := <-started; err != nil {
 		return nil, err
 	}
 	lowerPriority(cmd.Process.Pid)
