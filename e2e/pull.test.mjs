@@ -128,7 +128,8 @@ test("an upload of a model that is cancelled midway leaves nothing, and can be b
 	const own = path.join(dir, "own.gguf");
 	fs.writeFileSync(own, Buffer.concat([fs.readFileSync(tiny), Buffer.alloc(8 << 20, 1)]));
 	const wire = await page.context().newCDPSession(page);
-	const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 1_000_000 };
+	// Nearly a minute, so that a slow machine is in time to cancel.
+	const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 150_000 };
 	await wire.send("Network.enable");
 	await wire.send("Network.emulateNetworkConditions", slow);
 	await page.locator('input[type="file"]').setInputFiles(own);

@@ -47,7 +47,7 @@ test("an upload that is cancelled midway leaves nothing", async () => {
 	await page.goto(`${hub.run.url}/settings`);
 	await row().getByText(/^Release 2026-10, built in/).waitFor();
 	const wire = await page.context().newCDPSession(page);
-	const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 2_000_000 };
+	const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 500_000 };
 	await wire.send("Network.enable");
 	await wire.send("Network.emulateNetworkConditions", slow);
 	await row().locator('input[type="file"]').setInputFiles(dump);
