@@ -12,7 +12,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/hex"
-	"net"
 	"net/http"
 	"strings"
 
@@ -28,16 +27,30 @@ type Options struct {
 	Instance string // names the cookie, since cookies ignore ports
 
 	Tickets *Tickets // single-use keys beside the token; nil has none
+
+	// LAN says that the listener is for others: this start's token and tickets
+	// are nothing there, whoever brings them.
+	LAN     bool
+	Hosts   *Hosts       // the names it answers to; nil is loopback's, at Address and Port
+	Proxies Proxies      // whose word on the client's address is believed
+	Origins Origins      // sites whose pages may call the API by a key
+	Limits  *Limits      // nil counts nothing
+	Public  http.Handler // answers /install and below, to anybody; nil has none
 }
 
 // Gate checks requests. Make one with New.
 type Gate struct {
-	hosts  map[string]bool
+	hosts  *Hosts
 	token  [sha256.Size]byte
 	value  string // the token, for the cookie of who comes with a ticket
 	cookie string
 
 	tickets *Tickets
+	lan     bool
+	proxies Proxies
+	origins Origins
+	limits  *Limits
+	public  http.Handler
 }
 
 // Instance derives a cookie-safe name from the data folder.
@@ -46,18 +59,13 @@ func Instance(dir string) string {
 	return hex.EncodeToString(sum[:4])
 }
 
-// New returns a gate for a listener on loopback.
+// New returns a gate for one listener.
 func New(o Options) *Gate {
-	g := &Gate{hosts: map[string]bool{}, token: sha256.Sum256([]byte(o.Token)), value: o.Token, cookie: "hubcap_" + o.Instance, tickets: o.Tickets}
-	for _, h := range []string{"127.0.0.1", "localhost", "::1", o.Address} {
-		if h == "" {
-			continue
-		}
-		host := net.JoinHostPort(h, o.Port)
-		g.hosts[host] = true
-		if o.Port == "80" { // browsers leave the scheme's own port out
-			g.hosts[strings.TrimSuffix(host, ":80")] = true
-		}
+	g := &Gate{hosts: o.Hosts, token: sha256.Sum256([]byte(o.Token)), value: o.Token, cookie: "hubcap_" + o.Instance, tickets: o.Tickets,
+		lan: o.LAN, proxies: o.Proxies, origins: o.Origins, limits: o.Limits, public: o.Public}
+	if g.hosts == nil {
+		g.hosts = NewHosts(o.Port, false, nil)
+		g.hosts.Set(append(Loopback(), o.Address), nil)
 	}
 	return g
 }
@@ -108,8 +116,9 @@ func admitted(r *http.Request) *http.Request {
 // Wrap puts the gate before next.
 func (g *Gate) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		setHeaders(w.Header())
-		if !g.hosts[r.Host] {
+		r = withAddress(r, g.proxies.Client(r))
+		setHeaders(w.Header(), g.hosts.Scheme(r) == "https")
+		if !g.hosts.Allows(r.Host) {
 			problem.New(http.StatusMisdirectedRequest, "This address is not one of Hubcap's.").Write(w)
 			return
 		}
@@ -117,24 +126,40 @@ func (g *Gate) Wrap(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		if g.foreign(r) {
+		done, listed := g.origins.cross(w, r)
+		if done {
+			return
+		}
+		if !listed && g.foreign(r) {
 			problem.New(http.StatusForbidden, "Another web page sent this request; Hubcap takes requests from its own pages only.").Write(w)
 			return
 		}
-		if t := r.URL.Query().Get("t"); r.URL.Path == "/" && r.Method == http.MethodGet && t != "" {
+		if g.public != nil && (r.URL.Path == InstallPath || strings.HasPrefix(r.URL.Path, InstallPath+"/")) {
+			if g.limits == nil || g.limits.Admit(w, r) {
+				g.public.ServeHTTP(w, r)
+			}
+			return
+		}
+		if t := r.URL.Query().Get("t"); r.URL.Path == "/" && r.Method == http.MethodGet && t != "" && !g.lan {
 			g.enter(w, r, t)
 			return
 		}
 		byCookie, ok := g.authenticate(r)
+		if ok {
+			r = admitted(r)
+		}
+		if g.limits != nil && !g.limits.Admit(w, r) {
+			return
+		}
 		if !ok {
 			g.refuse(w, r)
 			return
 		}
-		if p := g.checkWrite(r, byCookie); p != nil {
+		if p := g.checkWrite(r, byCookie, listed); p != nil {
 			p.Write(w)
 			return
 		}
-		next.ServeHTTP(w, admitted(r))
+		next.ServeHTTP(w, r)
 	})
 }
 
@@ -160,20 +185,25 @@ func (g *Gate) authenticate(r *http.Request) (byCookie, ok bool) {
 	return true, ok
 }
 
+// InstallPath is where a device learns to trust the hub.
+const InstallPath = "/install"
+
 func (g *Gate) matches(token string) bool {
+	if g.lan {
+		return false
+	}
 	sum := sha256.Sum256([]byte(token))
 	return subtle.ConstantTimeCompare(sum[:], g.token[:]) == 1
 }
 
 // checkWrite holds writes to JSON bodies and, for browsers, to Hubcap's own
-// origin.
-func (g *Gate) checkWrite(r *http.Request, byCookie bool) *problem.Problem {
+// origin or, with a key, a listed one.
+func (g *Gate) checkWrite(r *http.Request, byCookie, listed bool) *problem.Problem {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return nil
 	}
 	origin := r.Header.Get("Origin")
-	host, plain := strings.CutPrefix(origin, "http://")
-	if (origin != "" || byCookie) && (!plain || !g.hosts[host] || host != r.Host) {
+	if (origin != "" || byCookie) && !(listed && !byCookie) && !g.hosts.Own(r, origin) {
 		return problem.New(http.StatusForbidden, "A write needs the Origin of Hubcap's own page.")
 	}
 	if r.ContentLength == 0 {
@@ -196,14 +226,4 @@ func (g *Gate) checkWrite(r *http.Request, byCookie bool) *problem.Problem {
 	p := problem.New(http.StatusUnsupportedMediaType, "The body is not JSON.")
 	p.Remedy = "Send it as application/json."
 	return p
-}
-
-func setHeaders(h http.Header) {
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "+
-		"img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), payment=(), usb=()")
 }
