@@ -118,7 +118,9 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.vehicles = vehicle.New(a.db, a.decoder, vehicle.Options{Now: a.now, IDs: a.ids,
 		Kept: []vehicle.Kept{{Schema: insight.Insights.Schema(), Remove: insight.RemoveOf}}})
-	a.accounts = account.New(a.db)
+	if err := a.openAccounts(ctx); err != nil {
+		return err
+	}
 
 	if err := a.openShelf(); err != nil {
 		return err

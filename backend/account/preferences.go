@@ -1,6 +1,3 @@
-// Package account knows the people who use the hub. Until accounts exist
-// there is one, whoever holds this computer, and what is known of them is
-// how they like to see things.
 package account
 
 import (
@@ -60,15 +57,6 @@ func withFormats(doc map[string]any) error {
 	}
 	return nil
 }
-
-// Schemas lists the collections of this package, for opening an engine.
-func Schemas() []*store.Schema { return []*store.Schema{preferences.Schema()} }
-
-// Accounts keeps what is known of people.
-type Accounts struct{ db store.DB }
-
-// New returns the accounts over an open store.
-func New(db store.DB) *Accounts { return &Accounts{db} }
 
 // Preferences returns who's preferences, the defaults if none were set.
 func (a *Accounts) Preferences(ctx context.Context, s store.Scope, who actor.Actor) (Preferences, error) {

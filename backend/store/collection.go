@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
 )
@@ -24,6 +26,20 @@ type Def[T any] struct {
 	Key     func(*T) string // the document's key, part of the document
 	Place   func(*T) Place  // nil: nowhere in particular
 	Indexes []Index[T]
+	Veils   []Veil[T]
+}
+
+// Veil covers a part of a document for scopes that are Without it. An index
+// is not covered: whoever asks by one learns its order, so no field of one
+// may say what a veil covers.
+type Veil[T any] struct {
+	Name string
+	Hide func(v *T) // takes the covered values out
+
+	// Keep puts the covered values of the document that is being replaced into
+	// the new one, which its writer could not see. It may not write into what
+	// v's own slices and maps hold.
+	Keep func(v, before *T)
 }
 
 // Index declares one order over a collection.
@@ -70,7 +86,7 @@ func Define[T any](d Def[T]) *Collection[T] {
 	if err := checkDef(d); err != nil {
 		panic("store: collection " + strconv.Quote(d.Name) + ": " + err.Error())
 	}
-	c.schema = Schema{Name: d.Name, Class: d.Class, Version: d.Schema, Entries: c.entriesOf}
+	c.schema = Schema{Name: d.Name, Class: d.Class, Version: d.Schema, Entries: c.entriesOf, Cover: c.coverDoc}
 	for _, ix := range d.Indexes {
 		s := IndexSchema{Name: ix.Name, Unique: ix.Unique, Build: ix.Build}
 		for _, f := range ix.Fields {
@@ -96,7 +112,7 @@ func (c *Collection[T]) Get(r Reader, key string) (Doc[T], error) {
 	if err != nil {
 		return Doc[T]{}, err
 	}
-	return c.doc(rec)
+	return c.doc(r.Scope(), rec)
 }
 
 // GetMany returns the documents that exist in scope, in the order of keys:
@@ -108,7 +124,7 @@ func (c *Collection[T]) GetMany(r Reader, keys []string) (Page[T], error) {
 		if err != nil {
 			return Page[T]{}, err
 		}
-		return c.page(recs)
+		return c.page(r.Scope(), recs)
 	}
 	p := Page[T]{Items: make([]Doc[T], 0, len(keys))}
 	for _, k := range keys {
@@ -132,13 +148,13 @@ func (c *Collection[T]) Query(r Reader, q Query) (Page[T], error) {
 	if err != nil {
 		return Page[T]{}, err
 	}
-	return c.page(recs)
+	return c.page(r.Scope(), recs)
 }
 
-func (c *Collection[T]) page(recs Records) (Page[T], error) {
+func (c *Collection[T]) page(s Scope, recs Records) (Page[T], error) {
 	p := Page[T]{Items: make([]Doc[T], 0, len(recs.Records)), Next: recs.Next, Damaged: recs.Damaged}
 	for _, rec := range recs.Records {
-		d, err := c.doc(rec)
+		d, err := c.doc(s, rec)
 		if err != nil {
 			return Page[T]{}, err
 		}
@@ -161,6 +177,9 @@ func (c *Collection[T]) Put(tx Tx, v *T, ifRev int64) (rev int64, err error) {
 	}
 	row := Row{Key: c.def.Key(v)}
 	if err := checkKey(row.Key); err != nil {
+		return 0, err
+	}
+	if v, err = c.unveiled(tx, row.Key, v, ifRev); err != nil {
 		return 0, err
 	}
 	if row.Doc, err = canonicalOf(v, c.def.Schema); err != nil {
@@ -220,11 +239,85 @@ func (c *Collection[T]) upgrade(doc []byte, from int) ([]byte, error) {
 	return json.Marshal(m)
 }
 
-func (c *Collection[T]) doc(r Record) (Doc[T], error) {
+// Cover takes out of a decoded document what the scope is without.
+func (c *Collection[T]) Cover(s Scope, v *T) {
+	for _, veil := range c.def.Veils {
+		if s.Withholds(veil.Name) {
+			veil.Hide(v)
+		}
+	}
+}
+
+// unveiled returns v with what its writer could not see, as it stands in the
+// document that v replaces.
+func (c *Collection[T]) unveiled(tx Tx, key string, v *T, ifRev int64) (*T, error) {
+	if ifRev == 0 || !slices.ContainsFunc(c.def.Veils, func(veil Veil[T]) bool { return tx.Scope().Withholds(veil.Name) }) {
+		return v, nil
+	}
+	rec, err := tx.Fetch(&c.schema, key)
+	if fault.Is(err, fault.NotFound) {
+		return v, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	before, err := c.Decode(rec.Doc)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.checkCovered(tx.Scope(), v); err != nil {
+		return nil, err
+	}
+	whole := *v
+	for _, veil := range c.def.Veils {
+		if tx.Scope().Withholds(veil.Name) {
+			veil.Keep(&whole, &before)
+		}
+	}
+	return &whole, nil
+}
+
+// checkCovered refuses a document that sets what its writer can't see: it
+// would be lost, or tell whether it was right.
+func (c *Collection[T]) checkCovered(s Scope, v *T) error {
+	given, err := canonicalOf(v, c.def.Schema)
+	if err != nil {
+		return err
+	}
+	bare, err := c.Decode(given)
+	if err != nil {
+		return err
+	}
+	c.Cover(s, &bare)
+	covered, err := canonicalOf(&bare, c.def.Schema)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(given, covered) {
+		return fault.New(fault.Denied, "this changes what you may not see (%s)", strings.Join(s.veils, ", ")).WithRemedy("leave it out; what stands there is kept")
+	}
+	return nil
+}
+
+// coverDoc is Cover of canonical bytes.
+func (c *Collection[T]) coverDoc(s Scope, doc []byte) ([]byte, error) {
+	if doc == nil || !slices.ContainsFunc(c.def.Veils, func(veil Veil[T]) bool { return s.Withholds(veil.Name) }) {
+		return doc, nil
+	}
+	v, err := c.Decode(doc)
+	if err != nil {
+		return nil, err
+	}
+	c.Cover(s, &v)
+	return canonicalOf(&v, c.def.Schema)
+}
+
+func (c *Collection[T]) doc(s Scope, r Record) (Doc[T], error) {
 	v, err := c.Decode(r.Doc)
 	if err != nil {
 		return Doc[T]{}, err
 	}
+	c.Cover(s, &v)
 	return Doc[T]{Org: r.Org, Key: r.Key, Rev: r.Rev, Place: r.Place, Value: v}, nil
 }
 

@@ -38,6 +38,9 @@ type Schema struct {
 	// Entries computes place and index entries of a document of any version
 	// up to Version, for building a new index over old documents.
 	Entries func(doc []byte) (Place, []Tuple, error)
+
+	// Cover takes out of canonical bytes what a scope is without; nil stays nil.
+	Cover func(s Scope, doc []byte) ([]byte, error)
 }
 
 // IndexSchema is an index without its Go type. Build changes when its

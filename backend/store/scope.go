@@ -24,6 +24,7 @@ type Scope struct {
 	locations []string
 	groups    []string
 	owner     string
+	veils     []string
 }
 
 // Org is everything in one organisation.
@@ -57,6 +58,20 @@ func (s Scope) OwnedBy(owner string) Scope {
 	s.narrowed, s.owner = true, owner
 	return s
 }
+
+// Without withholds what the veils of collections name, such as "costs": a
+// document is read without it, and written without changing it (see
+// Def.Veils).
+func (s Scope) Without(veils ...string) Scope {
+	s.veils = append(slices.Clone(s.veils), veils...)
+	return s
+}
+
+// Withholds reports whether the named veil is drawn.
+func (s Scope) Withholds(veil string) bool { return slices.Contains(s.veils, veil) }
+
+// Veils returns the names of what is withheld.
+func (s Scope) Veils() []string { return s.veils }
 
 // Org returns the organisation, "" for a system scope over all of them.
 func (s Scope) Org() string { return s.org }

@@ -347,6 +347,14 @@ func (h *Hub) Differences(ctx context.Context, c Caller, batch, vehicleID, curso
 				return out, err
 			}
 			diff.Unknown = diff.After == nil && !item.Gone
+			if s := h.schema(item.Collection); s != nil {
+				if diff.Before, err = s.Cover(c.Scope, diff.Before); err != nil {
+					return out, err
+				}
+				if diff.After, err = s.Cover(c.Scope, diff.After); err != nil {
+					return out, err
+				}
+			}
 			out.Items = append(out.Items, diff)
 		}
 	}

@@ -37,6 +37,7 @@ var Vehicles = store.Define(store.Def[Vehicle]{
 			{Name: "sample", Kind: store.Bool, Value: func(v *Vehicle) store.Value { return store.Flag(v.Sample) }},
 		}},
 	},
+	Veils: costs(func(v *Vehicle) { v.Paid = nil }, func(v, before *Vehicle) { v.Paid = before.Paid }),
 })
 
 // Readings is the collection of odometer readings.
@@ -53,6 +54,7 @@ var Services = store.Define(store.Def[ServiceRecord]{
 	Key:     func(r *ServiceRecord) string { return r.ID },
 	Place:   func(r *ServiceRecord) store.Place { return r.place() },
 	Indexes: byVehicle(func(r *ServiceRecord) (string, Date) { return r.VehicleID, r.Date }),
+	Veils:   costs(hideCosts, keepCosts),
 })
 
 // Fuels is the collection of fuel records.
@@ -61,6 +63,7 @@ var Fuels = store.Define(store.Def[FuelRecord]{
 	Key:     func(r *FuelRecord) string { return r.ID },
 	Place:   func(r *FuelRecord) store.Place { return r.place() },
 	Indexes: byVehicle(func(r *FuelRecord) (string, Date) { return r.VehicleID, r.Date }),
+	Veils:   costs(func(r *FuelRecord) { r.Cost = nil }, func(r, before *FuelRecord) { r.Cost = before.Cost }),
 })
 
 // Schemas lists the collections of this package, for opening an engine.
