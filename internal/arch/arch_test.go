@@ -46,6 +46,8 @@ var floors = map[string]int{
 	"backend/llm/cloud":      41,
 	"backend/llm":            40,
 
+	"backend/audit": 38,
+
 	"backend/store/storetest": 32,
 	"backend/store/bolt":      31,
 	"backend/store/postgres":  31,
@@ -122,6 +124,7 @@ var homes = map[string]string{
 	"github.com/prometheus":              "backend/telemetry",
 	"github.com/spf13/cobra":             "app/cli",
 	"github.com/knadh/koanf":             "app/config",
+	"github.com/zalando/go-keyring":      "backend/vault",
 }
 
 type file struct {
