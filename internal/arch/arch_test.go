@@ -56,6 +56,7 @@ var floors = map[string]int{
 	"backend/store":           30,
 	"backend/telemetry":       30,
 	"backend/vault":           30,
+	"backend/lan":             40,
 	"backend/netguard":        30,
 
 	"backend/vpic":               21,
