@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,6 +24,7 @@ import (
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/netguard"
+	"github.com/hubcap-dev/hubcap/backend/vault"
 )
 
 // Config is everything that can be set. The zero value is not usable; take
@@ -49,6 +51,16 @@ type Config struct {
 	// NetAllow is the guard of every address that a person enters: which inside
 	// ranges it may lead to.
 	NetAllow netguard.Guard
+
+	LAN LAN // how the hub faces the network
+
+	// VaultKey is the key that seals what is secret, where the environment gives
+	// it, and VaultKeyring says that the operating system's keyring keeps it;
+	// otherwise it stands in the key file of Data.
+	VaultKey     vault.Secret
+	VaultKeyring bool
+
+	AuditKeep time.Duration // how long the trail is kept; 0 is for ever
 
 	Building bool // the worker is being built beside this start
 
@@ -78,7 +90,7 @@ func Settings() []Setting {
 		{Key: "db-readers", Default: "16", About: "connections to the database that read at once; writing and listening take four more"},
 		{Key: "db-timeout", Default: "5s", About: "how long the database may work on one statement"},
 		{Key: "db-slow", Default: "500ms", About: "statements of the database that take longer are logged, without their values"},
-		{Key: "listen", Default: "127.0.0.1:8484", About: "address to listen on; loopback only until accounts exist"},
+		{Key: "listen", Default: "127.0.0.1:8484", About: "address to listen on for this computer, without TLS; loopback only"},
 		{Key: "sample", Default: "false", Bool: true, About: "load the sample fleet at the first start"},
 		{Key: "open", Default: "false", Bool: true, About: "open the browser after the start"},
 		{Key: "worker", About: "path of the model worker; empty looks beside the hub"},
@@ -87,6 +99,24 @@ func Settings() []Setting {
 		{Key: "registry.address", About: "address of an Ollama registry to pull models from; empty pulls none"},
 		{Key: "registry.redirects", About: "other hosts that the registry may send a pull to, separated by commas"},
 		{Key: "net.allow", Default: "loopback", About: "inside addresses that providers and registries may be at: ranges, addresses or loopback; empty allows public ones only"},
+		{Key: "lan", About: "address to listen on for others, such as :8443; empty serves this computer alone"},
+		{Key: "lan-plain", Default: "false", Bool: true, About: "serve others without TLS: everybody on the network can read along"},
+		{Key: "lan-name", About: "name that others type; empty is hubcap-xxxx.local, announced on the network"},
+		{Key: "lan-hosts", About: "further names and addresses that others may use, such as a proxy's"},
+		{Key: "lan-cert", About: "certificate for others, a PEM file; empty makes one by the hub's own authority"},
+		{Key: "lan-key", About: "key of that certificate, a PEM file that nobody else can read"},
+		{Key: "lan-acme", About: "address of an ACME directory to get a certificate from"},
+		{Key: "lan-acme-email", About: "whom the directory tells when something is wrong"},
+		{Key: "lan-acme-ca", About: "authority of the directory itself, a PEM file; empty trusts the system's"},
+		{Key: "proxies", About: "addresses or ranges of proxies before the hub, whose X-Forwarded-For is believed"},
+		{Key: "cors-origins", About: "other sites whose pages may call the API by a key, such as https://desk.example.com"},
+		{Key: "limit-read", Default: "1200", About: "requests a minute by which an account may read; 0 is no limit"},
+		{Key: "limit-write", Default: "600", About: "requests a minute by which an account may write; 0 is no limit"},
+		{Key: "limit-heavy", Default: "240", About: "searches, insights and the like a minute, of an account; 0 is no limit"},
+		{Key: "limit-signin", Default: "300", About: "attempts a minute to sign in, of one address; 0 is no limit"},
+		{Key: "vault-key", Secret: true, About: "the key that seals what is secret, 32 bytes in base64, by its environment variable; empty keeps it in the file vault.key"},
+		{Key: "vault-keyring", Default: "false", Bool: true, About: "keep that key in the operating system's keyring"},
+		{Key: "audit-keep", Default: "400", About: "days for which the audit trail is kept; 0 keeps all of it"},
 		{Key: "building", Default: "false", Bool: true, About: "the model worker is being built meanwhile, as make run does"},
 		{Key: "log.level", Default: "info", About: "debug, info, warn or error"},
 		{Key: "log.format", Default: "text", About: "text or json"},
@@ -170,11 +200,18 @@ func build(k *koanf.Koanf, origins map[string]string) (Config, error) {
 		c.NetAllow = guard
 	}
 	c.Sample, c.Open, c.Building = boolean("sample"), boolean("open"), boolean("building")
+	c.VaultKey, c.VaultKeyring = vault.NewSecret(k.String("vault-key")), boolean("vault-keyring")
+	days, err := strconv.Atoi(k.String("audit-keep"))
+	if err != nil || days < 0 || days > 36_500 {
+		errs = append(errs, wrong(origins["audit-keep"], "audit-keep", "is not a number of days from 0 to 36500", "write a whole number; 0 keeps all"))
+	}
+	c.AuditKeep = time.Duration(days) * 24 * time.Hour
 	n, err := strconv.Atoi(k.String("threads"))
 	if err != nil || n < 0 || n > 256 {
 		errs = append(errs, wrong(origins["threads"], "threads", "is not a number from 0 to 256", "write a whole number"))
 	}
 	c.Threads = n
+	c.LAN = buildLAN(k, boolean("lan-plain"), &errs, origins)
 	if c.DBReaders, err = strconv.Atoi(k.String("db-readers")); err != nil || c.DBReaders < 1 || c.DBReaders > 1000 {
 		errs = append(errs, wrong(origins["db-readers"], "db-readers", "is not a number from 1 to 1000", "write a whole number"))
 	}
@@ -311,8 +348,10 @@ func (c Config) Rows() []Row {
 		"listen": c.Listen, "sample": strconv.FormatBool(c.Sample), "open": strconv.FormatBool(c.Open),
 		"worker": c.Worker, "models": c.Models, "threads": strconv.Itoa(c.Threads), "building": strconv.FormatBool(c.Building),
 		"registry.address": c.Registry, "registry.redirects": strings.Join(c.RegistryRedirects, ","),
+		"vault-key": c.VaultKey.Reveal(), "vault-keyring": strconv.FormatBool(c.VaultKeyring), "audit-keep": strconv.Itoa(int(c.AuditKeep / (24 * time.Hour))),
 		"net.allow": c.NetAllow.String(), "log.level": c.LogLevel, "log.format": c.LogFormat,
 	}
+	maps.Copy(values, c.LAN.values())
 	var rows []Row
 	for _, s := range Settings() {
 		value := values[s.Key]
