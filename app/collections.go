@@ -5,8 +5,10 @@ import (
 
 	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
+	"github.com/hubcap-dev/hubcap/backend/audit"
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/job"
+	"github.com/hubcap-dev/hubcap/backend/lan"
 	"github.com/hubcap-dev/hubcap/backend/llm/route"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/move"
@@ -18,5 +20,5 @@ import (
 // -update writes it.
 func Collections() []*store.Schema {
 	return slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas(), gate.Schemas(), route.Schemas(), job.Schemas(),
-		move.Schemas(), []*store.Schema{store.Undos.Schema()})
+		move.Schemas(), audit.Schemas(), lan.Schemas(), []*store.Schema{store.Undos.Schema()})
 }

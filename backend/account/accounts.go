@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"sync"
 	"sync/atomic"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/netguard"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vault"
 )
@@ -20,6 +22,10 @@ type Options struct {
 	IDs   *store.IDs       // nil makes its own
 	Vault func() (*vault.Vault, error)
 	Log   *slog.Logger // nil is silent
+
+	Trail    Trail             // of events of security; nil keeps none
+	Guard    netguard.Guard    // which addresses an OpenID provider may have
+	Announce func(code string) // shows another set-up code on the console; nil shows none
 }
 
 // Accounts keeps who may do what. Make one with New.
@@ -37,16 +43,24 @@ type Accounts struct {
 	moved chan struct{} // closed at the next change
 
 	uses keyUses
+
+	door     *door
+	trail    Trail
+	guard    netguard.Guard
+	client   *http.Client // to OpenID providers
+	announce func(code string)
 }
 
 // Schemas lists the collections of this package, for opening an engine.
 func Schemas() []*store.Schema {
-	return []*store.Schema{preferences.Schema(), organisations.Schema(), users.Schema(), roles.Schema(), keys.Schema(), keyUse.Schema()}
+	return []*store.Schema{preferences.Schema(), organisations.Schema(), users.Schema(), roles.Schema(), keys.Schema(), keyUse.Schema(),
+		sessions.Schema(), devices.Schema(), factorUses.Schema(), invitations.Schema(), providers.Schema()}
 }
 
 // New returns the accounts over an open store, none of them known before Load.
 func New(db store.DB, o Options) *Accounts {
-	a := &Accounts{db: db, now: o.Now, ids: o.IDs, vault: o.Vault, log: o.Log, moved: make(chan struct{})}
+	a := &Accounts{db: db, now: o.Now, ids: o.IDs, vault: o.Vault, log: o.Log, moved: make(chan struct{}),
+		door: newDoor(), trail: o.Trail, guard: o.Guard, client: guarded(o.Guard.Client()), announce: o.Announce}
 	if a.now == nil {
 		a.now = time.Now
 	}
@@ -61,7 +75,12 @@ func New(db store.DB, o Options) *Accounts {
 }
 
 // Load reads who there is.
-func (a *Accounts) Load(ctx context.Context) error { return a.refresh(ctx) }
+func (a *Accounts) Load(ctx context.Context) error {
+	if err := a.loadSessions(ctx); err != nil {
+		return err
+	}
+	return a.refresh(ctx)
+}
 
 // Changed returns a channel that is closed when anybody's rights may have
 // changed: ask Current again then.

@@ -20,6 +20,8 @@ type directory struct {
 	logins map[string]ref
 	roles  map[ref]Role
 	keys   map[string]held // by hash
+
+	providers map[ref]store.Doc[Provider]
 }
 
 // ref names a document in an organisation.
@@ -96,7 +98,7 @@ func (d *directory) withKey(k held, from netip.Addr, now time.Time) (Principal, 
 func (a *Accounts) refresh(ctx context.Context) error {
 	a.reading.Lock()
 	defer a.reading.Unlock()
-	d := &directory{orgs: map[string]Organisation{}, users: map[ref]store.Doc[User]{}, logins: map[string]ref{}, roles: map[ref]Role{}, keys: map[string]held{}}
+	d := &directory{orgs: map[string]Organisation{}, users: map[ref]store.Doc[User]{}, logins: map[string]ref{}, roles: map[ref]Role{}, keys: map[string]held{}, providers: map[ref]store.Doc[Provider]{}}
 	err := errorsOf(
 		each(ctx, a.db, organisations, func(o store.Doc[Organisation]) { d.orgs[o.Key] = o.Value }),
 		each(ctx, a.db, users, func(u store.Doc[User]) {
@@ -112,11 +114,13 @@ func (a *Accounts) refresh(ctx context.Context) error {
 			}
 			d.keys[k.Value.Hash] = held{k.Value, k.Org, ranges}
 		}),
+		each(ctx, a.db, providers, func(p store.Doc[Provider]) { d.providers[ref{p.Org, p.Key}] = p }),
 	)
 	if err != nil {
 		return fmt.Errorf("read the accounts: %w", err)
 	}
 	a.dir.Store(d)
+	a.sweep(ctx)
 	a.changed()
 	return nil
 }
@@ -150,7 +154,7 @@ func each[T any](ctx context.Context, db store.DB, c *store.Collection[T], f fun
 // Follow keeps the directory in step with changes that others make: another
 // node, a command beside the hub, an undo. It returns when ctx ends.
 func (a *Accounts) Follow(ctx context.Context) error {
-	ours := map[string]bool{organisations.Name(): true, users.Name(): true, roles.Name(): true, keys.Name(): true}
+	ours := map[string]bool{organisations.Name(): true, users.Name(): true, roles.Name(): true, keys.Name(): true, providers.Name(): true}
 	at := a.db.Head().Seq
 	for {
 		if err := a.db.Wait(ctx, at); err != nil {

@@ -66,6 +66,7 @@ func (a *Accounts) Stamp(ctx context.Context) error {
 				a.log.Warn("a key's last use is not kept", "err", err)
 			}
 		}
+		a.Tend(ctx)
 	}
 	return nil
 }

@@ -36,6 +36,7 @@ type Field struct {
 // Error is a failure with a kind. Message is a sentence for a person.
 type Error struct {
 	Kind       Kind
+	Type       string // a URI that names this failure for programs that must tell it from others of its kind; mostly empty
 	Message    string
 	Remedy     string        // what to do next; may be empty
 	Fields     []Field       // for Invalid

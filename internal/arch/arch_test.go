@@ -126,6 +126,11 @@ var homes = map[string]string{
 	"github.com/spf13/cobra":             "app/cli",
 	"github.com/knadh/koanf":             "app/config",
 	"github.com/zalando/go-keyring":      "backend/vault",
+	"github.com/go-webauthn/webauthn":    "backend/account",
+	"github.com/pquerna/otp":             "backend/account",
+	"github.com/alexedwards/argon2id":    "backend/account",
+	"github.com/coreos/go-oidc":          "backend/account",
+	"golang.org/x/oauth2":                "backend/account",
 }
 
 type file struct {

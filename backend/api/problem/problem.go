@@ -65,6 +65,9 @@ func From(err error, reference string) *Problem {
 	}
 	p = New(statuses[e.Kind], e.Message)
 	p.Remedy, p.retryAfter = e.Remedy, e.RetryAfter
+	if e.Type != "" {
+		p.Type = e.Type
+	}
 	for _, f := range e.Fields {
 		p.Errors = append(p.Errors, Field(f))
 	}
@@ -99,6 +102,9 @@ func (p *Problem) GetHeaders() http.Header {
 	if p.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(int((p.retryAfter+time.Second-1)/time.Second)))
 	}
+	if p.Status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", "Bearer")
+	}
 	return h
 }
 
@@ -117,6 +123,9 @@ func (p *Problem) Write(w http.ResponseWriter) {
 // Fault turns a problem that a client received back into a fault.
 func (p *Problem) Fault() *fault.Error {
 	e := &fault.Error{Kind: fault.Internal, Message: p.Detail, Remedy: p.Remedy}
+	if p.Type != "about:blank" {
+		e.Type = p.Type
+	}
 	for k, s := range statuses {
 		if s == p.Status {
 			e.Kind = k
