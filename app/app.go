@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hubcap-dev/hubcap/app/config"
@@ -19,9 +20,11 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/api"
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/api/rest"
+	"github.com/hubcap-dev/hubcap/backend/audit"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/job"
+	"github.com/hubcap-dev/hubcap/backend/lan"
 	"github.com/hubcap-dev/hubcap/backend/llm/local"
 	"github.com/hubcap-dev/hubcap/backend/llm/pack"
 	"github.com/hubcap-dev/hubcap/backend/llm/route"
@@ -30,6 +33,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/move"
 	"github.com/hubcap-dev/hubcap/backend/telemetry"
+	"github.com/hubcap-dev/hubcap/backend/vault"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 	"github.com/hubcap-dev/hubcap/backend/vehicle/sample"
 	"github.com/hubcap-dev/hubcap/backend/vpic"
@@ -58,7 +62,10 @@ type App struct {
 	indexes  *vpic.Shelf
 	decoder  *vpic.Current
 	metrics  *telemetry.Metrics
-	db       store.DB
+	db       store.DB // every write through it is told by the trail
+	beneath  store.DB // the engine itself
+	keys     *vault.Keys
+	trail    *audit.Trail
 	vehicles *vehicle.Hub
 	accounts *account.Accounts
 	search   *search.Index
@@ -73,16 +80,18 @@ type App struct {
 	jobs      *job.Desk
 	feed      *rest.Feed
 
-	still   bool
-	window  rest.Window
-	tickets gate.Tickets
-	repeats *gate.Repeats
-	samples sync.Mutex // the sample fleet comes or goes whole
-	handler http.Handler
-	closers []func() error
-	running context.Context // of the loops; ends with Close
-	stop    context.CancelFunc
-	loops   sync.WaitGroup
+	still    bool
+	window   rest.Window
+	tickets  gate.Tickets
+	repeats  *gate.Repeats
+	face     atomic.Pointer[lan.LAN] // while others are served
+	rotating sync.Mutex              // one change of keys at a time
+	samples  sync.Mutex              // the sample fleet comes or goes whole
+	handler  http.Handler
+	closers  []func() error
+	running  context.Context // of the loops; ends with Close
+	stop     context.CancelFunc
+	loops    sync.WaitGroup
 }
 
 // Open opens the data folder and everything that stands on it. The caller
@@ -116,6 +125,7 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.openStore(ctx); err != nil {
 		return err
 	}
+	a.openAudit()
 	a.vehicles = vehicle.New(a.db, a.decoder, vehicle.Options{Now: a.now, IDs: a.ids,
 		Kept: []vehicle.Kept{{Schema: insight.Insights.Schema(), Remove: insight.RemoveOf}}})
 	if err := a.openAccounts(ctx); err != nil {
@@ -136,15 +146,17 @@ func (a *App) open(ctx context.Context) error {
 	a.loop("meaning", a.meaning.Run)
 	a.loop("models", a.examine)
 
-	a.repeats = gate.NewRepeats(a.db, store.Org(rest.Organisation), a.now, a.log)
+	a.repeats = gate.NewRepeats(a.db, store.Org(account.Home), a.now, a.log)
 	a.loop("tidy", a.tidy)
+	a.loop("audit", a.trail.Run)
 	if !a.still {
 		a.loop("vpic", a.watchIndex)
 	}
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, RemoveSample: a.removeSample, Checks: embedded.PublicSample, Settings: a.settings,
+			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, RemoveSample: a.removeSample, Checks: embedded.PublicSample, Settings: a.settings, LAN: a.LAN,
+			Audit: a.trail, Vault: a.vaultState, RotateVault: a.rotateVault,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.ready,
 		Request: a.metrics.Request, NewID: a.ids.New,
@@ -184,7 +196,7 @@ func (a *App) openInsights() {
 // distanceUnit is the unit in which a caller wants to read distances, "" when
 // that can't be read: the vehicle's own unit does then.
 func (a *App) distanceUnit(ctx context.Context, c vehicle.Caller) string {
-	p, err := a.accounts.Preferences(ctx, c.Scope, c.Actor)
+	p, err := a.accounts.Preferences(ctx, c.Scope.Org(), c.Actor)
 	if err != nil {
 		return ""
 	}
@@ -245,7 +257,7 @@ func (a *App) firstStart(ctx context.Context) error {
 	if !a.cfg.Sample {
 		return nil
 	}
-	c := vehicle.Caller{Scope: store.Org(rest.Organisation), Actor: actor.Hub("sample")}
+	c := vehicle.Caller{Scope: store.Org(account.Home), Actor: actor.Hub("sample")}
 	empty, err := a.vehicles.Empty(ctx, c)
 	if err != nil || !empty || a.db.Head().Seq > 0 {
 		return err

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"github.com/hubcap-dev/hubcap/backend/account"
+
 	"bufio"
 	"bytes"
 	"context"
@@ -14,7 +16,6 @@ import (
 	"github.com/hubcap-dev/hubcap/app/config"
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
-	"github.com/hubcap-dev/hubcap/backend/api/rest"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/llm"
@@ -41,7 +42,7 @@ func Brief(ctx context.Context, cfg config.Config, o Options, ref string, year i
 		return insight.Briefing{}, err
 	}
 	a.settleModel(ctx)
-	b, err := a.insights.Brief(ctx, vehicle.Caller{Scope: store.Org(rest.Organisation), Actor: actor.Machine()}, ref, year)
+	b, err := a.insights.Brief(ctx, vehicle.Caller{Scope: store.Org(account.Home), Actor: actor.Machine()}, ref, year)
 	return b, errors.Join(err, a.Close())
 }
 

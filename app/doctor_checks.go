@@ -37,8 +37,9 @@ func (a *App) examinations() []check {
 		{name: "packs", title: "Model packs", run: a.checkPacks},
 		{name: "vpic", title: "VIN index", run: a.checkIndex},
 		{name: "vault", title: "Key file", run: a.checkVault},
+		{name: "audit", title: "Audit trail", run: a.checkAudit},
 	}
-	switch db := a.db.(type) {
+	switch db := a.beneath.(type) {
 	case *bolt.DB:
 		checks[0] = pageCheck(db.Walk)
 	case *postgres.DB:
@@ -154,7 +155,7 @@ func leftBehind(rel string, info fs.FileInfo) bool {
 }
 
 func (a *App) checkRecords(ctx context.Context, e *examination) error {
-	db, ok := a.db.(*bolt.DB)
+	db, ok := a.beneath.(*bolt.DB)
 	if !ok {
 		return a.readAll(ctx, e)
 	}
@@ -199,7 +200,7 @@ func (a *App) checkLog(ctx context.Context, e *examination) error {
 	if err := a.db.Fault(); err != nil {
 		e.wrong(err.Error(), remedyOf(err))
 	}
-	if db, ok := a.db.(*postgres.DB); ok {
+	if db, ok := a.beneath.(*postgres.DB); ok {
 		r, err := db.ExamineLog(ctx)
 		for _, f := range r.Flaws {
 			e.wrong(f, restoreRemedy)
@@ -207,7 +208,7 @@ func (a *App) checkLog(ctx context.Context, e *examination) error {
 		e.Facts = fmt.Sprintf("changes %d to %d, epoch %s", r.Oldest, r.Newest, a.db.Head().Epoch)
 		return err
 	}
-	db := a.db.(*bolt.DB)
+	db := a.beneath.(*bolt.DB)
 	oldest, err := db.Oldest()
 	if err != nil {
 		return err
@@ -398,14 +399,20 @@ func (a *App) checkIndex(_ context.Context, e *examination) error {
 }
 
 func (a *App) checkVault(_ context.Context, e *examination) error {
+	from := a.keys.Source()
 	path := filepath.Join(a.cfg.Data, vault.FileName)
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
 		e.Facts = "there is none yet"
 		return nil
 	}
-	if _, err := vault.Open(a.cfg.Data); err != nil {
+	v, err := a.keys.Vault()
+	if err != nil {
 		e.wrong(err.Error(), remedyOf(err))
+		return nil
 	}
-	e.Facts = vault.FileName + " can be read"
+	e.Facts = fmt.Sprintf("kept in the %s, sealing with %s", from.Where(), v.IDs()[0])
+	if len(v.IDs()) > 1 {
+		e.note(fmt.Sprintf("a change of keys is under way: %d keys are in use", len(v.IDs())), "finish it with `hubcap vault rotate`")
+	}
 	return nil
 }

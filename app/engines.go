@@ -26,11 +26,10 @@ import (
 // openRouter joins the packs of this machine and the providers that the owner
 // entered.
 func (a *App) openRouter() {
-	key := func() (*vault.Vault, error) { return vault.Open(a.cfg.Data) }
-	if _, err := key(); err != nil {
+	if _, err := a.keys.Vault(); err != nil {
 		a.log.Error("keys of providers can't be used", "err", err)
 	}
-	a.providers = route.NewDesk(a.db, route.DeskOptions{Vault: key, Guard: a.cfg.NetAllow, IDs: a.ids, Open: openProvider})
+	a.providers = route.NewDesk(a.db, route.DeskOptions{Vault: a.keys.Vault, Guard: a.cfg.NetAllow, IDs: a.ids, Open: openProvider})
 	a.engines = &packEngines{app: a, open: map[string]*local.Client{}}
 	a.closers = append(a.closers, func() error { a.engines.close(); a.providers.Close(); return nil })
 	a.router = route.New(a.db, a.providers, route.Options{Local: a.engines, Checks: a.checks(), Now: a.now, Log: a.log})

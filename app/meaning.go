@@ -1,12 +1,13 @@
 package app
 
 import (
+	"github.com/hubcap-dev/hubcap/backend/account"
+
 	"context"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"github.com/hubcap-dev/hubcap/backend/api/rest"
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/llm"
 	"github.com/hubcap-dev/hubcap/backend/search/meaning"
@@ -26,7 +27,7 @@ func (a *App) openMeaning() {
 // embedder is the model that embeds now. Only one of this machine may: what
 // people note is embedded without being asked, so it must not leave.
 func (a *App) embedder(ctx context.Context) (meaning.Model, bool) {
-	engines, err := a.router.For(ctx, store.Org(rest.Organisation), llm.Embed)
+	engines, err := a.router.For(ctx, store.Org(account.Home), llm.Embed)
 	if err != nil {
 		if ctx.Err() == nil {
 			a.log.Warn("no model is asked for meanings", "err", err)
@@ -100,7 +101,7 @@ const examineEvery = 5 * time.Second
 // file comes into a folder of packs.
 func (a *App) examine(ctx context.Context) error {
 	for {
-		engines, err := a.router.Engines(ctx, store.Org(rest.Organisation))
+		engines, err := a.router.Engines(ctx, store.Org(account.Home))
 		if err != nil {
 			return err
 		}

@@ -1,11 +1,12 @@
 package app
 
 import (
+	"github.com/hubcap-dev/hubcap/backend/account"
+
 	"context"
 	"os"
 	"path/filepath"
 
-	"github.com/hubcap-dev/hubcap/backend/api/rest"
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/llm"
 	"github.com/hubcap-dev/hubcap/backend/llm/local"
@@ -51,7 +52,7 @@ func (a *App) watchModel(ctx context.Context) error {
 		st := a.model.State()
 		a.metrics.Worker(string(st.Condition))
 		if st.Condition == llm.Ready {
-			if err := a.insights.Prepare(ctx, store.Org(rest.Organisation)); err != nil {
+			if err := a.insights.Prepare(ctx, store.Org(account.Home)); err != nil {
 				a.log.Warn("the local model does not word briefings", "err", err)
 			}
 		}

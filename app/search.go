@@ -33,7 +33,8 @@ func searchFields() []search.Field {
 		{Name: "claim", Kind: search.Text},
 		{Name: "maker", Kind: search.Text},
 		{Name: "price", Kind: search.Number, Units: money},
-		{Name: "cost", Kind: search.Number, Units: money},
+		{Name: "paid", Kind: search.Number, Units: money, Veil: vehicle.CostsVeil},
+		{Name: "cost", Kind: search.Number, Units: money, Veil: vehicle.CostsVeil},
 		{Name: "odometer", Kind: search.Number, Units: distance},
 		{Name: "changed", Kind: search.Date},
 		{Name: "due", Kind: search.Date},
@@ -82,12 +83,11 @@ func vehicleDocument(h *vehicle.History, today vehicle.Date) search.Document {
 	for _, n := range v.Notes {
 		d.Texts["note"] = append(d.Texts["note"], n.Text)
 	}
-	price := v.Asking
-	if price == nil {
-		price = v.Paid
+	if v.Asking != nil {
+		d.Numbers["price"] = v.Asking.Minor
 	}
-	if price != nil {
-		d.Numbers["price"] = price.Minor
+	if v.Paid != nil {
+		d.Numbers["paid"] = v.Paid.Minor
 	}
 	records(h, &d)
 	if marks := h.Marks(); len(marks) > 0 {

@@ -50,17 +50,29 @@ func (a *App) Serve(ctx context.Context, ready func(Running)) error {
 	if err != nil {
 		return errors.Join(fmt.Errorf("read the listener's address: %w", err), l.Close(), sock.Close())
 	}
-	door := gate.New(gate.Options{Address: address, Port: port, Token: running.Token, Instance: gate.Instance(a.cfg.Data), Tickets: &a.tickets})
+	opts := gate.Options{Address: address, Port: port, Token: running.Token, Instance: gate.Instance(a.cfg.Data), Tickets: &a.tickets, Accounts: a.accounts}
 	handler := a.Handler()
 	streams, endStreams := context.WithCancel(context.Background())
 	defer endStreams()
+	face, err := a.openFace(ctx, streams, admission, opts)
+	if err != nil {
+		return errors.Join(err, l.Close(), sock.Close())
+	}
 	servers := []*http.Server{
-		server(streams, admission.Wrap(door.Wrap(handler)), a.log),
+		server(streams, admission.Wrap(gate.New(opts).Wrap(handler)), a.log),
 		server(streams, gate.Local(handler), a.log),
 	}
-	failed := make(chan error, len(servers))
-	for i, ln := range []net.Listener{l, sock} {
-		go func() { failed <- servers[i].Serve(ln) }()
+	serve := []func() error{
+		func() error { return servers[0].Serve(l) },
+		func() error { return servers[1].Serve(sock) },
+	}
+	if face != nil {
+		servers, serve = append(servers, face.server), append(serve, face.serve)
+		defer a.follow(face)()
+	}
+	failed := make(chan error, len(serve))
+	for _, s := range serve {
+		go func() { failed <- s() }()
 	}
 	a.log.Info("hub answers", "url", running.URL, "data", a.cfg.Data)
 	if ready != nil {
@@ -113,15 +125,15 @@ func server(streams context.Context, h http.Handler, log *slog.Logger) *http.Ser
 	}
 }
 
-// listen opens the address, which must be on loopback: until accounts exist
-// nobody else may come in.
+// listen opens the address, which must be on loopback: this start's token is
+// believed there, and nothing is encrypted.
 func listen(address string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "--listen %q is not an address", address).WithRemedy("write it as 127.0.0.1:8484")
 	}
-	denied := fault.New(fault.Denied, "Hubcap listens on this computer only (127.0.0.1) until it has accounts; %q would open it to others", host).
-		WithRemedy("use --listen 127.0.0.1:8484")
+	denied := fault.New(fault.Denied, "--listen is for this computer (127.0.0.1); %q would open it to others without encryption", host).
+		WithRemedy("serve others with --lan :8443, and leave --listen at 127.0.0.1:8484")
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, denied
 	}

@@ -40,6 +40,7 @@ func (a *App) openStore(ctx context.Context) error {
 		a.db = db
 	}
 	a.closers = append(a.closers, a.db.Close)
+	a.beneath = a.db
 	return move.Refuse(ctx, a.db)
 }
 

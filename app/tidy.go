@@ -1,10 +1,10 @@
 package app
 
 import (
+	"github.com/hubcap-dev/hubcap/backend/account"
+
 	"context"
 	"time"
-
-	"github.com/hubcap-dev/hubcap/backend/api/rest"
 )
 
 // tidyEvery is how often the hub clears away what nobody needs any more.
@@ -33,8 +33,9 @@ func (a *App) tidy(ctx context.Context) error {
 		for name, job := range map[string]func(context.Context) error{
 			"kept answers": a.repeats.Forget,
 			"change log":   func(ctx context.Context) error { _, err := a.db.Trim(ctx, keepChanges); return err },
-			"ended jobs":   func(ctx context.Context) error { return a.jobs.Forget(ctx, rest.Organisation) },
-			"undo":         func(ctx context.Context) error { return a.vehicles.ForgetUndo(ctx, rest.Organisation) },
+			"ended jobs":   func(ctx context.Context) error { return a.jobs.Forget(ctx, account.Home) },
+			"audit trail":  a.trimAudit,
+			"undo":         func(ctx context.Context) error { return a.vehicles.ForgetUndo(ctx, account.Home) },
 		} {
 			if err := job(ctx); err != nil && ctx.Err() == nil {
 				a.log.Warn("housekeeping failed", "job", name, "err", err)

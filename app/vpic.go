@@ -1,6 +1,8 @@
 package app
 
 import (
+	"github.com/hubcap-dev/hubcap/backend/account"
+
 	"context"
 	"encoding/json"
 	"errors"
@@ -60,7 +62,7 @@ func (a *App) watchIndex(ctx context.Context) error {
 
 // sentDumps are the files that updates which have not ended go on from.
 func (a *App) sentDumps(ctx context.Context) (paths []string, err error) {
-	c := job.Caller{Scope: store.Org(rest.Organisation), Actor: actor.Hub("vpic")}
+	c := job.Caller{Scope: store.Org(account.Home), Actor: actor.Hub("vpic")}
 	for cursor := ""; ; {
 		open, err := a.jobs.List(ctx, c, false, cursor, 100)
 		if err != nil {
@@ -94,7 +96,7 @@ func (a *App) offerRedecode(ctx context.Context) error {
 	if strings.TrimSpace(string(b)) == digest {
 		return nil
 	}
-	c := vehicle.Caller{Scope: store.Org(rest.Organisation), Actor: actor.Hub("vpic")}
+	c := vehicle.Caller{Scope: store.Org(account.Home), Actor: actor.Hub("vpic")}
 	p, err := a.vehicles.List(ctx, c, "", 1)
 	if err != nil {
 		return err

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"os/exec"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hubcap-dev/hubcap/app"
+	"github.com/hubcap-dev/hubcap/backend/lan"
 	"github.com/hubcap-dev/hubcap/backend/telemetry"
 )
 
@@ -27,6 +29,7 @@ func serveCommand(version string) *cobra.Command {
 			}
 			err = a.Serve(cmd.Context(), func(r app.Running) {
 				fmt.Fprintf(cmd.OutOrStdout(), "Hubcap is ready. Open this address (it holds the key of this start):\n\n    %s\n\n", r.Door())
+				printLAN(cmd.OutOrStdout(), a.LAN())
 				if cfg.Open {
 					openBrowser(r.Door())
 				}
@@ -37,8 +40,32 @@ func serveCommand(version string) *cobra.Command {
 			return err
 		},
 	}
-	settingFlags(cmd, "data", "db", "db-replica", "db-readers", "db-timeout", "db-slow", "listen", "sample", "open", "worker", "models", "threads", "building", "log.level", "log.format")
+	settingFlags(cmd, "data", "db", "db-replica", "db-readers", "db-timeout", "db-slow", "listen", "sample", "open", "worker", "models", "threads", "building", "log.level", "log.format",
+		"lan", "lan-plain", "lan-name", "lan-hosts", "lan-cert", "lan-key", "lan-acme", "lan-acme-email", "lan-acme-ca", "proxies")
 	return cmd
+}
+
+// printLAN says how others reach the hub, with what a person compares before
+// a device trusts it.
+func printLAN(out io.Writer, s lan.Status) {
+	if !s.On {
+		return
+	}
+	fmt.Fprintf(out, "Others on the network open\n\n    %s\n\n", s.URL)
+	if s.Install != "" {
+		code, err := lan.Blocks(s.Install)
+		if err == nil {
+			fmt.Fprint(out, code)
+		}
+		fmt.Fprintf(out, "A device that is new here begins at %s\n", s.Install)
+		for _, a := range s.Addresses {
+			fmt.Fprintf(out, "    or %s/install\n", a)
+		}
+		fmt.Fprintf(out, "and compares this fingerprint (SHA-256) before it trusts the hub:\n\n    %s\n    %s\n\n", s.Fingerprint[:47], s.Fingerprint[48:])
+	}
+	for _, w := range s.Warnings {
+		fmt.Fprintf(out, "Warning: %s\n", w.Text)
+	}
 }
 
 func openCommand() *cobra.Command {

@@ -47,7 +47,7 @@ type Described struct {
 var permissions = []Described{
 	{ReadVehicles, "vehicles", "see vehicles, their records and their history", false},
 	{WriteVehicles, "vehicles", "add and change vehicles and notes", false},
-	{DeleteVehicles, "vehicles", "remove vehicles", false},
+	{DeleteVehicles, "vehicles", "remove vehicles, and take back what others did", false},
 	{WriteRecords, "vehicles", "add, change and remove odometer readings, services and fuel", false},
 	{SeeCosts, "vehicles", "see costs: what was paid for a vehicle, its services and its fuel", false},
 	{Export, "vehicles", "export", false},

@@ -34,9 +34,12 @@ func Defaults() Preferences {
 		Distance: "mi", Volume: "gal", Economy: "mpg", Currency: "USD", Theme: "system", Shortcuts: true}
 }
 
+// PreferencesName is the name of the collection, as it stands in the log.
+const PreferencesName = "preferences"
+
 // preferences is the collection of preferences, by principal.
 var preferences = store.Define(store.Def[Preferences]{
-	Name: "preferences", Class: store.Truth, Schema: 2,
+	Name: PreferencesName, Class: store.Truth, Schema: 2,
 	Upgrade: []func(map[string]any) error{withFormats},
 	Key:     func(p *Preferences) string { return p.ID },
 })
@@ -59,9 +62,9 @@ func withFormats(doc map[string]any) error {
 }
 
 // Preferences returns who's preferences, the defaults if none were set.
-func (a *Accounts) Preferences(ctx context.Context, s store.Scope, who actor.Actor) (Preferences, error) {
+func (a *Accounts) Preferences(ctx context.Context, org string, who actor.Actor) (Preferences, error) {
 	p := Defaults()
-	err := a.db.View(ctx, s, func(r store.Reader) error {
+	err := a.db.View(ctx, store.Org(org), func(r store.Reader) error {
 		doc, err := preferences.Get(r, key(who))
 		if err == nil {
 			p = doc.Value
@@ -75,7 +78,7 @@ func (a *Accounts) Preferences(ctx context.Context, s store.Scope, who actor.Act
 }
 
 // SetPreferences replaces who's preferences.
-func (a *Accounts) SetPreferences(ctx context.Context, s store.Scope, who actor.Actor, p Preferences) (Preferences, error) {
+func (a *Accounts) SetPreferences(ctx context.Context, org string, who actor.Actor, p Preferences) (Preferences, error) {
 	for _, c := range []struct {
 		field, value string
 		of           []string
@@ -96,12 +99,15 @@ func (a *Accounts) SetPreferences(ctx context.Context, s store.Scope, who actor.
 		return p, fault.InvalidField("/currency", "is not an ISO 4217 code", "use three letters, such as USD")
 	}
 	p.ID = key(who)
-	_, err := a.db.Update(ctx, store.Write{Scope: s, Actor: who}, func(tx store.Tx) error {
+	_, err := a.db.Update(ctx, store.Write{Scope: store.Org(org), Actor: who}, func(tx store.Tx) error {
 		_, err := preferences.Put(tx, &p, store.AnyRev)
 		return err
 	})
 	return p, err
 }
+
+// PreferencesOf is the key of who's preferences.
+func PreferencesOf(who actor.Actor) string { return key(who) }
 
 func key(who actor.Actor) string {
 	if who.ID != "" {

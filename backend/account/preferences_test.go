@@ -20,7 +20,7 @@ func TestPreferencesAreEachPersonsOwn(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	a, ctx, scope := account.New(db, account.Options{}), context.Background(), store.Org("home")
+	a, ctx, scope := account.New(db, account.Options{}), context.Background(), "home"
 	p, err := a.Preferences(ctx, scope, actor.Machine())
 	if err != nil || p.Distance != "mi" || p.Welcomed {
 		t.Fatalf("somebody new sees %+v, %v; want the defaults", p, err)
@@ -57,7 +57,7 @@ func TestPreferencesRefuseWhatIsNoChoice(t *testing.T) {
 	} {
 		p := account.Defaults()
 		set(&p)
-		_, err := a.SetPreferences(context.Background(), store.Org("home"), actor.Machine(), p)
+		_, err := a.SetPreferences(context.Background(), "home", actor.Machine(), p)
 		if !fault.Is(err, fault.Invalid) || !strings.Contains(err.Error(), field) {
 			t.Errorf("%s: %v, want Invalid naming it", field, err)
 		}
@@ -93,7 +93,7 @@ func TestPreferencesOfTheFirstShapeAreRead(t *testing.T) {
 		if db, err = bolt.Open(ctx, dir, account.Schemas(), bolt.Options{}); err != nil {
 			t.Fatal(err)
 		}
-		got, err := account.New(db, account.Options{}).Preferences(ctx, scope, actor.Actor{Kind: actor.Local, ID: "u1"})
+		got, err := account.New(db, account.Options{}).Preferences(ctx, "home", actor.Actor{Kind: actor.Local, ID: "u1"})
 		want := account.Preferences{ID: "u1", Language: "en", Numbers: "language", Dates: "language", Distance: "km", Volume: volume,
 			Economy: economy, Currency: "EUR", Theme: "dark", Shortcuts: true, Welcomed: true}
 		if err != nil || got != want {

@@ -97,6 +97,59 @@ func (p *Principal) Self() (Caller, error) {
 	return Caller{store.Org(p.Org), p.Actor}, nil
 }
 
+// Own is what p has made itself, wherever it stands: its jobs.
+func (p *Principal) Own() (Caller, error) {
+	c, err := p.Self()
+	if err == nil {
+		err = p.owing()
+	}
+	if err != nil {
+		return Caller{}, err
+	}
+	c.Scope = c.Scope.OwnedBy(p.Actor.ID)
+	return c, nil
+}
+
+// Seeing is what p may see at all: the vehicles that it reaches, or none.
+func (p *Principal) Seeing() (Caller, error) {
+	if p.May(ReadVehicles) {
+		return p.For(ReadVehicles)
+	}
+	c, err := p.Self()
+	if err == nil {
+		err = p.owing()
+	}
+	if err != nil {
+		return Caller{}, err
+	}
+	c.Scope = Reach{}.scope(c.Scope, "").Without(CostsVeil)
+	return c, nil
+}
+
+// OnlyLooking refuses a write of who looks at the hub as another role.
+func OnlyLooking(p Principal) error {
+	return fault.New(fault.Denied, "you look at the hub as another role: nothing is written").WithRemedy("end the view first")
+}
+
+// As is p looking at the hub as a role with a reach would: never more than p
+// may itself, and without writing.
+func (a *Accounts) As(p Principal, role string, reach Reach) (Principal, error) {
+	if _, err := p.For(ManageRoles); err != nil {
+		return Principal{}, err
+	}
+	r, ok := a.dir.Load().role(p.Org, role)
+	if !ok {
+		return Principal{}, errNoRole(role)
+	}
+	reach, err := reach.check("/reach")
+	if err != nil {
+		return Principal{}, err
+	}
+	p.Rights &= r.Rights()
+	p.Reach, p.Viewing = reach, role
+	return p, nil
+}
+
 // placed is the scope of p's placed permissions.
 func (p *Principal) placed() Caller {
 	s := p.Reach.scope(store.Org(p.Org), p.Actor.ID)

@@ -102,18 +102,18 @@ func Describe(rights Rights, reach Reach) Preview {
 	return p
 }
 
-// Difference is a permission that one of two roles has.
-type Difference struct {
+// Contrast is a permission that one of two roles has.
+type Contrast struct {
 	Described
 	First  bool `json:"first"`
 	Second bool `json:"second"`
 }
 
 // Compare lists every permission with which of two roles has it.
-func Compare(first, second Role) []Difference {
-	out := make([]Difference, 0, len(permissions))
+func Compare(first, second Role) []Contrast {
+	out := make([]Contrast, 0, len(permissions))
 	for _, d := range permissions {
-		out = append(out, Difference{d, slices.Contains(first.Permissions, d.Permission), slices.Contains(second.Permissions, d.Permission)})
+		out = append(out, Contrast{d, slices.Contains(first.Permissions, d.Permission), slices.Contains(second.Permissions, d.Permission)})
 	}
 	return out
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/store"
 )
 
-// Draft is what can be set on an account.
-type Draft struct {
+// UserDraft is what can be set on an account.
+type UserDraft struct {
 	Kind     actor.Kind `json:"kind,omitempty" enum:"user,service" doc:"a person (the default) or a program; never changes"`
 	Login    string     `json:"login" minLength:"2" maxLength:"100" doc:"what is typed to sign in: a short name or an e-mail address"`
 	Name     string     `json:"name" minLength:"1" maxLength:"100"`
@@ -75,7 +75,7 @@ func (a *Accounts) rightsOf(org string, u *User) Rights {
 
 // AddUser makes an account that can't sign in yet: invite it, or set a
 // password for it.
-func (a *Accounts) AddUser(ctx context.Context, p Principal, d Draft) (store.Doc[User], error) {
+func (a *Accounts) AddUser(ctx context.Context, p Principal, d UserDraft) (store.Doc[User], error) {
 	c, err := p.For(ManageUsers)
 	if err != nil {
 		return store.Doc[User]{}, err
@@ -96,12 +96,12 @@ func (a *Accounts) AddUser(ctx context.Context, p Principal, d Draft) (store.Doc
 
 // SetUser replaces what can be set on an account. What it may do changes with
 // its next request. The last owner stays one.
-func (a *Accounts) SetUser(ctx context.Context, p Principal, id string, ifRev int64, d Draft) (store.Doc[User], error) {
+func (a *Accounts) SetUser(ctx context.Context, p Principal, id string, ifRev int64, d UserDraft) (store.Doc[User], error) {
 	return a.change(ctx, p, id, ifRev, func(u *User) error { return a.fill(p, u, d) })
 }
 
 // fill puts a draft on an account, where p may give what it gives.
-func (a *Accounts) fill(p Principal, u *User, d Draft) (err error) {
+func (a *Accounts) fill(p Principal, u *User, d UserDraft) (err error) {
 	if u.Login, err = checkLogin("/login", d.Login); err != nil {
 		return err
 	}

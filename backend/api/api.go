@@ -19,6 +19,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
+	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
 	"github.com/hubcap-dev/hubcap/backend/api/rest"
@@ -47,7 +48,7 @@ func New(d Deps) http.Handler {
 	e.HTTPErrorHandler = fail
 	e.Use(d.observe, d.recover, middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{
 		Limit: maxBody, Skipper: func(c echo.Context) bool { return gate.Upload(c.Request()) },
-	}), stale)
+	}), stale, guard)
 
 	rest.Register(humaecho.New(e, rest.Config(d.REST.Version)), d.REST)
 
@@ -68,6 +69,31 @@ func Document(version string) *huma.OpenAPI {
 	a := humaecho.New(echo.New(), rest.Config(version))
 	rest.Register(a, rest.Deps{Version: version, Vehicles: &vehicle.Hub{}})
 	return a.OpenAPI()
+}
+
+// plain are the addresses beside REST and the pages, and who may read them.
+// Health is answered before, to anybody.
+var plain = map[string]account.Permission{"/metrics": account.ManageHub, "/api/v1/openapi": ""}
+
+// guard holds the plain addresses to their permission: "" is whoever is
+// signed in.
+func guard(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		for path, need := range plain {
+			if !strings.HasPrefix(c.Request().URL.Path, path) {
+				continue
+			}
+			p := gate.Principal(c.Request().Context())
+			_, err := p.Seeing()
+			if need != "" {
+				_, err = p.For(need)
+			}
+			if err != nil {
+				return rest.Refusal(p, err, "")
+			}
+		}
+		return next(c)
+	}
 }
 
 // staleReads begin the addresses of what may be read from a replica: documents

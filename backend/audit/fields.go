@@ -93,6 +93,9 @@ func (v *values) compare(pointer string, before, after json.RawMessage, out *[]F
 		}
 		return
 	}
+	if before == nil && empty(after) || after == nil && empty(before) {
+		return // a document that came or went with a field that says nothing
+	}
 	f := Field{Pointer: cut(pointer, valueRunes), Before: v.shown(before), After: v.shown(after)}
 	size := len(f.Pointer) + len(f.Before) + len(f.After)
 	if v.fields == 0 {
@@ -108,6 +111,14 @@ func (v *values) compare(pointer string, before, after json.RawMessage, out *[]F
 	}
 	v.fields, v.bytes = v.fields-1, v.bytes-size
 	*out = append(*out, f)
+}
+
+func empty(raw json.RawMessage) bool {
+	switch string(raw) {
+	case "null", `""`, "[]", "{}":
+		return true
+	}
+	return false
 }
 
 func members(raw json.RawMessage) (map[string]json.RawMessage, bool) {

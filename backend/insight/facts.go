@@ -15,6 +15,7 @@ type Facts struct {
 	Siblings []Sibling       // vehicles like this one, in scope, without itself
 	Now      time.Time
 	Unit     string // "km" or "mi": the unit that distances are said in
+	Bare     bool   // gathered without costs, for somebody who may not see them
 }
 
 // Decode is what the VIN says, as far as a buyer cares. Blank is unknown,

@@ -10,6 +10,9 @@ const costWarning = FarAbove
 // findCost is service and fuel cost over distance, with the reason where it
 // can't be said.
 func findCost(f *Facts) []Finding {
+	if f.Bare {
+		return nil // that none are recorded would not be true
+	}
 	marks := f.History.Marks()
 	c, ok := f.History.Cost()
 	if !ok || len(vehicle.Jumps(marks)) > 0 {

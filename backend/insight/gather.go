@@ -28,7 +28,7 @@ func (s *Service) gather(ctx context.Context, c vehicle.Caller, id string) (Fact
 		return Facts{}, err
 	}
 	r := s.vehicles.Decode(h.Vehicle.VIN, h.Vehicle.YearHint)
-	f := Facts{Saved: true, VIN: r.VIN, Decode: DecodeOf(&r, h.Vehicle.YearHint), History: h, Now: s.now(), Unit: unitOf(&h)}
+	f := Facts{Saved: true, VIN: r.VIN, Decode: DecodeOf(&r, h.Vehicle.YearHint), History: h, Now: s.now(), Unit: unitOf(&h), Bare: c.Scope.Withholds(vehicle.CostsVeil)}
 	if s.unit != nil {
 		if u := s.unit(ctx, c); u == "km" || u == "mi" {
 			f.Unit = u

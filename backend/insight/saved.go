@@ -3,6 +3,7 @@ package insight
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
@@ -17,6 +18,7 @@ type Saved struct {
 	Label       string          `json:"label"`       // who chose the words, as shown under the text
 	Briefing    Briefing        `json:"briefing"`
 	Created     store.Timestamp `json:"created"`
+	Bare        bool            `json:"bare,omitempty"` // made for somebody who may not see costs, without them
 	vehicle.Placed
 }
 
@@ -43,14 +45,15 @@ const keepSaved = 30
 
 // last returns the newest saved briefing of a vehicle.
 func (s *Service) last(ctx context.Context, c vehicle.Caller, vehicleID string) (store.Doc[Saved], bool, error) {
-	p, err := s.List(ctx, c, vehicleID, "", 1)
+	p, err := s.List(ctx, c, vehicleID, "", keepSaved)
 	if err != nil || len(p.Items) == 0 {
 		return store.Doc[Saved]{}, false, err
 	}
 	return p.Items[0], true, nil
 }
 
-// List returns a vehicle's saved briefings, the newest first.
+// List returns a vehicle's saved briefings, the newest first: to those who
+// may not see costs the ones that were made without, to others the rest.
 func (s *Service) List(ctx context.Context, c vehicle.Caller, vehicleID, cursor string, limit int) (store.Page[Saved], error) {
 	var p store.Page[Saved]
 	err := s.db.View(ctx, c.Scope, func(r store.Reader) (err error) {
@@ -60,6 +63,8 @@ func (s *Service) List(ctx context.Context, c vehicle.Caller, vehicleID, cursor 
 	if err != nil {
 		return p, fmt.Errorf("read saved briefings: %w", err)
 	}
+	bare := c.Scope.Withholds(vehicle.CostsVeil)
+	p.Items = slices.DeleteFunc(p.Items, func(d store.Doc[Saved]) bool { return d.Value.Bare != bare })
 	return p, nil
 }
 

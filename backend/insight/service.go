@@ -108,7 +108,7 @@ func (s *Service) Vehicle(ctx context.Context, c vehicle.Caller, id string) (*Dr
 		d.Final = d.Final || d.Briefing.Way != Rules
 		return d, nil
 	}
-	d.saved = &Saved{ID: s.ids.New(), VehicleID: id, Fingerprint: print, Label: b.Label(), Briefing: b, Created: store.Moment(s.now()), Placed: f.History.Vehicle.Placed}
+	d.saved = &Saved{ID: s.ids.New(), VehicleID: id, Fingerprint: print, Label: b.Label(), Briefing: b, Created: store.Moment(s.now()), Bare: f.Bare, Placed: f.History.Vehicle.Placed}
 	if d.rev, err = s.save(ctx, c, d.saved); err != nil {
 		return nil, fmt.Errorf("save briefing: %w", err)
 	}

@@ -41,6 +41,10 @@ type Options struct {
 	AtOnce int              // jobs that run at once; 0 is 2, less than 0 is none
 	Grace  time.Duration    // from asking a job to end to ending its context; 0 is 3 s
 
+	// Reach is the part of the store in which a job of an actor works now: its
+	// rights may be fewer than when it was started. nil is the organisation.
+	Reach func(org string, by actor.Actor) (store.Scope, error)
+
 	Ended func(State) // hears of each job's end, for metrics; may be nil
 }
 
@@ -61,6 +65,7 @@ type Desk struct {
 	log    *slog.Logger
 	atOnce int
 	grace  time.Duration
+	reach  func(org string, by actor.Actor) (store.Scope, error)
 	ended  func(State)
 
 	wake chan struct{} // something may be started
@@ -81,7 +86,7 @@ type place struct{ org, id, kind string }
 
 // New returns a desk over an open store; Run works on its queue.
 func New(db store.DB, kinds []Kind, o Options) *Desk {
-	d := &Desk{db: db, kinds: map[string]Kind{}, now: o.Now, ids: o.IDs, log: o.Log, atOnce: o.AtOnce, grace: o.Grace, ended: o.Ended,
+	d := &Desk{db: db, kinds: map[string]Kind{}, now: o.Now, ids: o.IDs, log: o.Log, atOnce: o.AtOnce, grace: o.Grace, reach: o.Reach, ended: o.Ended,
 		wake: make(chan struct{}, 1), running: map[string]*Run{}, paused: map[string]bool{}, watchers: map[*Watcher]bool{}}
 	if d.now == nil {
 		d.now = time.Now
@@ -97,6 +102,9 @@ func New(db store.DB, kinds []Kind, o Options) *Desk {
 	}
 	if d.grace == 0 {
 		d.grace = 3 * time.Second
+	}
+	if d.reach == nil {
+		d.reach = func(org string, _ actor.Actor) (store.Scope, error) { return store.Org(org), nil }
 	}
 	if d.ended == nil {
 		d.ended = func(State) {}
@@ -300,6 +308,9 @@ func (d *Desk) do(ctx context.Context, r *Run) (err error) {
 	kind, known := d.kinds[r.doc.Kind]
 	if !known {
 		return fault.New(fault.Unavailable, "this Hubcap does not know the work %q", r.doc.Kind).WithRemedy("start the version that began it, or cancel it")
+	}
+	if r.scope, err = d.reach(r.org, r.doc.By); err != nil {
+		return err
 	}
 	defer func() {
 		if p := recover(); p != nil {

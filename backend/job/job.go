@@ -55,6 +55,9 @@ type Job struct {
 	Ended   store.Timestamp `json:"ended"`
 }
 
+// place makes a job its starter's own.
+func (j *Job) place() store.Place { return store.Place{Owner: j.By.ID} }
+
 // Status is a job with what is known of it only while it runs.
 type Status struct {
 	Job
@@ -69,7 +72,8 @@ type Status struct {
 // installation that does the work.
 var Jobs = store.Define(store.Def[Job]{
 	Name: "jobs", Class: store.Local, Schema: 1,
-	Key: func(j *Job) string { return j.ID },
+	Key:   func(j *Job) string { return j.ID },
+	Place: func(j *Job) store.Place { return j.place() },
 	Indexes: []store.Index[Job]{
 		{Name: "open", Fields: []store.Field[Job]{
 			{Name: "ended", Kind: store.Bool, Value: func(j *Job) store.Value { return store.Flag(j.State.Ended()) }},

@@ -34,6 +34,8 @@ type Run struct {
 	org  string
 	end  context.CancelCauseFunc // of the function's context
 
+	scope store.Scope // that it works in; never changes once its function runs
+
 	writing sync.Mutex // held while the document is written
 
 	mu    sync.Mutex
@@ -48,7 +50,7 @@ type Run struct {
 func (r *Run) Caller() Caller {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return Caller{store.Org(r.org), r.doc.By}
+	return Caller{r.scope, r.doc.By}
 }
 
 // ID names the job; a job that writes truth may use it as the batch.

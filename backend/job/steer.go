@@ -93,7 +93,7 @@ func (d *Desk) Cancel(ctx context.Context, c Caller, id string) (Status, error) 
 func (d *Desk) steer(ctx context.Context, c Caller, id, what string, why error, change func(*Job) bool) (Status, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if r := d.running[id]; r != nil && r.org == c.Scope.Org() && why != nil {
+	if r := d.running[id]; r != nil && r.org == c.Scope.Org() && c.Scope.Sees(r.doc.place()) && why != nil {
 		r.ask(why)
 		r.mu.Lock()
 		defer r.mu.Unlock()

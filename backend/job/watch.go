@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// Watcher hears of changes of an organisation's jobs. Of each job it holds
+// Watcher hears of changes of the jobs in its caller's scope. Of each job it holds
 // the newest state only, so that one who reads slowly misses steps and never
 // the end, and holds no more than there are jobs.
 type Watcher struct {
@@ -15,7 +15,7 @@ type Watcher struct {
 	C <-chan struct{}
 
 	desk *Desk
-	org  string
+	of   Caller
 	c    chan struct{}
 
 	mu   sync.Mutex
@@ -24,7 +24,7 @@ type Watcher struct {
 
 // Watch begins to listen. End it with Close.
 func (d *Desk) Watch(c Caller) *Watcher {
-	w := &Watcher{desk: d, org: c.Scope.Org(), c: make(chan struct{}, 1), news: map[string]Status{}}
+	w := &Watcher{desk: d, of: c, c: make(chan struct{}, 1), news: map[string]Status{}}
 	w.C = w.c
 	d.watching.Lock()
 	defer d.watching.Unlock()
@@ -53,7 +53,7 @@ func (d *Desk) tell(s Status) {
 	d.watching.Lock()
 	defer d.watching.Unlock()
 	for w := range d.watchers {
-		if w.org != s.Org {
+		if w.of.Scope.Org() != s.Org || !w.of.Scope.Sees(s.place()) {
 			continue
 		}
 		w.mu.Lock()

@@ -70,10 +70,10 @@ func newOrdered(b book, name string, o ACME, now func() time.Time) (*ordered, er
 // it ends within a month.
 func (o *ordered) refresh(context.Context, []string) error {
 	o.mu.Lock()
-	again := o.now().Before(o.after)
+	wrong, early := o.wrong, o.now().Before(o.after)
 	o.mu.Unlock()
-	if again {
-		return nil
+	if early {
+		return wrong
 	}
 	cert, err := o.manager.GetCertificate(&tls.ClientHelloInfo{
 		ServerName: o.name, SupportedVersions: []uint16{tls.VersionTLS13}, SupportedCurves: []tls.CurveID{tls.CurveP256},
@@ -86,7 +86,7 @@ func (o *ordered) refresh(context.Context, []string) error {
 		o.after = o.now().Add(o.pause)
 		return err
 	}
-	o.cert, o.pause = cert, 0
+	o.cert, o.pause, o.after = cert, 0, time.Time{}
 	return nil
 }
 

@@ -42,6 +42,11 @@ type Field struct {
 	// document, for Number: {"": 100} for money in cents, {"": 1000, "km":
 	// 1000, "mi": 1609.344} for metres. Nil is the integer itself.
 	Units map[string]float64
+
+	// Veil is withheld from whom: for a scope without it there is no such
+	// field. Only a Number or a Date may have one, since words are found
+	// without naming their field too.
+	Veil string
 }
 
 // Document is what one hit is made of, by field name.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,7 +76,7 @@ func (ix *Index) Search(ctx context.Context, s store.Scope, r Request) (Result, 
 	if src == nil {
 		return Result{}, fault.New(fault.Internal, "nothing of the kind %q is searched", r.Kind)
 	}
-	q, err := Parse(r.Query, ix.o.Fields, ix.o.Now())
+	q, err := Parse(r.Query, ix.visible(s), ix.o.Now())
 	if err != nil {
 		return Result{}, err
 	}
@@ -89,7 +90,7 @@ func (ix *Index) Search(ctx context.Context, s store.Scope, r Request) (Result, 
 	if r.Limit < 0 || r.Limit > maxHits {
 		return Result{}, fault.InvalidField("/limit", fmt.Sprintf("is not between 1 and %d", maxHits), "ask for fewer and follow the cursor")
 	}
-	order, scored, err := ix.order(r.Sort, q)
+	order, scored, err := ix.order(s, r.Sort, q)
 	if err != nil {
 		return Result{}, err
 	}
@@ -288,7 +289,7 @@ func (ix *Index) reach(ctx context.Context, seq uint64) bool {
 
 // order is how hits are sorted, and whether they need a score for it. Those
 // without the field come last.
-func (ix *Index) order(by string, q Query) (_ search.SortOrder, scored bool, err error) {
+func (ix *Index) order(scope store.Scope, by string, q Query) (_ search.SortOrder, scored bool, err error) {
 	tie := &search.SortDocID{Desc: true} // keys are UUIDv7: the newest first
 	if by == "" {
 		for _, c := range q.Clauses {
@@ -300,8 +301,8 @@ func (ix *Index) order(by string, q Query) (_ search.SortOrder, scored bool, err
 	}
 	name, desc := strings.CutPrefix(by, "-")
 	f, ok := ix.field(name)
-	if !ok || f.Kind == Text {
-		return nil, false, fault.InvalidField("/sort", fmt.Sprintf("can't be %q", by), "sort by one of "+ix.sortable()+", with '-' in front for the greatest first")
+	if !ok || f.Kind == Text || scope.Withholds(f.Veil) {
+		return nil, false, fault.InvalidField("/sort", fmt.Sprintf("can't be %q", by), "sort by one of "+ix.sortable(scope)+", with '-' in front for the greatest first")
 	}
 	s := &search.SortField{Field: name, Desc: desc, Type: search.SortFieldAsString, Missing: search.SortFieldMissingLast}
 	switch f.Kind {
@@ -313,9 +314,14 @@ func (ix *Index) order(by string, q Query) (_ search.SortOrder, scored bool, err
 	return search.SortOrder{s, tie}, false, nil
 }
 
-func (ix *Index) sortable() string {
+// visible are the fields that a scope may ask by.
+func (ix *Index) visible(s store.Scope) []Field {
+	return slices.DeleteFunc(slices.Clone(ix.o.Fields), func(f Field) bool { return s.Withholds(f.Veil) })
+}
+
+func (ix *Index) sortable(s store.Scope) string {
 	var names []string
-	for _, f := range ix.o.Fields {
+	for _, f := range ix.visible(s) {
 		if f.Kind != Text {
 			names = append(names, f.Name)
 		}

@@ -27,6 +27,9 @@ type Draft struct {
 
 	Location string `json:"location,omitempty" maxLength:"100"`
 	Group    string `json:"group,omitempty" maxLength:"100"`
+
+	// Owner is kept where it is left out.
+	Owner *string `json:"owner,omitempty" maxLength:"36" doc:"id of the account whose vehicle it is; empty is nobody's, left out stays as it is"`
 }
 
 // Draft returns what can be set on v, as it is now.

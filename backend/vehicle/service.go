@@ -75,6 +75,10 @@ func (h *Hub) Create(ctx context.Context, c Caller, d Draft) (Saved[Vehicle], er
 	if err := h.apply(&v, d); err != nil {
 		return Saved[Vehicle]{}, err
 	}
+	c.settle(&v, d)
+	if err := c.mayPut(&v); err != nil {
+		return Saved[Vehicle]{}, err
+	}
 	return write(ctx, h, c, func(tx store.Tx) (Vehicle, int64, error) {
 		rev, err := Vehicles.Insert(tx, &v)
 		return v, rev, err
@@ -91,6 +95,9 @@ func (h *Hub) Update(ctx context.Context, c Caller, id string, ifRev int64, d Dr
 		}
 		v := doc.Value
 		if err := h.apply(&v, d); err != nil {
+			return v, 0, err
+		}
+		if err := c.mayPut(&v); err != nil {
 			return v, 0, err
 		}
 		rev, err := Vehicles.Put(tx, &v, ifRev)
@@ -176,6 +183,9 @@ func (h *Hub) apply(v *Vehicle, d Draft) error {
 	v.Plate, v.Stock, v.Stage = d.Plate, d.Stock, d.Stage
 	v.Asking, v.Paid, v.Tags, v.Intervals = d.Asking, d.Paid, d.Tags, d.Intervals
 	v.Location, v.Group = d.Location, d.Group
+	if d.Owner != nil {
+		v.Owner = *d.Owner
+	}
 	v.Updated = store.Moment(now)
 	return nil
 }

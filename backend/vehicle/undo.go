@@ -52,6 +52,35 @@ func (h *Hub) Undo(ctx context.Context, c Caller, batch, only string) (Undone, e
 	return Undone{u.Restored, len(u.Kept), u.Seq, w.Batch}, err
 }
 
+// Work is what a batch wrote, and who.
+type Work struct {
+	By       actor.Actor
+	Vehicles bool // vehicles themselves
+	Records  bool // readings, services or fuel
+}
+
+// Wrote says what a batch wrote, as far as the caller sees it.
+func (h *Hub) Wrote(ctx context.Context, c Caller, batch string) (Work, error) {
+	var out Work
+	q := store.Query{Range: store.OfBatch(batch), Limit: store.MaxLimit}
+	for {
+		var p store.Page[store.UndoEntry]
+		if err := h.db.View(ctx, c.Scope, func(r store.Reader) (err error) { p, err = store.Undos.Query(r, q); return err }); err != nil {
+			return out, err
+		}
+		for _, d := range p.Items {
+			out.By = d.Value.Actor
+			for _, item := range d.Value.Items {
+				out.Vehicles = out.Vehicles || item.Collection == VehiclesName
+				out.Records = out.Records || item.Collection == ReadingsName || item.Collection == ServicesName || item.Collection == FuelsName
+			}
+		}
+		if q.Cursor = p.Next; q.Cursor == "" || out.Vehicles && out.Records {
+			return out, nil
+		}
+	}
+}
+
 // gone reports whether nothing could be taken back because the vehicle is not
 // there any more.
 func (h *Hub) gone(ctx context.Context, c Caller, kept []store.UndoItem) bool {

@@ -1,8 +1,10 @@
 // Package gate stands at the door of the one handler: it decides which
 // requests come in, before anything reads them.
 //
-// Until accounts exist Hubcap answers on loopback only, to whoever holds the
-// token of this start. Other web pages in the same browser are strangers:
+// It finds the principal of a request: by the session of a cookie, by an API
+// key, or, on this computer alone, by the token of this start. What a
+// principal may do is decided behind it, by account.Principal.For. Other web
+// pages in the same browser are strangers:
 // an exact Host keeps out rebound names, Fetch Metadata and Origin keep out
 // forged requests, a Strict cookie is never sent for them.
 package gate
@@ -15,7 +17,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/hubcap-dev/hubcap/backend/actor"
+	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
 )
 
@@ -26,7 +28,8 @@ type Options struct {
 	Token    string // this start's token, at least 128 bits of text
 	Instance string // names the cookie, since cookies ignore ports
 
-	Tickets *Tickets // single-use keys beside the token; nil has none
+	Tickets  *Tickets // single-use keys beside the token; nil has none
+	Accounts Accounts // nil has none: this start's token alone opens
 
 	// LAN says that the listener is for others: this start's token and tickets
 	// are nothing there, whoever brings them.
@@ -45,12 +48,14 @@ type Gate struct {
 	value  string // the token, for the cookie of who comes with a ticket
 	cookie string
 
-	tickets *Tickets
-	lan     bool
-	proxies Proxies
-	origins Origins
-	limits  *Limits
-	public  http.Handler
+	instance string
+	accounts Accounts
+	tickets  *Tickets
+	lan      bool
+	proxies  Proxies
+	origins  Origins
+	limits   *Limits
+	public   http.Handler
 }
 
 // Instance derives a cookie-safe name from the data folder.
@@ -61,7 +66,7 @@ func Instance(dir string) string {
 
 // New returns a gate for one listener.
 func New(o Options) *Gate {
-	g := &Gate{hosts: o.Hosts, token: sha256.Sum256([]byte(o.Token)), value: o.Token, cookie: "hubcap_" + o.Instance, tickets: o.Tickets,
+	g := &Gate{hosts: o.Hosts, token: sha256.Sum256([]byte(o.Token)), value: o.Token, cookie: "hubcap_" + o.Instance, instance: o.Instance, accounts: o.Accounts, tickets: o.Tickets,
 		lan: o.LAN, proxies: o.Proxies, origins: o.Origins, limits: o.Limits, public: o.Public}
 	if g.hosts == nil {
 		g.hosts = NewHosts(o.Port, false, nil)
@@ -70,19 +75,11 @@ func New(o Options) *Gate {
 	return g
 }
 
-type actorKey struct{}
-
-// Actor returns who the gate let in with this request.
-func Actor(ctx context.Context) actor.Actor {
-	a, _ := ctx.Value(actorKey{}).(actor.Actor)
-	return a
-}
-
 // Local lets every request in as this computer: for the unix socket, whose
 // folder's mode has already decided who may connect.
 func Local(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r = admitted(r)
+		r = withPrincipal(r, account.Machine(account.Home))
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), socketKey{}, true)))
 	})
 }
@@ -107,10 +104,6 @@ const (
 // Upload reports whether r is the sending of a file.
 func Upload(r *http.Request) bool {
 	return r.Method == http.MethodPut && (r.URL.Path == UploadPath || r.URL.Path == VpicPath || r.URL.Path == SavePath)
-}
-
-func admitted(r *http.Request) *http.Request {
-	return r.WithContext(context.WithValue(r.Context(), actorKey{}, actor.Machine()))
 }
 
 // Wrap puts the gate before next.
@@ -144,14 +137,12 @@ func (g *Gate) Wrap(next http.Handler) http.Handler {
 			g.enter(w, r, t)
 			return
 		}
-		byCookie, ok := g.authenticate(r)
-		if ok {
-			r = admitted(r)
-		}
+		p, byCookie, refused := g.authenticate(r)
+		r = withPrincipal(r, p)
 		if g.limits != nil && !g.limits.Admit(w, r) {
 			return
 		}
-		if !ok {
+		if refused || p.Nobody() && !g.people() {
 			g.refuse(w, r)
 			return
 		}
@@ -173,17 +164,10 @@ func (g *Gate) foreign(r *http.Request) bool {
 	return !(r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document")
 }
 
-func (g *Gate) authenticate(r *http.Request) (byCookie, ok bool) {
-	if bearer, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); found {
-		return false, g.matches(bearer)
-	}
-	// Another program on this computer may have set a cookie of the same name,
-	// since cookies ignore ports; that must not lock the user out.
-	for _, c := range r.CookiesNamed(g.cookie) {
-		ok = ok || g.matches(c.Value)
-	}
-	return true, ok
-}
+// people reports whether somebody can sign in or be the first to have an
+// account here. Then nobody gets the pages, which ask who it is, and what
+// nobody may do is up to the routes.
+func (g *Gate) people() bool { return g.accounts != nil && (g.lan || g.accounts.Any()) }
 
 // InstallPath is where a device learns to trust the hub.
 const InstallPath = "/install"

@@ -117,7 +117,11 @@ func (r *DecodeResult) look(ctx context.Context, d Deps) error {
 	if r.VIN == "" {
 		return nil
 	}
-	here, err := d.Vehicles.WithVIN(ctx, caller(ctx), r.VIN)
+	c, may := reading(ctx)
+	if !may {
+		return nil
+	}
+	here, err := d.Vehicles.WithVIN(ctx, c, r.VIN)
 	// A VIN is decoded from the index: a database that is away hides only who has it.
 	if r.HereUnknown = fault.Is(err, fault.Unavailable); r.HereUnknown {
 		return nil

@@ -6,12 +6,23 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/insight"
 )
 
 // AwayQuery is a person's word that a model away may be asked this once.
 type AwayQuery struct {
 	Away bool `query:"away" doc:"models away from this computer may be asked too; show the person what they are sent first"`
+}
+
+// may refuses to send away for somebody who may not.
+func (q AwayQuery) may(ctx context.Context) error {
+	if !q.Away {
+		return nil
+	}
+	p := principal(ctx)
+	_, err := p.For(account.SendAway)
+	return err
 }
 
 // registerExplanations adds what stands behind a briefing: how a finding came
@@ -50,6 +61,9 @@ func registerExplanations(api huma.API, d Deps) {
 			VehiclePath
 			AwayQuery
 		}) (*struct{ Body insight.Summary }, error) {
+			if err := in.may(ctx); err != nil {
+				return nil, err
+			}
 			s, err := d.Insights.Notes(ctx, caller(ctx), in.ID, in.Away)
 			if err != nil {
 				return nil, err

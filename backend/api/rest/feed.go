@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hubcap-dev/hubcap/backend/audit"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
 )
@@ -172,7 +173,7 @@ func pause(ctx context.Context, d time.Duration) {
 
 // noticeOf leaves out what is the hub's own bookkeeping.
 func noticeOf(c *store.Change) (notice, bool) {
-	return notice{c.Seq, c.Org, c.Collection, c.Key, c.Place, c.Rev, c.Deleted()}, c.Collection != store.Undos.Name()
+	return notice{c.Seq, c.Org, c.Collection, c.Key, c.Place, c.Rev, c.Deleted()}, c.Collection != store.Undos.Name() && c.Collection != audit.Entries.Name()
 }
 
 // after returns what is held after a place in the log, and up to where that

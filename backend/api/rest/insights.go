@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/llm"
@@ -71,6 +72,9 @@ func registerInsights(api huma.API, d Deps) {
 			VehiclePath
 			AwayQuery
 		}) (*huma.StreamResponse, error) {
+			if err := in.may(ctx); err != nil {
+				return nil, err
+			}
 			draft, err := d.Insights.Vehicle(ctx, caller(ctx), in.ID)
 			if err != nil {
 				return nil, err
@@ -78,7 +82,7 @@ func registerInsights(api huma.API, d Deps) {
 			if in.Away {
 				draft.MayLeave()
 			}
-			return streamed(draft), nil
+			return streamed(ctx, draft), nil
 		})
 
 	huma.Register(api, huma.Operation{OperationID: "briefVIN", Method: http.MethodPost, Path: "/api/v1/insights", Tags: tags,
@@ -93,7 +97,7 @@ func registerInsights(api huma.API, d Deps) {
 			if err != nil {
 				return nil, err
 			}
-			return streamed(draft), nil
+			return streamed(ctx, draft), nil
 		})
 
 	huma.Register(api, huma.Operation{OperationID: "model", Method: http.MethodGet, Path: "/api/v1/model", Tags: tags,
@@ -114,8 +118,11 @@ func registerInsights(api huma.API, d Deps) {
 		})
 }
 
-// streamed sends a draft's plain wording, then the model's as it comes.
-func streamed(draft *insight.Draft) *huma.StreamResponse {
+// streamed sends a draft's plain wording, then the model's as it comes: to
+// whoever may ask models.
+func streamed(ctx context.Context, draft *insight.Draft) *huma.StreamResponse {
+	p := principal(ctx)
+	final := draft.Final || !p.May(account.AskModels)
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		ctx.SetHeader("Content-Type", "text/event-stream")
 		ctx.SetHeader("Cache-Control", "no-store")
@@ -134,8 +141,8 @@ func streamed(draft *insight.Draft) *huma.StreamResponse {
 		show := func(b insight.Briefing, final bool) {
 			send("insight", Insight{Briefing: b, Label: b.Label(), Final: final})
 		}
-		show(draft.Briefing, draft.Final)
-		if draft.Final {
+		show(draft.Briefing, final)
+		if final {
 			return
 		}
 		worded, err := draft.Word(ctx.Context(), insight.Shown{

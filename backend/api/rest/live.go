@@ -13,8 +13,12 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
+	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/job"
+	"github.com/hubcap-dev/hubcap/backend/store"
+	"github.com/hubcap-dev/hubcap/backend/vehicle"
 )
 
 // LiveHello begins a stream of live updates, and follows a reset.
@@ -61,9 +65,15 @@ func registerLive(api huma.API, d Deps) {
 			if since == "" {
 				since = in.Since
 			}
+			who := principal(ctx)
+			jobs, err := ownOrAll(account.ManageJobs).caller(who, http.MethodGet)
+			if err != nil {
+				d.Feed.leave()
+				return nil, err
+			}
 			return &huma.StreamResponse{Body: func(hc huma.Context) {
 				defer d.Feed.leave()
-				l := listen(hc, d, since)
+				l := listen(hc, d, who, jobs, since)
 				// The client is gone, or too slow: it comes back with its place.
 				_ = l.run(hc.Context())
 			}}, nil
@@ -72,22 +82,24 @@ func registerLive(api huma.API, d Deps) {
 
 // listener is one live connection.
 type listener struct {
-	d      Deps
-	caller job.Caller
-	w      http.ResponseWriter
-	out    *http.ResponseController
-	epoch  string
-	at     uint64 // everything up to here was said
-	reset  bool   // the place asked for can't be gone on from
+	d     Deps
+	who   account.Principal
+	scope store.Scope // of the vehicles that it may see
+	jobs  job.Caller
+	w     http.ResponseWriter
+	out   *http.ResponseController
+	epoch string
+	at    uint64 // everything up to here was said
+	reset bool   // the place asked for can't be gone on from
 }
 
-func listen(hc huma.Context, d Deps, since string) *listener {
+func listen(hc huma.Context, d Deps, who account.Principal, jobs account.Caller, since string) *listener {
 	hc.SetHeader("Content-Type", "text/event-stream")
 	hc.SetHeader("Cache-Control", "no-store")
 	hc.SetHeader("X-Accel-Buffering", "no") // a proxy must not gather events
 	w, _ := hc.BodyWriter().(http.ResponseWriter)
 	head := d.DB.Head()
-	l := &listener{d: d, caller: job.Caller(caller(hc.Context())), w: w, out: http.NewResponseController(w), epoch: head.Epoch, at: head.Seq}
+	l := &listener{d: d, who: who, scope: caller(hc.Context()).Scope, jobs: job.Caller(jobs), w: w, out: http.NewResponseController(w), epoch: head.Epoch, at: head.Seq}
 	if since == "" {
 		return l
 	}
@@ -107,7 +119,7 @@ func (l *listener) run(ctx context.Context) error {
 	if err := l.out.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return err
 	}
-	watch := l.d.Jobs.Watch(l.caller)
+	watch := l.d.Jobs.Watch(l.jobs)
 	defer watch.Close()
 	if err := l.begin(ctx); err != nil {
 		return err
@@ -115,16 +127,21 @@ func (l *listener) run(ctx context.Context) error {
 	beat := time.NewTicker(liveBeat)
 	defer beat.Stop()
 	for {
+		rights := l.d.Accounts.Changed()
+		if !l.still(ctx) {
+			return nil // it comes back under the rights that it has now, if any
+		}
 		moved, err := l.changes(ctx)
 		if err != nil {
 			return err
 		}
 		select {
 		case <-moved:
+		case <-rights:
 		case <-watch.C:
 			// Steps of a job come by the thousand; each tells the newest only.
 			pause(ctx, livePace)
-			if err := l.jobs(watch.Take()); err != nil {
+			if err := l.sayJobs(watch.Take()); err != nil {
 				return err
 			}
 		case <-beat.C:
@@ -151,11 +168,11 @@ func (l *listener) begin(ctx context.Context) error {
 	if err := hello(); err != nil {
 		return err
 	}
-	open, err := l.d.Jobs.List(ctx, l.caller, false, "", 200)
+	open, err := l.d.Jobs.List(ctx, l.jobs, false, "", 200)
 	if err != nil {
 		return err
 	}
-	return l.jobs(open.Items)
+	return l.sayJobs(open.Items)
 }
 
 func (l *listener) hello() error { return l.event("hello", l.id(l.at), LiveHello{l.epoch, l.at}) }
@@ -195,6 +212,38 @@ func (l *listener) changes(ctx context.Context) (moved <-chan struct{}, err erro
 	}
 }
 
+// still reports whether whoever listens may go on as it does.
+func (l *listener) still(ctx context.Context) bool {
+	now, err := l.d.Accounts.Current(ctx, gate.Principal(ctx))
+	if err != nil {
+		return false
+	}
+	was := gate.Principal(ctx)
+	return was.Same(&now)
+}
+
+// sees reports whether a notice is for whoever listens.
+func (l *listener) sees(n notice) bool {
+	if n.org != l.scope.Org() {
+		return false
+	}
+	switch n.collection {
+	case vehicle.VehiclesName, vehicle.ReadingsName, vehicle.ServicesName, vehicle.FuelsName, insight.Insights.Name():
+		return l.scope.Sees(n.place)
+	case account.PreferencesName:
+		return n.key == account.PreferencesOf(l.who.Actor)
+	}
+	need, ok := liveRights[n.collection]
+	return ok && l.who.May(need)
+}
+
+// liveRights are what hearing of a change of other collections takes; one
+// that has no row is nobody's to hear of.
+var liveRights = map[string]account.Permission{
+	"users": account.ManageUsers, "roles": account.ManageUsers, "organisations": account.ManageUsers, "invitations": account.ManageUsers,
+	"api_keys": account.ManageKeys, "model_providers": account.ManageModels, "model_orders": account.ManageModels,
+}
+
 // say writes the notices that the caller may see, of each document the last.
 func (l *listener) say(news []notice) error {
 	last := map[[2]string]uint64{}
@@ -203,7 +252,7 @@ func (l *listener) say(news []notice) error {
 	}
 	var b strings.Builder
 	for _, n := range news {
-		if n.org != l.caller.Scope.Org() || !l.caller.Scope.Sees(n.place) || last[[2]string{n.collection, n.key}] != n.seq {
+		if !l.sees(n) || last[[2]string{n.collection, n.key}] != n.seq {
 			continue
 		}
 		if err := l.format(&b, "change", l.id(n.seq), LiveChange{n.seq, n.collection, n.key, n.rev, n.deleted}); err != nil {
@@ -216,7 +265,7 @@ func (l *listener) say(news []notice) error {
 	return l.write(b.String())
 }
 
-func (l *listener) jobs(news []job.Status) error {
+func (l *listener) sayJobs(news []job.Status) error {
 	for _, s := range news {
 		if err := l.event("job", "", asJob(s)); err != nil {
 			return err

@@ -17,14 +17,14 @@ func registerPreferences(api huma.API, d Deps) {
 		Summary: "Read how you like to see things"},
 		func(ctx context.Context, _ *struct{}) (*preferencesAnswer, error) {
 			c := caller(ctx)
-			p, err := d.Accounts.Preferences(ctx, c.Scope, c.Actor)
+			p, err := d.Accounts.Preferences(ctx, c.Scope.Org(), c.Actor)
 			return &preferencesAnswer{p}, err
 		})
 	huma.Register(api, huma.Operation{OperationID: "setPreferences", Method: http.MethodPut, Path: "/api/v1/preferences", Tags: tags,
 		Summary: "Set how you like to see things"},
 		func(ctx context.Context, in *struct{ Body account.Preferences }) (*preferencesAnswer, error) {
 			c := caller(ctx)
-			p, err := d.Accounts.SetPreferences(ctx, c.Scope, c.Actor, in.Body)
+			p, err := d.Accounts.SetPreferences(ctx, c.Scope.Org(), c.Actor, in.Body)
 			return &preferencesAnswer{p}, err
 		})
 }

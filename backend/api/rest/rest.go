@@ -15,11 +15,13 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 
 	"github.com/hubcap-dev/hubcap/backend/account"
-	"github.com/hubcap-dev/hubcap/backend/api/gate"
+	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
+	"github.com/hubcap-dev/hubcap/backend/audit"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/job"
+	"github.com/hubcap-dev/hubcap/backend/lan"
 	"github.com/hubcap-dev/hubcap/backend/llm/pack"
 	"github.com/hubcap-dev/hubcap/backend/llm/route"
 	"github.com/hubcap-dev/hubcap/backend/search"
@@ -28,9 +30,6 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/vin"
 	"github.com/hubcap-dev/hubcap/backend/vpic"
 )
-
-// Organisation is the one that everything belongs to until accounts exist.
-const Organisation = "home"
 
 // Deps are the parts that the routes stand on.
 type Deps struct {
@@ -61,11 +60,21 @@ type Deps struct {
 	// RevertVpic goes back to the vPIC index of before the last update.
 	RevertVpic func(context.Context, vehicle.Caller) error
 
+	Audit *audit.Trail
+
+	// Vault says where the keys that seal secrets are kept, and RotateVault
+	// changes them.
+	Vault       func(context.Context) (Vault, error)
+	RotateVault func(context.Context, actor.Actor) (VaultRotated, error)
+
 	// Doctor examines the hub, and may make again what is derived and wrong.
 	Doctor func(ctx context.Context, repair bool) Examination
 
 	// Settings lists the hub's own settings, secrets covered.
 	Settings func() []HubSetting
+
+	// LAN says how the hub faces the network.
+	LAN func() lan.Status
 
 	// LoadSample loads the sample fleet as one batch and says how many
 	// vehicles it has; none where it is loaded already.
@@ -88,6 +97,7 @@ func Config(version string) huma.Config {
 
 // Register adds every route to api.
 func Register(api huma.API, d Deps) {
+	authorise(api, d)
 	registerMeta(api, d)
 	registerDecode(api, d)
 	registerVehicles(api, d)
@@ -112,7 +122,14 @@ func Register(api huma.API, d Deps) {
 	registerSelfCheck(api, d)
 	registerVpic(api, d)
 	registerDoctor(api, d)
+	registerAudit(api, d)
+	registerVault(api, d)
 	registerWindow(api, d)
+	registerLAN(api, d)
+	registerOrganisation(api, d)
+	registerRoles(api, d)
+	registerUsers(api, d)
+	registerKeys(api, d)
 }
 
 // FailureKey is where a request's echo context holds the error that a route
@@ -174,11 +191,6 @@ func pointer(location string) string {
 
 // reference is the number under which the log holds a request.
 func reference(ctx huma.Context) string { return ctx.Header("X-Request-Id") }
-
-// caller is who the gate let in, over everything that there is.
-func caller(ctx context.Context) vehicle.Caller {
-	return vehicle.Caller{Scope: store.Org(Organisation), Actor: gate.Actor(ctx)}
-}
 
 // etag writes a revision as an entity tag.
 func etag(rev int64) string { return `"` + strconv.FormatInt(rev, 10) + `"` }

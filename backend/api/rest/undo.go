@@ -6,12 +6,43 @@ import (
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/hubcap-dev/hubcap/backend/account"
 )
 
 // Undone says what an undo did.
 type Undone struct {
 	Restored int `json:"restored" doc:"documents that stand as they did before"`
 	Kept     int `json:"kept" doc:"documents that were changed since and were left alone"`
+}
+
+// mayUndo refuses to take back what the caller could not have done: somebody
+// else's work is taken back by who may remove vehicles.
+func mayUndo(ctx context.Context, d Deps, batch string) error {
+	c, p := caller(ctx), principal(ctx)
+	b, err := d.Vehicles.Wrote(ctx, c, batch)
+	if err != nil {
+		return err
+	}
+	need := []account.Permission{}
+	if b.Records {
+		need = append(need, account.WriteRecords)
+	}
+	if b.Vehicles {
+		need = append(need, account.WriteVehicles)
+	}
+	if b.By.Kind != c.Actor.Kind || b.By.ID != c.Actor.ID {
+		need = append(need, account.DeleteVehicles)
+	}
+	for _, n := range need {
+		if b.Vehicles && n == account.WriteRecords {
+			continue // a vehicle takes its records with it
+		}
+		if _, err := p.For(n); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func registerUndo(api huma.API, d Deps) {
@@ -25,6 +56,9 @@ func registerUndo(api huma.API, d Deps) {
 			Batch string `header:"Hubcap-Batch" doc:"undoes the undo"`
 			Body  Undone
 		}, error) {
+			if err := mayUndo(ctx, d, in.Batch); err != nil {
+				return nil, err
+			}
 			u, err := d.Vehicles.Undo(ctx, caller(ctx), in.Batch, in.Vehicle)
 			if err != nil {
 				return nil, err

@@ -35,9 +35,14 @@ func Schemas() []*store.Schema {
 	return []*store.Schema{Verdicts.Schema(), Orders.Schema(), Providers.Schema()}
 }
 
+// settings is the scope of an organisation's own settings. They belong to no
+// place, so that somebody who reaches a part of it is served by them too; what
+// anybody may see of them is for who calls to say.
+func settings(s store.Scope) store.Scope { return store.Org(s.Org()) }
+
 // Order returns the order of a job; empty where none was set.
 func (r *Router) Order(ctx context.Context, s store.Scope, c llm.Capability) (o Order, err error) {
-	err = r.db.View(ctx, s, func(rd store.Reader) error {
+	err = r.db.View(ctx, settings(s), func(rd store.Reader) error {
 		d, err := Orders.Get(rd, string(c))
 		if err == nil {
 			o = d.Value

@@ -99,9 +99,12 @@ type Entry struct {
 
 func keyPurpose(id string) string { return "model_providers/" + id + "/key" }
 
+// Held names what is sealed in a provider, for a change of keys.
+func Held(p *Provider) []vault.Held { return []vault.Held{{Purpose: keyPurpose(p.ID), Value: p.Key}} }
+
 // List returns all providers by name, the keys still sealed.
 func (d *Desk) List(ctx context.Context, s store.Scope) (list []store.Doc[Provider], err error) {
-	err = d.db.View(ctx, s, func(r store.Reader) error {
+	err = d.db.View(ctx, settings(s), func(r store.Reader) error {
 		p, err := Providers.Query(r, store.Query{Index: "name", Limit: 200})
 		list = p.Items
 		return err

@@ -38,6 +38,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was done, by whom and from where, the newest first */
+        get: operations["audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export the trail, the oldest first: CSV for people, JSON Lines with the entries as they are stored */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the whole trail and say whether it is what was written */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decode": {
         parameters: {
             query?: never;
@@ -221,6 +272,92 @@ export interface paths {
         put?: never;
         /** Go on with a paused job, or try a failed one again from its last checkpoint */
         post: operations["resumeJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List API keys, the newest first */
+        get: operations["listKeys"];
+        put?: never;
+        /** Make an API key; it is shown this once */
+        post: operations["addKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an API key at once */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another key like this one, which goes on working for a while */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the hub faces the local network: address, certificate, fingerprint, warnings */
+        get: operations["getLan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lan/qr.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hub's address on the local network as a QR code */
+        get: operations["getLanQr"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -419,6 +556,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the organisation: its name, locations, groups and rules */
+        get: operations["getOrganisation"];
+        /** Set the organisation's name, locations, groups and rules */
+        put: operations["setOrganisation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List every permission in plain words */
+        get: operations["listPermissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/preferences": {
         parameters: {
             query?: never;
@@ -519,6 +691,110 @@ export interface paths {
         /** Read the text of a workshop's invoice into a draft: each value is a part of the text, filled in where rules and model agree */
         post: operations["readInvoice"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List roles: those that come with Hubcap, then your own */
+        get: operations["listRoles"];
+        put?: never;
+        /** Make a role of your own */
+        post: operations["addRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare two roles, permission by permission */
+        get: operations["compareRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export your own roles as YAML */
+        get: operations["exportRoles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Import roles; one of the same name is replaced */
+        post: operations["importRoles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say in plain words what permissions within a reach come to */
+        post: operations["previewRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a role of your own; people of it feel it with their next request */
+        put: operations["setRole"];
+        post?: never;
+        /** Remove a role that nobody has */
+        delete: operations["removeRole"];
         options?: never;
         head?: never;
         patch?: never;
@@ -661,6 +937,79 @@ export interface paths {
         put?: never;
         /** Take back what a write did, for 30 days, where nobody has written since */
         post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List accounts by name */
+        get: operations["listUsers"];
+        put?: never;
+        /** Make an account; invite the person afterwards */
+        post: operations["addUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one account */
+        get: operations["getUser"];
+        /**
+         * Change an account: its name, login, role and reach, or disable it
+         * @description It takes effect at once, for what is open too. The last owner stays one.
+         */
+        put: operations["setUser"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say where the keys are kept that seal what is secret */
+        get: operations["vault"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the key that seals what is secret, and seal everything anew; goes on where an earlier change stopped */
+        post: operations["rotateVault"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1252,6 +1601,109 @@ export interface components {
             model: string;
             where: string;
         };
+        AuditActor: {
+            id: string;
+            /** @description user, service, local or system; empty where nobody was signed in */
+            kind: string;
+            name: string;
+        };
+        AuditCount: {
+            collection: string;
+            /** Format: int64 */
+            documents: number;
+        };
+        AuditDocument: {
+            collection: string;
+            deleted?: boolean;
+            fields?: components["schemas"]["AuditField"][];
+            key: string;
+            new?: boolean;
+            /** Format: int64 */
+            rev: number;
+        };
+        AuditEntry: {
+            actor: components["schemas"]["AuditActor"];
+            /** Format: date-time */
+            at: string;
+            /** @description for GET /activity/{batch} */
+            batch?: string;
+            /**
+             * Format: int64
+             * @description how often it happened, of an event that is counted by the minute
+             */
+            count?: number;
+            /** @description what was written, of a larger one */
+            counts?: components["schemas"]["AuditCount"][];
+            /** @description what was written, of a transaction of up to 20 documents */
+            documents?: components["schemas"]["AuditDocument"][];
+            /** @description two words with a dot, such as data.changed or signin.failed */
+            event: string;
+            /** @description the client's address; left out on this computer */
+            from?: string;
+            /** @description SHA-256; the next entry carries it */
+            hash: string;
+            /**
+             * Format: int64
+             * @description its place in the chain, from 1
+             */
+            n: number;
+            note?: string;
+            /** @description values were left out or cut: they were too long */
+            short?: boolean;
+            /**
+             * Format: date-time
+             * @description when it happened first, of such an event
+             */
+            since?: string;
+            subject: components["schemas"]["Subject"];
+            /** @description the session or key */
+            via?: string;
+        };
+        AuditField: {
+            /** @description left out where there is none */
+            after?: unknown;
+            /** @description left out where there was none */
+            before?: unknown;
+            pointer: string;
+        };
+        AuditPage: {
+            /** @description numbers of entries that can't be read */
+            damaged?: string[];
+            items: components["schemas"]["AuditEntry"][];
+            /** @description cursor of the next page; a page may be short and have one */
+            next?: string;
+        };
+        AuditVerified: {
+            /** @description what is wrong with it */
+            broken?: string;
+            /**
+             * Format: int64
+             * @description number of the first entry that is wrong
+             */
+            brokenAt?: number;
+            /**
+             * Format: int64
+             * @description transactions of the change log that were compared with their entries
+             */
+            compared: number;
+            /** Format: int64 */
+            entries: number;
+            /** Format: int64 */
+            first: number;
+            /** Format: int64 */
+            last: number;
+            /** Format: date-time */
+            since?: string;
+            /**
+             * Format: int64
+             * @description entries that no key of this hub proves
+             */
+            unproven: number;
+            /** Format: date-time */
+            until?: string;
+            /** @description nothing is missing, changed or put in */
+            whole: boolean;
+        };
         BenchInput: {
             /** @description none is all that it can be asked for */
             jobs?: string[];
@@ -1334,11 +1786,25 @@ export interface components {
             /** Format: int64 */
             year?: number;
         };
+        CompareRolesResponse: {
+            items: components["schemas"]["Contrast"][];
+        };
         Complaint: {
             remedy: string;
             /** @enum {string} */
             severity: "wrong" | "note";
             what: string;
+        };
+        Contrast: {
+            first: boolean;
+            /** @enum {string} */
+            group: "vehicles" | "insights" | "programs" | "hub" | "people";
+            /** @description what follows 'may' and 'may not' */
+            may: string;
+            permission: string;
+            second: boolean;
+            /** @description about the whole organisation: it has no effect for somebody who reaches a part of it only */
+            whole: boolean;
         };
         Cost: {
             currency: string;
@@ -1475,6 +1941,15 @@ export interface components {
             value: string;
             wmi?: string;
         };
+        Described: {
+            /** @enum {string} */
+            group: "vehicles" | "insights" | "programs" | "hub" | "people";
+            /** @description what follows 'may' and 'may not' */
+            may: string;
+            permission: string;
+            /** @description about the whole organisation: it has no effect for somebody who reaches a part of it only */
+            whole: boolean;
+        };
         Diagnosis: {
             /** @description what was looked at, in words */
             facts: string;
@@ -1522,6 +1997,8 @@ export interface components {
                 [key: string]: components["schemas"]["Interval"];
             };
             location?: string;
+            /** @description id of the account whose vehicle it is; empty is nobody's, left out stays as it is */
+            owner?: string;
             paid?: components["schemas"]["Money"];
             plate?: string;
             /**
@@ -1746,6 +2223,10 @@ export interface components {
         ImportModelRequest: {
             path: string;
         };
+        ImportRolesRequest: {
+            /** @description as the export gives it */
+            yaml: string;
+        };
         Info: {
             /** Format: date-time */
             brought?: string;
@@ -1849,6 +2330,49 @@ export interface components {
             /** @description cursor of the next page; left out at the end */
             next?: string;
         };
+        Key: {
+            addresses?: string[];
+            by: string;
+            created: string;
+            /** @description from when on it does not work */
+            ended?: string;
+            expires?: string;
+            id: string;
+            lastFrom?: string;
+            lastUsed?: string;
+            name: string;
+            permissions: string[];
+            /** @description how the key begins, to know it by */
+            prefix: string;
+            /**
+             * Format: int64
+             * @description requests a minute
+             */
+            rate?: number;
+            /** @description left out is the account's */
+            reach?: components["schemas"]["Reach"];
+            /** @description id of the key that it replaces */
+            replaces?: string;
+            /** @description id of the account that it acts as */
+            user: string;
+            userName: string;
+        };
+        KeyDraft: {
+            /** @description address ranges that it may come from, such as 192.168.1.0/24; none is anywhere */
+            addresses?: string[];
+            expires?: string;
+            name: string;
+            permissions: string[];
+            /**
+             * Format: int64
+             * @description requests a minute; 0 is the hub's own limit
+             */
+            rate?: number;
+            /** @description narrower than the account's */
+            reach?: components["schemas"]["Reach"];
+            /** @description id of the account that it acts as; left out is your own */
+            user?: string;
+        };
         Known: {
             id: string;
             stock?: string;
@@ -1864,14 +2388,23 @@ export interface components {
             items: components["schemas"]["Saved"][];
             next?: string;
         };
+        ListKeysResponse: {
+            items: components["schemas"]["Key"][];
+        };
         ListModelsResponse: {
             items: components["schemas"]["Pack"][];
         };
         ListOrdersResponse: {
             items: components["schemas"]["Order"][];
         };
+        ListPermissionsResponse: {
+            items: components["schemas"]["Described"][];
+        };
         ListProvidersResponse: {
             items: components["schemas"]["Provider"][];
+        };
+        ListUsersResponse: {
+            items: components["schemas"]["User"][];
         };
         LiveChange: {
             /** @description vehicles, odometer_readings, service_records, fuel_records, insights, preferences */
@@ -1891,6 +2424,15 @@ export interface components {
              * @description where the stream begins
              */
             seq: number;
+        };
+        MFARule: {
+            /**
+             * Format: date
+             * @description where required: the day from which nothing works without; empty is at once
+             */
+            from?: string;
+            /** @enum {string} */
+            policy: "off" | "optional" | "required";
         };
         Meta: {
             /** @description of the VIN index */
@@ -1954,6 +2496,11 @@ export interface components {
             /** Format: double */
             score: number;
         };
+        NewKeyAnswerBody: {
+            key: components["schemas"]["Key"];
+            /** @description the whole key; it is shown this once */
+            token: string;
+        };
         Note: {
             at: string;
             id: string;
@@ -1976,6 +2523,17 @@ export interface components {
             capability: string;
             never: string[];
             refs: string[];
+        };
+        Organisation: {
+            groups: components["schemas"]["Place"][];
+            readonly id: string;
+            locations: components["schemas"]["Place"][];
+            /** @description by role; a role that is not named has a second factor as an option */
+            mfa: {
+                [key: string]: components["schemas"]["MFARule"];
+            };
+            name: string;
+            sessions: components["schemas"]["SessionRule"];
         };
         Outgoing: {
             engines: components["schemas"]["Asked"][];
@@ -2035,6 +2593,10 @@ export interface components {
             match: boolean;
             text: string;
         };
+        Place: {
+            about?: string;
+            name: string;
+        };
         Preferences: {
             /** @description ISO 4217 currency that a new amount begins with */
             currency: string;
@@ -2077,6 +2639,18 @@ export interface components {
             volume: "L" | "gal" | "impgal";
             /** @description the first-start pages have been passed */
             welcomed: boolean;
+        };
+        Preview: {
+            may: string[];
+            mayNot: string[];
+            /** @description over which vehicles */
+            over: string;
+            /** @description permitted by the role, without effect within this reach */
+            void: string[];
+        };
+        PreviewRoleRequest: {
+            permissions: string[];
+            reach: components["schemas"]["Reach"];
         };
         Problem: {
             /** @description what happened, for a person */
@@ -2135,6 +2709,12 @@ export interface components {
             text: string;
             /** Format: int64 */
             to: number;
+        };
+        Reach: {
+            /** @enum {string} */
+            kind: "all" | "locations" | "groups" | "own";
+            /** @description the locations or groups, by name */
+            places?: string[];
         };
         ReadInvoiceRequest: {
             text: string;
@@ -2224,11 +2804,35 @@ export interface components {
             title: string;
             vehicle: string;
         };
+        Role: {
+            about?: string;
+            readonly id: string;
+            name: string;
+            permissions: string[];
+            /** @description comes with Hubcap and can't be changed; copy it */
+            readonly template: boolean;
+        };
+        RoleDraft: {
+            about?: string;
+            name: string;
+            permissions: string[];
+        };
+        RoleListBody: {
+            items: components["schemas"]["Role"][];
+        };
+        RotateKeyRequest: {
+            /**
+             * Format: int64
+             * @description for how long the old key goes on working
+             */
+            overlapMinutes: number;
+        };
         SampleAnswer: {
             /** Format: int64 */
             vehicles: number;
         };
         Saved: {
+            bare?: boolean;
             briefing: components["schemas"]["Briefing"];
             created: string;
             fingerprint: string;
@@ -2288,6 +2892,18 @@ export interface components {
             readonly vehicleId: string;
             workshop?: string;
         };
+        SessionRule: {
+            /**
+             * Format: int64
+             * @description whatever is done
+             */
+            absoluteHours: number;
+            /**
+             * Format: int64
+             * @description without a request
+             */
+            idleMinutes: number;
+        };
         SetOrderRequest: {
             /** @description models of this machine that must not take the job */
             never?: string[];
@@ -2310,6 +2926,32 @@ export interface components {
             /** Format: int64 */
             rss_bytes: number;
         };
+        Status: {
+            /** @description the same by bare address, where passkeys, camera and offline pages do not work */
+            addresses: string[];
+            /**
+             * Format: date-time
+             * @description of the certificate
+             */
+            expires?: string;
+            /** @description SHA-256 of the hub's own authority, or of the certificate; empty without TLS */
+            fingerprint: string;
+            /** @description page by which a device comes to trust the hub; empty where it does already */
+            install: string;
+            /**
+             * @description whether the name is announced on the network
+             * @enum {string}
+             */
+            mdns: "off" | "announced" | "failed";
+            /** @description the LAN name: the certificate's and the passkeys' */
+            name: string;
+            on: boolean;
+            /** @enum {string} */
+            tls: "off" | "plain" | "authority" | "files" | "acme";
+            /** @description what others open; empty when off */
+            url: string;
+            warnings: components["schemas"]["Warning"][];
+        };
         Structure: {
             /** @description position 9 */
             checkDigit?: string;
@@ -2330,6 +2972,11 @@ export interface components {
             vis?: string;
             /** @description positions 1-3, and 12-14 of small builders: who made it */
             wmi?: string;
+        };
+        Subject: {
+            id?: string;
+            kind?: string;
+            name?: string;
         };
         Summary: {
             label: string;
@@ -2401,10 +3048,79 @@ export interface components {
             force?: boolean;
             path: string;
         };
+        User: {
+            /**
+             * Format: int64
+             * @description backup codes left
+             */
+            codes: number;
+            created: string;
+            disabled: boolean;
+            id: string;
+            /**
+             * @description a person or a program
+             * @enum {string}
+             */
+            kind: "user" | "service";
+            login: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description accounts at other sign-in providers
+             */
+            outside: number;
+            /** Format: int64 */
+            passkeys: number;
+            /** @description one is set */
+            password: boolean;
+            reach: components["schemas"]["Reach"];
+            /** Format: int64 */
+            rev: number;
+            role: string;
+            roleName: string;
+            /** @description an authenticator app is added */
+            totp: boolean;
+        };
+        UserDraft: {
+            /** @description may not come in; nothing of it is lost */
+            disabled?: boolean;
+            /**
+             * @description a person (the default) or a program; never changes
+             * @enum {string}
+             */
+            kind?: "user" | "service";
+            /** @description what is typed to sign in: a short name or an e-mail address */
+            login: string;
+            name: string;
+            reach: components["schemas"]["Reach"];
+            /** @description id of a role */
+            role: string;
+        };
         ValueChange: {
             after: string;
             before: string;
             element: string;
+        };
+        Vault: {
+            /** @description names of the keys in use, the sealing one first; several while they are being changed */
+            keys: string[];
+            /** @enum {string} */
+            where: "file" | "environment" | "keyring";
+        };
+        VaultRotated: {
+            /** @description names of the keys in use, the sealing one first; several while they are being changed */
+            keys: string[];
+            /** @description what is left to do by hand */
+            remedy?: string;
+            /**
+             * Format: int64
+             * @description documents whose secrets were sealed anew
+             */
+            resealed: number;
+            /** @description names of the keys that are needed for backups from before only */
+            retired: string[];
+            /** @enum {string} */
+            where: "file" | "environment" | "keyring";
         };
         Vehicle: {
             asking?: components["schemas"]["Money"];
@@ -2453,6 +3169,11 @@ export interface components {
             value: string;
             /** Format: int64 */
             readonly wattHours?: number;
+        };
+        Warning: {
+            /** @enum {string} */
+            kind: "plain" | "name" | "mdns" | "certificate" | "expires" | "authority";
+            text: string;
         };
         Wording: {
             label: string;
@@ -2536,6 +3257,130 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DifferencesBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    audit: {
+        parameters: {
+            query?: {
+                event?: string;
+                /** @description an account's id, or local or system */
+                actor?: string;
+                /** @description id of what it is about, such as a vehicle's */
+                subject?: string;
+                collection?: string;
+                /** @description of a document that was written */
+                key?: string;
+                /** @description the client's address */
+                from?: string;
+                since?: string;
+                /** @description before this */
+                until?: string;
+                /** @description somewhere in the entry, whatever the case */
+                text?: string;
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                event?: string;
+                /** @description an account's id, or local or system */
+                actor?: string;
+                /** @description id of what it is about, such as a vehicle's */
+                subject?: string;
+                collection?: string;
+                /** @description of a document that was written */
+                key?: string;
+                /** @description the client's address */
+                from?: string;
+                since?: string;
+                /** @description before this */
+                until?: string;
+                /** @description somewhere in the entry, whatever the case */
+                text?: string;
+                format?: "csv" | "jsonl";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerified"];
                 };
             };
             /** @description Error */
@@ -2944,6 +3789,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /** @description everybody's, for who manages keys; else your own */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListKeysResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKeyAnswerBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateKeyRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKeyAnswerBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLanQr: {
+        parameters: {
+            query?: {
+                /** @description install is the page by which a device comes to trust the hub */
+                page?: "hub" | "install";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a picture */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
                 };
             };
             /** @description Error */
@@ -3368,6 +4405,97 @@ export interface operations {
             };
         };
     };
+    getOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Organisation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPermissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListPermissionsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getPreferences: {
         parameters: {
             query?: never;
@@ -3659,6 +4787,262 @@ export interface operations {
             };
         };
     };
+    listRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleListBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareRoles: {
+        parameters: {
+            query: {
+                /** @description id of a role */
+                first: string;
+                second: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareRolesResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The roles. */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importRoles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRolesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleListBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRoleRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     loadSample: {
         parameters: {
             query?: never;
@@ -3935,6 +5319,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Undone"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListUsersResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserDraft"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setUser: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag that you read, or * */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    vault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vault"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateVault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VaultRotated"];
                 };
             };
             /** @description Error */

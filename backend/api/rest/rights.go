@@ -1,0 +1,286 @@
+package rest
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
+
+	"github.com/hubcap-dev/hubcap/backend/account"
+	"github.com/hubcap-dev/hubcap/backend/api/gate"
+	"github.com/hubcap-dev/hubcap/backend/api/problem"
+	"github.com/hubcap-dev/hubcap/backend/store"
+	"github.com/hubcap-dev/hubcap/backend/vehicle"
+)
+
+// Right is what an operation asks of who calls it.
+type Right struct {
+	who   who
+	needs account.Permission
+}
+
+type who int
+
+const (
+	permitted who = iota // who holds the permission, over what they reach
+	ownOr                // anybody, over what is their own; over everybody's who holds the permission
+	signedIn             // anybody, over what they may see
+	owing                // signedIn, and also who has yet to set a password or add a factor
+	anyone               // nobody, too
+)
+
+func needs(p account.Permission) Right    { return Right{permitted, p} }
+func ownOrAll(p account.Permission) Right { return Right{ownOr, p} }
+
+var (
+	bySignedIn = Right{who: signedIn}
+	byOwing    = Right{who: owing}
+	byAnyone   = Right{who: anyone}
+)
+
+// Rights is the one table of who may do what over HTTP: a row an operation.
+// An operation without a row is not registered: the hub does not start, and
+// TestEveryRouteHasARow fails.
+func Rights() map[string]Right {
+	return map[string]Right{
+		"meta":        bySignedIn,
+		"live":        bySignedIn,
+		"selfCheck":   bySignedIn,
+		"vpicInfo":    bySignedIn,
+		"model":       bySignedIn,
+		"listEngines": bySignedIn,
+		"showWindow":  bySignedIn,
+
+		"getLan":   needs(account.ManageHub),
+		"getLanQr": bySignedIn,
+
+		"getPreferences": byOwing,
+		"setPreferences": byOwing,
+
+		"decode":     needs(account.Decode),
+		"decodeMany": needs(account.Decode),
+		"briefVIN":   needs(account.Decode),
+
+		"listVehicles":  needs(account.ReadVehicles),
+		"getVehicle":    needs(account.ReadVehicles),
+		"specs":         needs(account.ReadVehicles),
+		"history":       needs(account.ReadVehicles),
+		"listReadings":  needs(account.ReadVehicles),
+		"listServices":  needs(account.ReadVehicles),
+		"listFuel":      needs(account.ReadVehicles),
+		"search":        needs(account.ReadVehicles),
+		"activity":      needs(account.ReadVehicles),
+		"differences":   needs(account.ReadVehicles),
+		"trash":         needs(account.ReadVehicles),
+		"listInsights":  needs(account.ReadVehicles),
+		"briefVehicle":  needs(account.ReadVehicles),
+		"saveInWindow":  needs(account.ReadVehicles),
+		"listRedecoded": needs(account.ReadVehicles),
+
+		"createVehicle": needs(account.WriteVehicles),
+		"updateVehicle": needs(account.WriteVehicles),
+		"addNote":       needs(account.WriteVehicles),
+		"removeNote":    needs(account.WriteVehicles),
+		"deleteVehicle": needs(account.DeleteVehicles),
+
+		"addReadings":    needs(account.WriteRecords),
+		"updateReadings": needs(account.WriteRecords),
+		"removeReadings": needs(account.WriteRecords),
+		"addServices":    needs(account.WriteRecords),
+		"updateServices": needs(account.WriteRecords),
+		"removeServices": needs(account.WriteRecords),
+		"addFuel":        needs(account.WriteRecords),
+		"updateFuel":     needs(account.WriteRecords),
+		"removeFuel":     needs(account.WriteRecords),
+		"readInvoice":    needs(account.WriteRecords),
+		"categoriseNote": needs(account.WriteRecords),
+		"undo":           needs(account.ReadVehicles), // and what the batch wrote: see mayUndo
+
+		"explainFinding": needs(account.AskModels),
+		"summariseNotes": needs(account.AskModels),
+		"outgoingPrompt": needs(account.AskModels),
+
+		"purge": needs(account.PurgeTrash),
+
+		"listJobs":  ownOrAll(account.ManageJobs),
+		"getJob":    ownOrAll(account.ManageJobs),
+		"pauseJob":  ownOrAll(account.ManageJobs),
+		"resumeJob": ownOrAll(account.ManageJobs),
+		"cancelJob": ownOrAll(account.ManageJobs),
+		"removeJob": ownOrAll(account.ManageJobs),
+
+		"listModels":     bySignedIn,
+		"getModel":       bySignedIn,
+		"adviseModels":   needs(account.ManageModels),
+		"importModel":    needs(account.ManageModels),
+		"uploadModel":    needs(account.ManageModels),
+		"pullModel":      needs(account.ManageModels),
+		"removeModel":    needs(account.ManageModels),
+		"restoreModel":   needs(account.ManageModels),
+		"benchEngine":    needs(account.ManageModels),
+		"listOrders":     bySignedIn,
+		"setOrder":       needs(account.ManageModels),
+		"listProviders":  needs(account.ManageModels),
+		"addProvider":    needs(account.ManageModels),
+		"setProvider":    needs(account.ManageModels),
+		"removeProvider": needs(account.ManageModels),
+		"askProvider":    needs(account.ManageModels),
+
+		"updateVpic":         needs(account.ManageVpic),
+		"uploadVpic":         needs(account.ManageVpic),
+		"revertVpic":         needs(account.ManageVpic),
+		"redecode":           needs(account.ManageVpic),
+		"acceptRedecoded":    needs(account.ManageVpic),
+		"acceptAllRedecoded": needs(account.ManageVpic),
+
+		"audit":       needs(account.ReadAudit),
+		"exportAudit": needs(account.ReadAudit),
+		"verifyAudit": needs(account.ReadAudit),
+
+		"settings":      needs(account.ManageHub),
+		"vault":         needs(account.ManageHub),
+		"rotateVault":   needs(account.ManageOrg),
+		"doctor":        needs(account.ManageHub),
+		"doctorRepair":  needs(account.ManageHub),
+		"rebuildSearch": needs(account.ManageHub),
+		"loadSample":    needs(account.ManageHub),
+		"removeSample":  needs(account.ManageHub),
+
+		"listPermissions": bySignedIn,
+		"listRoles":       bySignedIn,
+		"getOrganisation": bySignedIn,
+		"setOrganisation": needs(account.ManageOrg),
+		"previewRole":     needs(account.ManageRoles),
+		"compareRoles":    needs(account.ManageRoles),
+		"addRole":         needs(account.ManageRoles),
+		"setRole":         needs(account.ManageRoles),
+		"removeRole":      needs(account.ManageRoles),
+		"exportRoles":     needs(account.ManageRoles),
+		"importRoles":     needs(account.ManageRoles),
+		"listUsers":       needs(account.ManageUsers),
+		"addUser":         needs(account.ManageUsers),
+		"getUser":         needs(account.ManageUsers),
+		"setUser":         needs(account.ManageUsers),
+		"listKeys":        ownOrAll(account.ManageKeys),
+		"addKey":          bySignedIn, // account.Accounts says for whom: OwnKeys or ManageKeys
+		"rotateKey":       bySignedIn,
+		"revokeKey":       bySignedIn,
+	}
+}
+
+type (
+	callerKey    struct{}
+	principalKey struct{}
+)
+
+// viewHeader names the role, and after a blank the reach, as which somebody
+// who manages roles looks at the hub: "sales", "sales own",
+// "sales locations:Berlin,Paris".
+const viewHeader = "Hubcap-View-As"
+
+// authorise puts the table before every operation: the caller that it finds
+// is the only one that a route can get.
+func authorise(api huma.API, d Deps) {
+	rights := Rights()
+	api.OpenAPI().OnAddOperation = append(api.OpenAPI().OnAddOperation, func(_ *huma.OpenAPI, op *huma.Operation) {
+		if _, ok := rights[op.OperationID]; !ok {
+			panic(fmt.Sprintf("rest: operation %q has no row in Rights", op.OperationID))
+		}
+	})
+	api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) {
+		op := ctx.Operation()
+		p, err := viewing(d, gate.Principal(ctx.Context()), ctx.Header(viewHeader))
+		if err == nil {
+			var c account.Caller
+			if c, err = rights[op.OperationID].caller(p, op.Method); err == nil {
+				next(huma.WithValue(huma.WithValue(ctx, callerKey{}, c), principalKey{}, p))
+				return
+			}
+		}
+		refuse(ctx, err)
+	})
+}
+
+// viewing is p as it wants to look at the hub.
+func viewing(d Deps, p account.Principal, as string) (account.Principal, error) {
+	if as == "" {
+		return p, nil
+	}
+	role, where, _ := strings.Cut(as, " ")
+	kind, places, _ := strings.Cut(where, ":")
+	reach := account.Reach{Kind: account.ReachKind(kind)}
+	if kind == "" {
+		reach = account.Everything()
+	}
+	if places != "" {
+		reach.Places = strings.Split(places, ",")
+	}
+	return d.Accounts.As(p, role, reach)
+}
+
+// refuse answers who may not.
+func refuse(ctx huma.Context, err error) {
+	Refusal(gate.Principal(ctx.Context()), err, reference(ctx)).Write(humaecho.Unwrap(ctx).Response())
+}
+
+// Refusal is the answer to who may not: 401 where signing in may help.
+func Refusal(who account.Principal, err error, reference string) *problem.Problem {
+	if !who.Nobody() {
+		return problem.From(err, reference)
+	}
+	p := problem.New(http.StatusUnauthorized, "Nobody is signed in.")
+	p.Remedy = "Sign in, or send an API key."
+	return p
+}
+
+// caller is under what scope a principal does what the right is of.
+func (r Right) caller(p account.Principal, method string) (account.Caller, error) {
+	if r.who == anyone {
+		return account.Caller{Actor: p.Actor}, nil
+	}
+	if p.Viewing != "" && method != http.MethodGet && method != http.MethodHead {
+		return account.Caller{}, account.OnlyLooking(p)
+	}
+	switch r.who {
+	case permitted:
+		return p.For(r.needs)
+	case ownOr:
+		if p.May(r.needs) {
+			return p.For(r.needs)
+		}
+		return p.Own()
+	case owing:
+		return p.Self()
+	default:
+		return p.Seeing()
+	}
+}
+
+// caller is who calls, under what scope: as the table says.
+func caller(ctx context.Context) vehicle.Caller {
+	c, _ := ctx.Value(callerKey{}).(account.Caller)
+	return vehicle.Caller(c)
+}
+
+// principal is who calls, for what is asked of the account itself.
+func principal(ctx context.Context) account.Principal {
+	p, _ := ctx.Value(principalKey{}).(account.Principal)
+	return p
+}
+
+// reading is the caller for what a route shows beside what it is for:
+// nothing, for who may not see vehicles.
+func reading(ctx context.Context) (vehicle.Caller, bool) {
+	p := principal(ctx)
+	c, err := p.For(account.ReadVehicles)
+	return vehicle.Caller(c), err == nil
+}
+
+// watching is the scope of the jobs that a principal may see.
+func watching(p account.Principal) (store.Scope, error) {
+	c, err := ownOrAll(account.ManageJobs).caller(p, http.MethodGet)
+	return c.Scope, err
+}
