@@ -35,6 +35,16 @@ const authorityID = "authority"
 // Purpose is what the secret of an entry is sealed for.
 func Purpose(id string) string { return "authority/" + id }
 
+// Held names what is sealed in a document of this package, for a change of
+// the vault's keys; nothing for another package's.
+func Held(collection string, doc []byte) ([]vault.Held, error) {
+	if collection != Entries.Name() {
+		return nil, nil
+	}
+	e, err := Entries.Decode(doc)
+	return []vault.Held{{Purpose: Purpose(e.ID), Value: e.Key}}, err
+}
+
 // book reads and writes entries.
 type book struct {
 	db    store.DB
