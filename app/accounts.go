@@ -4,13 +4,12 @@ import (
 	"context"
 
 	"github.com/hubcap-dev/hubcap/backend/account"
-	"github.com/hubcap-dev/hubcap/backend/vault"
 )
 
 // openAccounts reads who may come in, and keeps it in step with the log.
 func (a *App) openAccounts(ctx context.Context) error {
 	a.accounts = account.New(a.db, account.Options{Now: a.now, IDs: a.ids, Log: a.log,
-		Vault: func() (*vault.Vault, error) { return vault.Open(a.cfg.Data) }})
+		Vault: a.keys.Vault, Trail: a.trail})
 	if err := a.accounts.Load(ctx); err != nil {
 		return err
 	}

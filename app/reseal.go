@@ -6,85 +6,80 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/lan"
 	"github.com/hubcap-dev/hubcap/backend/llm/route"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vault"
 )
 
-// sealedIn is a collection whose documents hold sealed values.
-type sealedIn struct {
-	schema *store.Schema
-	held   func(doc []byte) ([]vault.Held, error) // what a document holds, whether it stands in the store or in an undo entry
-}
-
-// holding joins a collection and what its owner says is sealed in it.
-func holding[T any](c *store.Collection[T], held func(*T) []vault.Held) sealedIn {
-	return sealedIn{c.Schema(), func(doc []byte) ([]vault.Held, error) {
-		v, err := c.Decode(doc)
-		if err != nil {
-			return nil, err
-		}
-		return held(&v), nil
-	}}
-}
-
-// holders are all collections with sealed fields. One that is forgotten here
-// does not lose its values: a change of keys finds them and keeps the old key.
-func holders() []sealedIn {
-	return []sealedIn{
-		holding(route.Providers, route.Held),
-	}
+// owners say what is sealed in their documents, whether those stand in the
+// store or in an undo entry. An owner that is forgotten here does not lose its
+// values: a change of keys finds them and keeps the old key.
+func owners() []func(collection string, doc []byte) ([]vault.Held, error) {
+	return []func(string, []byte) ([]vault.Held, error){route.Held, account.Held, lan.Held}
 }
 
 // reseal seals anew what other keys than the first have sealed: in documents,
 // and in the images that undo entries hold of them. It returns how many
 // documents it wrote.
 func (a *App) reseal(ctx context.Context, v *vault.Vault, by actor.Actor) (int, error) {
-	byName := map[string]sealedIn{}
 	n := 0
-	for _, h := range holders() {
-		byName[h.schema.Name] = h
-		done, err := a.resealAll(ctx, h.schema, by, v, func(doc []byte) ([]byte, error) { return resealed(v, h, doc, doc) })
+	for _, s := range Collections() {
+		if s.Class != store.Truth {
+			continue
+		}
+		change := func(doc []byte) ([]byte, error) { return resealed(v, s.Name, doc, doc) }
+		if s == store.Undos.Schema() {
+			change = func(doc []byte) ([]byte, error) { return resealedUndo(v, doc) }
+		}
+		done, err := a.resealAll(ctx, s, by, v, change)
 		if n += done; err != nil {
 			return n, err
 		}
 	}
-	done, err := a.resealAll(ctx, store.Undos.Schema(), by, v, func(doc []byte) ([]byte, error) {
-		e, err := store.Undos.Decode(doc)
-		if err != nil {
+	return n, nil
+}
+
+// resealedUndo is resealed for the images of documents in an undo entry.
+func resealedUndo(v *vault.Vault, doc []byte) ([]byte, error) {
+	e, err := store.Undos.Decode(doc)
+	if err != nil {
+		return nil, err
+	}
+	for _, item := range e.Items {
+		if item.New() {
+			continue
+		}
+		if doc, err = resealed(v, item.Collection, item.Before, doc); err != nil {
 			return nil, err
 		}
-		for _, item := range e.Items {
-			if h, ok := byName[item.Collection]; ok && !item.New() {
-				if doc, err = resealed(v, h, item.Before, doc); err != nil {
-					return nil, err
-				}
-			}
-		}
-		return doc, nil
-	})
-	return n + done, err
+	}
+	return doc, nil
 }
 
 // resealed replaces, within doc, what the document image holds sealed by
 // other keys. A sealed value needs no escapes in JSON and its new form is as
 // long, so the bytes stay canonical whatever the shape around it.
-func resealed(v *vault.Vault, h sealedIn, image, doc []byte) ([]byte, error) {
-	held, err := h.held(image)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range held {
-		if !v.Stale(s.Value) {
-			continue
-		}
-		next, err := v.Reseal(s.Purpose, s.Value)
+func resealed(v *vault.Vault, collection string, image, doc []byte) ([]byte, error) {
+	for _, held := range owners() {
+		list, err := held(collection, image)
 		if err != nil {
 			return nil, err
 		}
-		doc = bytes.ReplaceAll(doc, []byte(`"`+string(s.Value)+`"`), []byte(`"`+string(next)+`"`))
+		for _, s := range list {
+			// One that no key of the ring sealed can't be helped: it stays.
+			if !holdsAny([]byte(`"`+s.Value), v.Marks()) {
+				continue
+			}
+			next, err := v.Reseal(s.Purpose, s.Value)
+			if err != nil {
+				return nil, err
+			}
+			doc = bytes.ReplaceAll(doc, []byte(`"`+string(s.Value)+`"`), []byte(`"`+string(next)+`"`))
+		}
 	}
 	return doc, nil
 }
@@ -92,7 +87,9 @@ func resealed(v *vault.Vault, h sealedIn, image, doc []byte) ([]byte, error) {
 // resealAll walks a collection of all organisations and writes those
 // documents that change makes another. Each is read again in the transaction
 // that writes it.
-func (a *App) resealAll(ctx context.Context, s *store.Schema, by actor.Actor, v *vault.Vault, change func([]byte) ([]byte, error)) (int, error) {
+func (a *App) resealAll(ctx context.Context, s *store.Schema, by actor.Actor, v *vault.Vault,
+	change func([]byte) ([]byte, error),
+) (int, error) {
 	n := 0
 	err := store.EachPage(ctx, a.db, s, "", func(page store.Records) error {
 		for _, rec := range page.Records {

@@ -26,11 +26,12 @@ func (t *Trail) compare(ctx context.Context, s store.Scope, v *Verified, head ui
 	telling := false
 	for after < head {
 		changes, err := t.db.Changes(ctx, after, logPage)
-		if errors.Is(err, store.ErrTrimmed) {
-			after, err = t.oldest(ctx, head)
-			if err != nil {
+		if errors.Is(err, store.ErrTrimmed) { // meanwhile, or a change is missing in the log
+			now, err := t.oldest(ctx, head)
+			if err != nil || now <= after {
 				return err
 			}
+			after = now
 			continue
 		}
 		if err != nil || len(changes) == 0 {

@@ -99,8 +99,15 @@ type Entry struct {
 
 func keyPurpose(id string) string { return "model_providers/" + id + "/key" }
 
-// Held names what is sealed in a provider, for a change of keys.
-func Held(p *Provider) []vault.Held { return []vault.Held{{Purpose: keyPurpose(p.ID), Value: p.Key}} }
+// Held names what is sealed in a document of this package, for a change of
+// the vault's keys; nothing for another package's.
+func Held(collection string, doc []byte) ([]vault.Held, error) {
+	if collection != Providers.Name() {
+		return nil, nil
+	}
+	p, err := Providers.Decode(doc)
+	return []vault.Held{{Purpose: keyPurpose(p.ID), Value: p.Key}}, err
+}
 
 // List returns all providers by name, the keys still sealed.
 func (d *Desk) List(ctx context.Context, s store.Scope) (list []store.Doc[Provider], err error) {
