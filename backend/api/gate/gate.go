@@ -109,7 +109,7 @@ func Upload(r *http.Request) bool {
 // Wrap puts the gate before next.
 func (g *Gate) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r = withAddress(r, g.proxies.Client(r))
+		r = withScheme(withAddress(r, g.proxies.Client(r)), g.hosts.Scheme(r))
 		setHeaders(w.Header(), g.hosts.Scheme(r) == "https")
 		if !g.hosts.Allows(r.Host) {
 			problem.New(http.StatusMisdirectedRequest, "This address is not one of Hubcap's.").Write(w)
@@ -135,6 +135,10 @@ func (g *Gate) Wrap(next http.Handler) http.Handler {
 		}
 		if t := r.URL.Query().Get("t"); r.URL.Path == "/" && r.Method == http.MethodGet && t != "" && !g.lan {
 			g.enter(w, r, t)
+			return
+		}
+		if r.URL.Path == enterPath && !g.lan {
+			script(w)
 			return
 		}
 		p, byCookie, refused := g.authenticate(r)

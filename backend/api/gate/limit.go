@@ -158,11 +158,11 @@ func network(a netip.Addr) string {
 }
 
 // SignInPath begins the addresses by which nobody becomes somebody.
-const SignInPath = "/api/v1/signin"
+const SignInPath = "/api/v1/session"
 
 // signing and heavy begin the addresses of their classes.
 var (
-	signing = []string{SignInPath, "/api/v1/sign-in", "/api/v1/sessions", "/api/v1/invitations/", "/api/v1/setup"}
+	signing = []string{SignInPath, "/api/v1/invitations/", "/api/v1/setup"}
 	heavy   = []string{"/api/v1/search", "/api/v1/insights", "/api/v1/models", "/api/v1/engines", "/api/v1/vpic", "/api/v1/intake", "/api/v1/export", "/api/v1/audit", "/api/v1/doctor", "/api/v1/selfcheck"}
 )
 

@@ -240,8 +240,8 @@ func TestLimitsByClass(t *testing.T) {
 			{"GET", "/api/v1/search?q=x", ann, `"heavy";q=20;w=60`},
 			{"POST", "/api/v1/vehicles/x/insights", ann, `"heavy";q=20;w=60`},
 			{"GET", "/api/v1/vehicles/x/insights", ann, `"read";q=60;w=60`},
-			{"POST", "/api/v1/signin/password", ann, `"write";q=30;w=60`},
-			{"POST", "/api/v1/signin/password", nobody, `"sign-in";q=10;w=60`},
+			{"POST", "/api/v1/session", ann, `"write";q=30;w=60`},
+			{"POST", "/api/v1/session", nobody, `"sign-in";q=10;w=60`},
 			{"GET", "/", nobody, `"open";q=600;w=60`},
 			{"GET", "/api/v1/vehicles", nobody, `"open";q=600;w=60`},
 			{"GET", "/api/v1/search", key, `"key";q=5;w=60`},
@@ -270,7 +270,7 @@ func TestAnOfficeBehindOneAddressSignsIn(t *testing.T) {
 			for i := range 70 {
 				path, method := "/assets/"+strconv.Itoa(i)+".js", "GET"
 				if i < 5 {
-					path, method = "/api/v1/signin/password", "POST"
+					path, method = "/api/v1/session", "POST"
 				}
 				if w := call(h, method, path, gate.Client{}); w.Code != 204 {
 					t.Fatalf("person %d, request %d (%s): %d", person, i, path, w.Code)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -71,7 +72,7 @@ func (g *Repeats) Wrap(next http.Handler) http.Handler {
 		key := r.Header.Get(keyHeader)
 		// A file is known by its digest: sending it twice does no harm, and it is
 		// too long to be kept.
-		if key == "" || r.Method == http.MethodGet || r.Method == http.MethodHead || Upload(r) {
+		if key == "" || r.Method == http.MethodGet || r.Method == http.MethodHead || Upload(r) || givesSecrets(r.URL.Path) {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -83,6 +84,14 @@ func (g *Repeats) Wrap(next http.Handler) http.Handler {
 			p.Write(w)
 		}
 	})
+}
+
+// givesSecrets tells the addresses whose answers hold what is shown once: a
+// session, a key, a link, codes. None of it is kept in clear, so they are not
+// repeated.
+func givesSecrets(path string) bool {
+	return begins(path, []string{SignInPath, "/api/v1/setup", "/api/v1/invitations", "/api/v1/me", "/api/v1/keys"}) ||
+		strings.HasPrefix(path, "/api/v1/users/") && (strings.HasSuffix(path, "/invite") || strings.HasSuffix(path, "/reset"))
 }
 
 func (g *Repeats) serve(w http.ResponseWriter, r *http.Request, key string, next http.Handler) error {
