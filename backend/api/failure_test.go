@@ -13,6 +13,7 @@ import (
 
 	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/api"
+	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/api/rest"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
@@ -41,7 +42,7 @@ func ask(t *testing.T, broken error, r *http.Request) (w *httptest.ResponseRecor
 		NewID:   func() string { return "ref-1" },
 	})
 	w = httptest.NewRecorder()
-	h.ServeHTTP(w, r)
+	gate.Local(h).ServeHTTP(w, r)
 	return w, lines.String(), classes
 }
 
