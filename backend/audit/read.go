@@ -174,6 +174,11 @@ func (t *Trail) walk(ctx context.Context, s store.Scope, f Filter, p span, rever
 					return err
 				}
 				e = &v
+				if len(s.Veils()) > 0 {
+					if rec.Doc, err = e.veil(); err != nil {
+						return err
+					}
+				}
 			}
 			if !fn(rec, e) {
 				return nil
@@ -189,6 +194,21 @@ func (t *Trail) walk(ctx context.Context, s store.Scope, f Filter, p span, rever
 		}
 	}
 	return nil
+}
+
+// veil takes the values out for a reader from whom something is withheld in
+// documents, such as what they cost: the entry tells which fields changed and
+// no more. It returns the entry's bytes without them, whose hash is not the
+// stored one's.
+func (e *Entry) veil() ([]byte, error) {
+	for i := range e.Documents {
+		for j := range e.Documents[i].Fields {
+			f := &e.Documents[i].Fields[j]
+			f.Before, f.After = nil, nil
+		}
+	}
+	e.Short = e.Short || len(e.Documents) > 0
+	return json.Marshal(e)
 }
 
 // inOrder puts a page's damaged entries, without their bytes, between the

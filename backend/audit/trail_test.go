@@ -375,3 +375,32 @@ func TestAnotherOrganisationHasItsOwnChain(t *testing.T) {
 	}
 	h.whole(1)
 }
+
+// Who may not see what things cost sees which fields changed, and no value of
+// them by any way.
+func TestAVeilCoversValues(t *testing.T) {
+	h := inMemory(t)
+	h.put("a")
+	veiled := all.Without("costs")
+	p, err := h.trail.List(context.Background(), veiled, audit.Filter{}, "", 10)
+	if err != nil || len(p.Items) != 1 || len(p.Items[0].Documents[0].Fields) == 0 {
+		t.Fatalf("List = %+v, %v", p, err)
+	}
+	for _, f := range p.Items[0].Documents[0].Fields {
+		if f.Before != nil || f.After != nil || f.Pointer == "" {
+			t.Errorf("it tells %+v", f)
+		}
+	}
+	if p, err := h.trail.List(context.Background(), veiled, audit.Filter{Text: "note of a"}, "", 10); err != nil || len(p.Items) != 0 {
+		t.Errorf("a value is found by its text: %+v, %v", p, err)
+	}
+	for _, format := range []audit.Format{audit.CSV, audit.JSONL} {
+		var b bytes.Buffer
+		if err := h.trail.Export(context.Background(), veiled, audit.Filter{}, format, &b); err != nil || strings.Contains(b.String(), "note of a") || !strings.Contains(b.String(), "/note") {
+			t.Errorf("the %s export is %s, %v", format, b.String(), err)
+		}
+	}
+	if v, err := h.trail.Verify(context.Background(), veiled); err != nil || v.Break != nil || v.Unproven != 0 {
+		t.Errorf("Verify = %+v, %v", v, err)
+	}
+}

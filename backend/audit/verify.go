@@ -40,6 +40,7 @@ func (t *Trail) Verify(ctx context.Context, s store.Scope) (Verified, error) {
 	t.trimming.RLock()
 	defer t.trimming.RUnlock()
 	head := t.db.Head().Seq
+	s = store.Org(s.Org()) // the stored bytes, whatever is withheld from the caller: no value is told
 	v, err := t.verifyChain(ctx, s)
 	if err != nil || v.Break != nil {
 		return v, err
