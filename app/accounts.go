@@ -9,7 +9,7 @@ import (
 // openAccounts reads who may come in, and keeps it in step with the log.
 func (a *App) openAccounts(ctx context.Context) error {
 	a.accounts = account.New(a.db, account.Options{Now: a.now, IDs: a.ids, Log: a.log,
-		Vault: a.keys.Vault, Trail: a.trail})
+		Vault: a.keys.Vault, Trail: a.trail, Guard: a.cfg.NetAllow, Announce: a.announceCode})
 	if err := a.accounts.Load(ctx); err != nil {
 		return err
 	}
@@ -19,3 +19,7 @@ func (a *App) openAccounts(ctx context.Context) error {
 	}
 	return nil
 }
+
+// SetupCode is the code by which somebody on the network becomes the first
+// owner; "" once there is a person with an account.
+func (a *App) SetupCode() string { return a.accounts.SetupCode() }

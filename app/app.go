@@ -48,6 +48,10 @@ type Options struct {
 	Now     func() time.Time // nil is time.Now
 	Window  rest.Window      // the desktop window that will show the hub; nil without one
 
+	// SetupCode shows another code for the first owner on the console; nil
+	// shows none.
+	SetupCode func(code string)
+
 	still bool // begin no work: the doctor only looks
 }
 
@@ -80,8 +84,11 @@ type App struct {
 	jobs      *job.Desk
 	feed      *rest.Feed
 
-	still    bool
-	window   rest.Window
+	still  bool
+	window rest.Window
+
+	announceCode func(string)
+
 	tickets  gate.Tickets
 	repeats  *gate.Repeats
 	face     atomic.Pointer[lan.LAN] // while others are served
@@ -97,7 +104,7 @@ type App struct {
 // Open opens the data folder and everything that stands on it. The caller
 // closes the app.
 func Open(ctx context.Context, cfg config.Config, o Options) (*App, error) {
-	a := &App{cfg: cfg, version: o.Version, log: o.Log, now: o.Now, window: o.Window, still: o.still}
+	a := &App{cfg: cfg, version: o.Version, log: o.Log, now: o.Now, window: o.Window, still: o.still, announceCode: o.SetupCode}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -155,7 +162,7 @@ func (a *App) open(ctx context.Context) error {
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, RemoveSample: a.removeSample, Checks: embedded.PublicSample, Settings: a.settings, LAN: a.LAN,
+			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, RemoveSample: a.removeSample, Checks: embedded.PublicSample, Settings: a.settings, LAN: a.LAN, Instance: gate.Instance(a.cfg.Data),
 			Audit: a.trail, Vault: a.vaultState, RotateVault: a.rotateVault,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.ready,

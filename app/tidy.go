@@ -35,6 +35,8 @@ func (a *App) tidy(ctx context.Context) error {
 			"change log":   func(ctx context.Context) error { _, err := a.db.Trim(ctx, keepChanges); return err },
 			"ended jobs":   func(ctx context.Context) error { return a.jobs.Forget(ctx, account.Home) },
 			"audit trail":  a.trimAudit,
+			"invitations":  a.accounts.ForgetInvitations,
+			"devices":      a.accounts.ForgetDevices,
 			"undo":         func(ctx context.Context) error { return a.vehicles.ForgetUndo(ctx, account.Home) },
 		} {
 			if err := job(ctx); err != nil && ctx.Err() == nil {

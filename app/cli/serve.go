@@ -23,13 +23,16 @@ func serveCommand(version string) *cobra.Command {
 				return err
 			}
 			log := telemetry.Logger(cmd.ErrOrStderr(), cfg.LogLevel, cfg.LogFormat)
-			a, err := app.Open(cmd.Context(), cfg, app.Options{Version: version, Log: log})
+			a, err := app.Open(cmd.Context(), cfg, app.Options{Version: version, Log: log, SetupCode: func(code string) { printSetup(cmd.OutOrStdout(), code) }})
 			if err != nil {
 				return err
 			}
 			err = a.Serve(cmd.Context(), func(r app.Running) {
 				fmt.Fprintf(cmd.OutOrStdout(), "Hubcap is ready. Open this address (it holds the key of this start):\n\n    %s\n\n", r.Door())
 				printLAN(cmd.OutOrStdout(), a.LAN())
+				if code := a.SetupCode(); a.LAN().On && code != "" {
+					printSetup(cmd.OutOrStdout(), code)
+				}
 				if cfg.Open {
 					openBrowser(r.Door())
 				}
@@ -43,6 +46,11 @@ func serveCommand(version string) *cobra.Command {
 	settingFlags(cmd, "data", "db", "db-replica", "db-readers", "db-timeout", "db-slow", "listen", "sample", "open", "worker", "models", "threads", "building", "log.level", "log.format",
 		"lan", "lan-plain", "lan-name", "lan-hosts", "lan-cert", "lan-key", "lan-acme", "lan-acme-email", "lan-acme-ca", "proxies")
 	return cmd
+}
+
+// printSetup shows what the first owner has to know: it is nowhere but here.
+func printSetup(out io.Writer, code string) {
+	fmt.Fprintf(out, "Nobody has an account yet. The first owner is asked for this code:\n\n    %s\n\n", code)
 }
 
 // printLAN says how others reach the hub, with what a person compares before

@@ -38,6 +38,7 @@ type Deps struct {
 	DB       store.DB
 	Vehicles *vehicle.Hub
 	Accounts *account.Accounts
+	Instance string // names the cookies
 	Search   *search.Index
 	Insights *insight.Service
 	Jobs     *job.Desk
@@ -130,6 +131,13 @@ func Register(api huma.API, d Deps) {
 	registerRoles(api, d)
 	registerUsers(api, d)
 	registerKeys(api, d)
+	registerSession(api, d)
+	registerOutside(api, d)
+	registerSetup(api, d)
+	registerInvitations(api, d)
+	registerMe(api, d)
+	registerSessions(api, d)
+	registerSignInProviders(api, d)
 }
 
 // FailureKey is where a request's echo context holds the error that a route
