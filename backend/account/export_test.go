@@ -1,0 +1,33 @@
+package account
+
+import (
+	"context"
+
+	"github.com/alexedwards/argon2id"
+)
+
+// Hashes is how many password hashes were made or compared.
+func (a *Accounts) Hashes() int64 { return a.door.hasher.made.Load() }
+
+// ParseCode reads a backup code as people type it.
+func ParseCode(text string) string { return parseEasy(text, codeLength) }
+
+// CheckPassword refuses a password that would be guessed.
+func CheckPassword(password string, around ...string) error {
+	return checkPassword("/password", password, around...)
+}
+
+// WeakHash puts a hash of older parameters under a user's password.
+func (a *Accounts) WeakHash(ctx context.Context, org, id, password string) error {
+	phc, err := argon2id.CreateHash(password, &argon2id.Params{Memory: 8 << 10, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32})
+	if err != nil {
+		return err
+	}
+	return a.own(ctx, org, a.dir.Load().person(org, id), Visit{}, func(u *User) (err error) {
+		u.Proofs.Password, err = a.seal(passwordPurpose(u.ID), phc)
+		return err
+	})
+}
+
+// DeviceName says what a User-Agent is.
+var DeviceName = deviceName
