@@ -25,8 +25,9 @@ wanted="gcc g++ make nlohmann-json3-dev libstb-dev"
 [ "${1:-run}" = run ] || wanted="$wanted pkg-config libgtk-3-dev libwebkit2gtk-4.1-dev"
 # Tests start a PostgreSQL of their own.
 # The browser drives the screens; the window is driven on a screen of its own
-# by the interface that screen readers use.
-[ "${1:-run}" != test ] || wanted="$wanted chromium xvfb xauth dbus-daemon at-spi2-core gir1.2-atspi-2.0 gir1.2-gtk-3.0 python3 python3-gi xdotool postgresql"
+# by the interface that screen readers use. A network of their own, and the
+# browser's list of authorities, are for the tests of the LAN.
+[ "${1:-run}" != test ] || wanted="$wanted chromium xvfb xauth dbus-daemon at-spi2-core gir1.2-atspi-2.0 gir1.2-gtk-3.0 python3 python3-gi xdotool postgresql iproute2 libnss3-tools"
 
 missing=
 for p in $wanted; do
