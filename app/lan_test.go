@@ -295,6 +295,37 @@ func TestSlowAndEndlessClientsAreCutOff(t *testing.T) {
 	}
 }
 
+// More senders than the hub has places stand still in the middle of a body; a
+// good one is answered all the same.
+func TestSlowSendersKeepNobodyWaiting(t *testing.T) {
+	s := serveLAN(t, nil)
+	for range 60 {
+		c, err := tls.Dial("tcp", s.at, &tls.Config{RootCAs: s.roots, ServerName: s.status.Name})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if _, err := fmt.Fprintf(c, "POST /api/v1/session HTTP/1.1\r\nHost: %s\r\nOrigin: %s\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{", hostOf(s), s.status.URL); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 20 {
+		req, err := http.NewRequest("POST", s.status.URL+"/api/v1/session", strings.NewReader(`{"name":"ann","password":"not hers"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("Origin", s.status.URL)
+		req.Header.Set("Content-Type", "application/json")
+		r, err := s.device().Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := body(t, r); r.StatusCode >= 500 || r.StatusCode == 429 || r.StatusCode == 408 {
+			t.Fatalf("beside slow senders: %d %s", r.StatusCode, text)
+		}
+	}
+}
+
 func hostOf(s *served) string { return strings.TrimPrefix(s.status.URL, "https://") }
 
 func TestLongHeadersAreRefused(t *testing.T) {
