@@ -10,12 +10,15 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/lan"
 )
 
+// LanStatus is how the hub faces the local network.
+type LanStatus lan.Status
+
 func registerLAN(api huma.API, d Deps) {
 	tags := []string{"hub"}
 	huma.Register(api, huma.Operation{OperationID: "getLan", Method: http.MethodGet, Path: "/api/v1/lan", Tags: tags,
 		Summary: "How the hub faces the local network: address, certificate, fingerprint, warnings"},
-		func(context.Context, *struct{}) (*struct{ Body lan.Status }, error) {
-			return &struct{ Body lan.Status }{d.LAN()}, nil
+		func(context.Context, *struct{}) (*struct{ Body LanStatus }, error) {
+			return &struct{ Body LanStatus }{LanStatus(d.LAN())}, nil
 		})
 
 	huma.Register(api, huma.Operation{OperationID: "getLanQr", Method: http.MethodGet, Path: "/api/v1/lan/qr.svg", Tags: tags,

@@ -2961,6 +2961,32 @@ export interface components {
             stock?: string;
             title: string;
         };
+        LanStatus: {
+            /** @description the same by bare address, where passkeys, camera and offline pages do not work */
+            addresses: string[];
+            /**
+             * Format: date-time
+             * @description of the certificate
+             */
+            expires?: string;
+            /** @description SHA-256 of the hub's own authority, or of the certificate; empty without TLS */
+            fingerprint: string;
+            /** @description page by which a device comes to trust the hub; empty where it does already */
+            install: string;
+            /**
+             * @description whether the name is announced on the network
+             * @enum {string}
+             */
+            mdns: "off" | "announced" | "failed";
+            /** @description the LAN name: the certificate's and the passkeys' */
+            name: string;
+            on: boolean;
+            /** @enum {string} */
+            tls: "off" | "plain" | "authority" | "files" | "acme";
+            /** @description what others open; empty when off */
+            url: string;
+            warnings: components["schemas"]["Warning"][];
+        };
         Line: {
             agreement: string;
             candidates: components["schemas"]["Candidate"][];
@@ -3731,32 +3757,6 @@ export interface components {
             restarts: number;
             /** Format: int64 */
             rss_bytes: number;
-        };
-        Status: {
-            /** @description the same by bare address, where passkeys, camera and offline pages do not work */
-            addresses: string[];
-            /**
-             * Format: date-time
-             * @description of the certificate
-             */
-            expires?: string;
-            /** @description SHA-256 of the hub's own authority, or of the certificate; empty without TLS */
-            fingerprint: string;
-            /** @description page by which a device comes to trust the hub; empty where it does already */
-            install: string;
-            /**
-             * @description whether the name is announced on the network
-             * @enum {string}
-             */
-            mdns: "off" | "announced" | "failed";
-            /** @description the LAN name: the certificate's and the passkeys' */
-            name: string;
-            on: boolean;
-            /** @enum {string} */
-            tls: "off" | "plain" | "authority" | "files" | "acme";
-            /** @description what others open; empty when off */
-            url: string;
-            warnings: components["schemas"]["Warning"][];
         };
         Structure: {
             /** @description position 9 */
@@ -4906,7 +4906,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Status"];
+                    "application/json": components["schemas"]["LanStatus"];
                 };
             };
             /** @description Error */
