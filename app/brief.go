@@ -111,13 +111,17 @@ func savedAs(ctx context.Context, client *http.Client, ref string) (string, erro
 	return page.Items[0].ID, nil
 }
 
-// ask sends a request; an answer that is no success is a fault.
-func ask(ctx context.Context, client *http.Client, method, where string, body []byte) (*http.Response, error) {
+// ask sends a request, with names and values of headers by turns; an answer
+// that is no success is a fault.
+func ask(ctx context.Context, client *http.Client, method, where string, body []byte, header ...string) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, method, "http://hub"+where, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/json")
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
 	resp, err := client.Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("ask the running hub: %w", err)

@@ -21,8 +21,9 @@ type event struct {
 	body     map[string]any
 }
 
-// listenLive opens a stream, from after an event where last is not empty.
-func (h *hub) listenLive(last string) *ear {
+// listenLive opens a stream, from after an event where last is not empty, with
+// names and values of headers by turns.
+func (h *hub) listenLive(last string, header ...string) *ear {
 	h.t.Helper()
 	req, err := http.NewRequest("GET", h.url+"/api/v1/live", nil)
 	if err != nil {
@@ -30,6 +31,9 @@ func (h *hub) listenLive(last string) *ear {
 	}
 	if last != "" {
 		req.Header.Set("Last-Event-ID", last)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

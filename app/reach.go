@@ -48,8 +48,9 @@ func (r *Reached) Close() error {
 }
 
 // Ask sends in as JSON, nothing if it is nil, and reads the answer into out,
-// if that is not nil. An answer that is no success is a fault.
-func (r *Reached) Ask(ctx context.Context, method, where string, in, out any) error {
+// if that is not nil and there is one. An answer that is no success is a
+// fault. header are names and values, by turns.
+func (r *Reached) Ask(ctx context.Context, method, where string, in, out any, header ...string) error {
 	var body []byte
 	if in != nil {
 		b, err := json.Marshal(in)
@@ -58,7 +59,7 @@ func (r *Reached) Ask(ctx context.Context, method, where string, in, out any) er
 		}
 		body = b
 	}
-	resp, err := ask(ctx, r.client, method, where, body)
+	resp, err := ask(ctx, r.client, method, where, body, header...)
 	if err != nil {
 		return err
 	}

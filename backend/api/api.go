@@ -67,7 +67,7 @@ func New(d Deps) http.Handler {
 // Document is the OpenAPI document of the REST API, without a hub behind it.
 func Document(version string) *huma.OpenAPI {
 	a := humaecho.New(echo.New(), rest.Config(version))
-	rest.Register(a, rest.Deps{Version: version, Vehicles: &vehicle.Hub{}})
+	rest.Register(a, rest.Deps{Version: version, Vehicles: &vehicle.Hub{}, Now: time.Now})
 	return a.OpenAPI()
 }
 

@@ -34,7 +34,7 @@ func ask(t *testing.T, broken error, r *http.Request) (w *httptest.ResponseRecor
 	t.Helper()
 	var lines bytes.Buffer
 	h := api.New(api.Deps{
-		REST:    rest.Deps{Vehicles: &vehicle.Hub{}, Accounts: account.New(brokenDB{err: broken}, account.Options{})},
+		REST:    rest.Deps{Now: time.Now, Vehicles: &vehicle.Hub{}, Accounts: account.New(brokenDB{err: broken}, account.Options{})},
 		Log:     slog.New(slog.NewTextHandler(&lines, nil)), // Info and up
 		Metrics: http.NotFoundHandler(),
 		Ready:   func() error { return nil },

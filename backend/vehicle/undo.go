@@ -59,7 +59,8 @@ type Work struct {
 	Records  bool // readings, services or fuel
 }
 
-// Wrote says what a batch wrote, as far as the caller sees it.
+// Wrote says what a batch wrote, as far as the caller sees it; fault.NotFound
+// where that is nothing.
 func (h *Hub) Wrote(ctx context.Context, c Caller, batch string) (Work, error) {
 	var out Work
 	q := store.Query{Range: store.OfBatch(batch), Limit: store.MaxLimit}
@@ -76,6 +77,10 @@ func (h *Hub) Wrote(ctx context.Context, c Caller, batch string) (Work, error) {
 			}
 		}
 		if q.Cursor = p.Next; q.Cursor == "" || out.Vehicles && out.Records {
+			if out.By.Nobody() {
+				return out, fault.New(fault.NotFound, "there is nothing to undo under %q", batch).
+					WithRemedy("it may have been taken back already, or forgotten after its 30 days; look at the activity again")
+			}
 			return out, nil
 		}
 	}

@@ -66,7 +66,7 @@ func registerLive(api huma.API, d Deps) {
 				since = in.Since
 			}
 			who := principal(ctx)
-			jobs, err := ownOrAll(account.ManageJobs).caller(who, http.MethodGet)
+			jobs, err := ownOrAll(account.ManageJobs).over(who)
 			if err != nil {
 				d.Feed.leave()
 				return nil, err

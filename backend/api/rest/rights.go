@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
@@ -12,7 +13,6 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
-	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 )
 
@@ -20,6 +20,8 @@ import (
 type Right struct {
 	who   who
 	needs account.Permission
+	reads bool // changes nothing that was entered, whatever its method
+	fresh bool // a person must have proved who they are a short while ago
 }
 
 type who int
@@ -32,8 +34,11 @@ const (
 	anyone               // nobody, too
 )
 
-func needs(p account.Permission) Right    { return Right{permitted, p} }
-func ownOrAll(p account.Permission) Right { return Right{ownOr, p} }
+func needs(p account.Permission) Right    { return Right{who: permitted, needs: p} }
+func ownOrAll(p account.Permission) Right { return Right{who: ownOr, needs: p} }
+
+func (r Right) reading() Right { r.reads = true; return r }
+func (r Right) proven() Right  { r.fresh = true; return r }
 
 var (
 	bySignedIn = Right{who: signedIn}
@@ -61,8 +66,8 @@ func Rights() map[string]Right {
 		"setPreferences": byOwing,
 
 		"decode":     needs(account.Decode),
-		"decodeMany": needs(account.Decode),
-		"briefVIN":   needs(account.Decode),
+		"decodeMany": needs(account.Decode).reading(),
+		"briefVIN":   needs(account.Decode).reading(),
 
 		"listVehicles":  needs(account.ReadVehicles),
 		"getVehicle":    needs(account.ReadVehicles),
@@ -76,7 +81,7 @@ func Rights() map[string]Right {
 		"differences":   needs(account.ReadVehicles),
 		"trash":         needs(account.ReadVehicles),
 		"listInsights":  needs(account.ReadVehicles),
-		"briefVehicle":  needs(account.ReadVehicles),
+		"briefVehicle":  needs(account.ReadVehicles).reading(),
 		"saveInWindow":  needs(account.ReadVehicles),
 		"listRedecoded": needs(account.ReadVehicles),
 
@@ -99,11 +104,11 @@ func Rights() map[string]Right {
 		"categoriseNote": needs(account.WriteRecords),
 		"undo":           needs(account.ReadVehicles), // and what the batch wrote: see mayUndo
 
-		"explainFinding": needs(account.AskModels),
+		"explainFinding": needs(account.AskModels).reading(),
 		"summariseNotes": needs(account.AskModels),
 		"outgoingPrompt": needs(account.AskModels),
 
-		"purge": needs(account.PurgeTrash),
+		"purge": needs(account.PurgeTrash).proven(),
 
 		"listJobs":  ownOrAll(account.ManageJobs),
 		"getJob":    ownOrAll(account.ManageJobs),
@@ -124,8 +129,8 @@ func Rights() map[string]Right {
 		"listOrders":     bySignedIn,
 		"setOrder":       needs(account.ManageModels),
 		"listProviders":  needs(account.ManageModels),
-		"addProvider":    needs(account.ManageModels),
-		"setProvider":    needs(account.ManageModels),
+		"addProvider":    needs(account.ManageModels).proven(),
+		"setProvider":    needs(account.ManageModels).proven(),
 		"removeProvider": needs(account.ManageModels),
 		"askProvider":    needs(account.ManageModels),
 
@@ -137,12 +142,12 @@ func Rights() map[string]Right {
 		"acceptAllRedecoded": needs(account.ManageVpic),
 
 		"audit":       needs(account.ReadAudit),
-		"exportAudit": needs(account.ReadAudit),
+		"exportAudit": needs(account.ReadAudit).proven(),
 		"verifyAudit": needs(account.ReadAudit),
 
 		"settings":      needs(account.ManageHub),
 		"vault":         needs(account.ManageHub),
-		"rotateVault":   needs(account.ManageOrg),
+		"rotateVault":   needs(account.ManageOrg).proven(),
 		"doctor":        needs(account.ManageHub),
 		"doctorRepair":  needs(account.ManageHub),
 		"rebuildSearch": needs(account.ManageHub),
@@ -193,21 +198,21 @@ func Rights() map[string]Right {
 		"listPermissions": bySignedIn,
 		"listRoles":       bySignedIn,
 		"getOrganisation": bySignedIn,
-		"setOrganisation": needs(account.ManageOrg),
-		"previewRole":     needs(account.ManageRoles),
+		"setOrganisation": needs(account.ManageOrg).proven(),
+		"previewRole":     needs(account.ManageRoles).reading(),
 		"compareRoles":    needs(account.ManageRoles),
-		"addRole":         needs(account.ManageRoles),
-		"setRole":         needs(account.ManageRoles),
-		"removeRole":      needs(account.ManageRoles),
+		"addRole":         needs(account.ManageRoles).proven(),
+		"setRole":         needs(account.ManageRoles).proven(),
+		"removeRole":      needs(account.ManageRoles).proven(),
 		"exportRoles":     needs(account.ManageRoles),
-		"importRoles":     needs(account.ManageRoles),
+		"importRoles":     needs(account.ManageRoles).proven(),
 		"listUsers":       needs(account.ManageUsers),
-		"addUser":         needs(account.ManageUsers),
+		"addUser":         needs(account.ManageUsers).proven(),
 		"getUser":         needs(account.ManageUsers),
-		"setUser":         needs(account.ManageUsers),
+		"setUser":         needs(account.ManageUsers).proven(),
 		"listKeys":        ownOrAll(account.ManageKeys),
-		"addKey":          bySignedIn, // account.Accounts says for whom: OwnKeys or ManageKeys
-		"rotateKey":       bySignedIn,
+		"addKey":          bySignedIn.proven(), // account.Accounts says for whom: OwnKeys or ManageKeys
+		"rotateKey":       bySignedIn.proven(),
 		"revokeKey":       bySignedIn,
 	}
 }
@@ -236,7 +241,7 @@ func authorise(api huma.API, d Deps) {
 		p, err := viewing(d, gate.Principal(ctx.Context()), ctx.Header(viewHeader))
 		if err == nil {
 			var c account.Caller
-			if c, err = rights[op.OperationID].caller(p, op.Method); err == nil {
+			if c, err = rights[op.OperationID].caller(p, op.Method, d.Now()); err == nil {
 				next(huma.WithValue(huma.WithValue(ctx, callerKey{}, c), principalKey{}, p))
 				return
 			}
@@ -278,13 +283,23 @@ func Refusal(who account.Principal, err error, reference string) *problem.Proble
 }
 
 // caller is under what scope a principal does what the right is of.
-func (r Right) caller(p account.Principal, method string) (account.Caller, error) {
+func (r Right) caller(p account.Principal, method string, now time.Time) (account.Caller, error) {
 	if r.who == anyone {
 		return account.Caller{Actor: p.Actor}, nil
 	}
-	if p.Viewing != "" && method != http.MethodGet && method != http.MethodHead {
+	if p.Viewing != "" && !r.reads && method != http.MethodGet && method != http.MethodHead {
 		return account.Caller{}, account.OnlyLooking(p)
 	}
+	c, err := r.over(p)
+	if err == nil && r.fresh {
+		err = p.Fresh(now)
+	}
+	return c, err
+}
+
+// over is what a right is of: the permission's reach, one's own, or what one
+// may see.
+func (r Right) over(p account.Principal) (account.Caller, error) {
 	switch r.who {
 	case permitted:
 		return p.For(r.needs)
@@ -318,10 +333,4 @@ func reading(ctx context.Context) (vehicle.Caller, bool) {
 	p := principal(ctx)
 	c, err := p.For(account.ReadVehicles)
 	return vehicle.Caller(c), err == nil
-}
-
-// watching is the scope of the jobs that a principal may see.
-func watching(p account.Principal) (store.Scope, error) {
-	c, err := ownOrAll(account.ManageJobs).caller(p, http.MethodGet)
-	return c.Scope, err
 }
