@@ -168,14 +168,14 @@ func (s sealer) seal(org string, e *Entry, before link) (unsealed, err error) {
 		}
 		e.Unproven = proof != vault.Proven
 	}
-	raw, err := json.Marshal(e)
+	raw, err := json.Marshal(e) // neither hash nor MAC nor the store's number is in it yet
 	if err != nil {
 		return nil, err
 	}
-	sum, err := hashOf(raw)
-	if err != nil {
+	if raw, err = store.Canonical(raw); err != nil {
 		return nil, err
 	}
+	sum := sha256.Sum256(raw)
 	e.Hash = hex.EncodeToString(sum[:])
 	if unsealed == nil {
 		e.MAC, err = v.MAC(purpose(org), sum[:])

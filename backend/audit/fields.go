@@ -89,7 +89,7 @@ func (v *values) compare(pointer string, before, after json.RawMessage, out *[]F
 			if pointer == "" && strings.HasPrefix(name, "$") {
 				continue // the store's own
 			}
-			v.compare(pointer+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(name), a[name], b[name], out)
+			v.compare(pointer+"/"+escaped(name), a[name], b[name], out)
 		}
 		return
 	}
@@ -111,6 +111,14 @@ func (v *values) compare(pointer string, before, after json.RawMessage, out *[]F
 	}
 	v.fields, v.bytes = v.fields-1, v.bytes-size
 	*out = append(*out, f)
+}
+
+// escaped is a name as a part of a JSON pointer.
+func escaped(name string) string {
+	if !strings.ContainsAny(name, "~/") {
+		return name
+	}
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 }
 
 func empty(raw json.RawMessage) bool {
@@ -136,6 +144,9 @@ func (v *values) shown(raw json.RawMessage) json.RawMessage {
 	}
 	if c := raw[0]; c != '"' && c != '[' && c != '{' {
 		return raw // a number, true, false or null
+	}
+	if raw[0] == '"' && len(raw) <= valueRunes && !vault.IsSealed(string(raw[1:])) {
+		return raw // as it stands: canonical JSON escapes nothing that need not be
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
