@@ -72,7 +72,7 @@ var users = store.Define(store.Def[User]{
 
 // FoldLogin is the form in which logins are kept and compared.
 func FoldLogin(login string) string {
-	return strings.ToLower(norm.NFKC.String(strings.TrimSpace(login)))
+	return strings.ToLower(strings.TrimSpace(norm.NFKC.String(login)))
 }
 
 func checkLogin(field, login string) (string, error) {
