@@ -114,7 +114,9 @@ func (b *sessionBook) list(fits func(*live) bool) []*live {
 	all := slices.Collect(maps.Values(b.byHash))
 	b.mu.RUnlock()
 	all = slices.DeleteFunc(all, func(l *live) bool { return !fits(l) })
-	slices.SortFunc(all, func(x, y *live) int { return cmp.Or(cmp.Compare(y.seen.Load(), x.seen.Load()), cmp.Compare(y.ID, x.ID)) })
+	slices.SortFunc(all, func(x, y *live) int {
+		return cmp.Or(cmp.Compare(y.seen.Load(), x.seen.Load()), cmp.Compare(y.ID, x.ID))
+	})
 	return all
 }
 

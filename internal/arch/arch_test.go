@@ -89,6 +89,7 @@ var tops = map[string][]string{
 	"cmd/packgen":       {"embedded/models"},
 	"cmd/benchhub": {"backend/vehicle", "backend/vehicle/sample", "backend/store", "backend/store/bolt", "backend/vin",
 		"embedded/vpic", "backend/actor"},
+	"e2e/oidc":     {}, // a module of its own
 	"e2e/dump":     {"backend/vpic/dump/dumptest"},
 	"build/parity": {"backend/vin", "embedded/vpic", "backend/vpic/tables"},
 }
