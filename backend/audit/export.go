@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/sheet"
 	"github.com/hubcap-dev/hubcap/backend/store"
 )
 
@@ -104,21 +105,5 @@ func (e *Entry) cells() []string {
 	}
 	row := []string{strconv.FormatInt(e.N, 10), moment(e.At), string(e.Event), string(e.Actor.Kind), e.Actor.ID, e.Actor.Name, e.From, e.Via,
 		e.Subject.Kind, e.Subject.ID, e.Subject.Name, count, moment(e.Since), e.Batch, e.Note, what, e.Hash}
-	for i := range row {
-		row[i] = harmless(row[i])
-	}
-	return row
-}
-
-// harmless keeps a cell from being run by a spreadsheet: what begins like a
-// formula begins with an apostrophe (OWASP, "CSV Injection").
-func harmless(cell string) string {
-	if cell == "" {
-		return cell
-	}
-	switch cell[0] {
-	case '=', '+', '-', '@', '\t', '\r':
-		return "'" + cell
-	}
-	return cell
+	return sheet.Row(row)
 }

@@ -21,6 +21,13 @@ func registerLAN(api huma.API, d Deps) {
 			return &struct{ Body LanStatus }{LanStatus(d.LAN())}, nil
 		})
 
+	huma.Register(api, huma.Operation{OperationID: "resetLan", Method: http.MethodDelete, Path: "/api/v1/lan/authority", Tags: tags, DefaultStatus: http.StatusNoContent,
+		Summary: "Forget the hub's own authority: the next start on the network makes another, which every device has to install"},
+		func(ctx context.Context, _ *struct{}) (*struct{}, error) {
+			c := caller(ctx)
+			return nil, lan.Forget(ctx, d.DB, c.Scope, c.Actor)
+		})
+
 	huma.Register(api, huma.Operation{OperationID: "getLanQr", Method: http.MethodGet, Path: "/api/v1/lan/qr.svg", Tags: tags,
 		Summary: "The hub's address on the local network as a QR code",
 		Responses: map[string]*huma.Response{"200": {Description: "a picture", Content: map[string]*huma.MediaType{"image/svg+xml": {

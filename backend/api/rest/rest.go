@@ -102,6 +102,7 @@ func Register(api huma.API, d Deps) {
 	registerMeta(api, d)
 	registerDecode(api, d)
 	registerVehicles(api, d)
+	registerExport(api, d)
 	registerRecords(api, "readings", "odometer reading", d.Vehicles.Readings)
 	registerRecords(api, "services", "service record", d.Vehicles.Services)
 	registerRecords(api, "fuel", "fuel record", d.Vehicles.Fuels)

@@ -61,6 +61,7 @@ func Rights() map[string]Right {
 
 		"getLan":   needs(account.ManageHub),
 		"getLanQr": bySignedIn,
+		"resetLan": needs(account.ManageOrg).proven(),
 
 		"getPreferences": byOwing,
 		"setPreferences": byOwing,
@@ -84,6 +85,8 @@ func Rights() map[string]Right {
 		"briefVehicle":  needs(account.ReadVehicles).reading(),
 		"saveInWindow":  needs(account.ReadVehicles),
 		"listRedecoded": needs(account.ReadVehicles),
+
+		"exportVehicles": needs(account.Export),
 
 		"createVehicle": needs(account.WriteVehicles),
 		"updateVehicle": needs(account.WriteVehicles),
