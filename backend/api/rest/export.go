@@ -1,0 +1,108 @@
+package rest
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/hubcap-dev/hubcap/backend/sheet"
+	"github.com/hubcap-dev/hubcap/backend/store"
+	"github.com/hubcap-dev/hubcap/backend/vehicle"
+)
+
+func registerExport(api huma.API, d Deps) {
+	huma.Register(api, huma.Operation{OperationID: "exportVehicles", Method: http.MethodGet, Path: "/api/v1/vehicles/export", Tags: []string{"vehicles"},
+		Summary:     "Export the vehicles that you see, the last changed first",
+		Description: "CSV with a row a vehicle, or JSON Lines with the vehicles as the API gives them. What you may not see is left out.",
+		Responses: map[string]*huma.Response{"200": {Description: "the vehicles", Content: map[string]*huma.MediaType{
+			"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}, "application/jsonl": {Schema: &huma.Schema{Type: huma.TypeString}}}}}},
+		func(ctx context.Context, in *struct {
+			Format string `query:"format" enum:"csv,jsonl" default:"csv"`
+		}) (*huma.StreamResponse, error) {
+			c := caller(ctx)
+			first, err := d.Vehicles.List(ctx, c, "", store.MaxLimit)
+			if err != nil {
+				return nil, err
+			}
+			media, export := "text/csv; charset=utf-8", exportCSV
+			if in.Format == "jsonl" {
+				media, export = "application/jsonl", exportLines
+			}
+			return &huma.StreamResponse{Body: func(hc huma.Context) {
+				hc.SetHeader("Content-Type", media)
+				hc.SetHeader("Cache-Control", "no-store")
+				hc.SetHeader("Content-Disposition", `attachment; filename="hubcap-vehicles-`+d.Now().UTC().Format("20060102")+"."+in.Format+`"`)
+				next := func(cursor string) (store.Page[vehicle.Vehicle], error) {
+					return d.Vehicles.List(hc.Context(), c, cursor, store.MaxLimit)
+				}
+				if err := export(hc.BodyWriter(), first, next); err != nil {
+					// Half an export must not look whole: the connection is cut.
+					panic(http.ErrAbortHandler)
+				}
+			}}, nil
+		})
+}
+
+type nextPage func(cursor string) (store.Page[vehicle.Vehicle], error)
+
+// eachPage calls f with p and the pages after it.
+func eachPage(p store.Page[vehicle.Vehicle], next nextPage, f func(store.Doc[vehicle.Vehicle]) error) (err error) {
+	for {
+		for _, v := range p.Items {
+			if err := f(v); err != nil {
+				return err
+			}
+		}
+		if p.Next == "" {
+			return nil
+		}
+		if p, err = next(p.Next); err != nil {
+			return err
+		}
+	}
+}
+
+func exportLines(w io.Writer, p store.Page[vehicle.Vehicle], next nextPage) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return eachPage(p, next, func(v store.Doc[vehicle.Vehicle]) error { return e.Encode(asVehicle(v)) })
+}
+
+func exportCSV(w io.Writer, p store.Page[vehicle.Vehicle], next nextPage) error {
+	out := csv.NewWriter(w)
+	err := out.Write([]string{"VIN", "unit", "plate", "model year", "make", "model", "trim", "body class", "stage", "location", "group",
+		"asking", "asking currency", "paid", "paid currency", "tags", "changed", "id"})
+	if err != nil {
+		return err
+	}
+	err = eachPage(p, next, func(d store.Doc[vehicle.Vehicle]) error {
+		v := &d.Value
+		asking, askingIn := amount(v.Asking)
+		paid, paidIn := amount(v.Paid)
+		year := ""
+		if v.Decoded.Year > 0 {
+			year = strconv.Itoa(v.Decoded.Year)
+		}
+		return out.Write(sheet.Row([]string{v.VIN, v.Stock, v.Plate, year, v.Decoded.Make, v.Decoded.Model, v.Decoded.Trim, v.Decoded.BodyClass, string(v.Stage),
+			v.Location, v.Group, asking, askingIn, paid, paidIn, strings.Join(v.Tags, ", "), v.Updated.UTC().Format("2006-01-02T15:04:05Z"), v.ID}))
+	})
+	out.Flush()
+	if err == nil {
+		err = out.Error()
+	}
+	return err
+}
+
+func amount(m *vehicle.Money) (value, currency string) {
+	if m == nil {
+		return "", ""
+	}
+	value, currency, _ = strings.Cut(m.String(), " ")
+	return value, currency
+}
