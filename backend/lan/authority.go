@@ -19,6 +19,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
 )
@@ -95,10 +96,30 @@ func openAuthority(ctx context.Context, b book, names []string, now func() time.
 	return made, again, nil
 }
 
+// Forget lets the hub make a new authority at its next start on the network:
+// where the key is lost, or may be in other hands. The name stays. Every
+// device then has to learn the new one.
+func Forget(ctx context.Context, db store.DB, scope store.Scope, by actor.Actor) error {
+	_, err := db.Update(ctx, store.Write{Scope: scope, Actor: by}, func(tx store.Tx) error {
+		doc, err := Entries.Get(tx, authorityID)
+		if err != nil {
+			return err
+		}
+		doc.Value.Certificate, doc.Value.Key = "", ""
+		_, err = Entries.Put(tx, &doc.Value, doc.Rev)
+		return err
+	})
+	if fault.Is(err, fault.NotFound) {
+		return fault.New(fault.NotFound, "the hub has no authority yet").WithRemedy("it makes one at its first start with --lan")
+	}
+	return err
+}
+
 func readAuthority(b book, e *Entry, now func() time.Time) (*authority, error) {
 	text, err := b.open(e)
 	if err != nil {
-		return nil, fmt.Errorf("open the key of the hub's authority: %w", err)
+		return nil, fault.Wrap(fault.Unavailable, err, "the key of the hub's authority can't be opened").
+			WithRemedy("put the vault's key back; if it is lost, `hubcap lan reset` makes a new authority, which every device has to install")
 	}
 	pair, err := tls.X509KeyPair([]byte(e.Certificate), text)
 	if err != nil {

@@ -22,6 +22,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/lan"
 	"github.com/hubcap-dev/hubcap/backend/store"
@@ -217,6 +218,13 @@ func TestNameAndAuthorityOutliveAStart(t *testing.T) {
 	}
 	if _, err := w.open(nil); !fault.Is(err, fault.Unavailable) {
 		t.Errorf("without the key file: %v, want Unavailable", err)
+	}
+	// Until somebody says that it is lost.
+	if err := lan.Forget(context.Background(), w.db, store.Org("home"), actor.Machine()); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.must(nil).Status(); got.Fingerprint == moved.Status().Fingerprint || got.Name != first.Name() {
+		t.Errorf("after a reset: %+v", got)
 	}
 }
 
