@@ -23,10 +23,12 @@ const (
 	maxPassword = 256
 )
 
-// hashing are the parameters of argon2id: OWASP's password storage cheat
+// hashing returns the parameters of argon2id: OWASP's password storage cheat
 // sheet (2026) names 19 MiB, two passes, one lane as its least. A hash of
 // others is made anew when its owner signs in.
-var hashing = argon2id.Params{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+func hashing() argon2id.Params {
+	return argon2id.Params{Memory: 19 << 10, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+}
 
 // The most hashes that run at once, each with its 19 MiB, and that wait.
 const (
@@ -36,12 +38,13 @@ const (
 
 // hasher makes and checks password hashes, a few at once.
 type hasher struct {
+	params  argon2id.Params
 	places  chan struct{}
 	waiting atomic.Int64
 	made    atomic.Int64 // for tests: how often it has worked
 }
 
-func newHasher() *hasher { return &hasher{places: make(chan struct{}, hashesAtOnce)} }
+func newHasher() *hasher { return &hasher{params: hashing(), places: make(chan struct{}, hashesAtOnce)} }
 
 func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
 	if h.waiting.Add(1) > hashesWaiting {
@@ -64,7 +67,7 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 		return "", err
 	}
 	defer leave()
-	phc, err := argon2id.CreateHash(norm.NFKC.String(password), &hashing)
+	phc, err := argon2id.CreateHash(norm.NFKC.String(password), &h.params)
 	if err != nil {
 		return "", fmt.Errorf("hash a password: %w", err)
 	}
@@ -83,8 +86,8 @@ func (h *hasher) check(ctx context.Context, password, phc string) (match, stale 
 	none := phc == ""
 	if none {
 		zero := base64.RawStdEncoding.EncodeToString
-		phc = fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", hashing.Memory, hashing.Iterations, hashing.Parallelism,
-			zero(make([]byte, hashing.SaltLength)), zero(make([]byte, hashing.KeyLength)))
+		phc = fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", h.params.Memory, h.params.Iterations, h.params.Parallelism,
+			zero(make([]byte, h.params.SaltLength)), zero(make([]byte, h.params.KeyLength)))
 	}
 	if len(password) > 4*maxPassword {
 		password = "" // longer than any that can be set: not worth its hash
@@ -93,7 +96,7 @@ func (h *hasher) check(ctx context.Context, password, phc string) (match, stale 
 	if err != nil {
 		return false, false, fmt.Errorf("check a password: %w", err)
 	}
-	return match && !none, *params != hashing, nil
+	return match && !none, *params != h.params, nil
 }
 
 // checkPassword refuses a password that would be guessed. around are the

@@ -84,6 +84,7 @@ func empty(t *testing.T, open func() store.DB) *house {
 	}
 	h.Accounts = account.New(h.db, account.Options{Now: h.clock.now, Trail: h.trail, Guard: guard,
 		Vault: func() (*vault.Vault, error) { return vault.Open(h.dir) }, Announce: func(code string) { h.said = append(h.said, code) }})
+	h.HashCheaply()
 	if err := h.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
