@@ -44,6 +44,9 @@ func (a *App) openFace(ctx, streams context.Context, admission *gate.Admission, 
 	if err := a.openLAN(ctx, f, proxies, &o); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
+	if !set.Plain {
+		f.listener = gate.Plain(l, o.Hosts)
+	}
 	o.LAN, o.Token, o.Tickets, o.Public = true, "", nil, f.lan.Install()
 	f.server = server(streams, gate.New(o).Wrap(gate.NewPace().Wrap(admission.Wrap(a.Handler()))), a.log)
 	f.server.TLSConfig = f.lan.TLS()

@@ -205,13 +205,15 @@ func TestPlainNeedsItsSwitchAndIsWarnedOf(t *testing.T) {
 	if text := body(t, r); r.StatusCode != 200 || r.Header.Get("Strict-Transport-Security") != "" || !strings.Contains(text, "lan-plain") {
 		t.Errorf("%d %v %s", r.StatusCode, r.Header, text)
 	}
-	// Without the switch a plain request gets no page.
+	// Without the switch a plain request gets no page, but the way to it.
 	secure := serveLAN(t, nil)
-	r, err = http.Get("http://" + secure.at + "/install")
-	if err == nil {
-		if text := body(t, r); r.StatusCode != 400 {
-			t.Errorf("plain HTTP to the TLS listener: %d %s", r.StatusCode, text)
-		}
+	direct := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	r, err = direct.Get("http://" + secure.at + "/install")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := body(t, r); r.StatusCode != 308 || r.Header.Get("Location") != "https://"+secure.at+"/install" {
+		t.Errorf("plain HTTP to the TLS listener: %d %v %s", r.StatusCode, r.Header, text)
 	}
 }
 

@@ -2,8 +2,10 @@ package gate_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -411,4 +413,85 @@ func BenchmarkLimits(b *testing.B) {
 	for b.Loop() {
 		l.Admit(httptest.NewRecorder(), r)
 	}
+}
+
+// Who types the name alone is sent on; nothing else is answered without TLS.
+func TestPlainRequestsAreSentToTLS(t *testing.T) {
+	hosts := gate.NewHosts("8443", true, nil)
+	hosts.Set([]string{"hub.local"}, nil)
+	for _, c := range []struct{ name, said, want string }{
+		{"a page", "GET /install?a=b HTTP/1.1\r\nHost: hub.local:8443\r\nUser-Agent: x\r\n\r\n", "Location: https://hub.local:8443/install?a=b\r\n"},
+		{"a stranger's name", "GET / HTTP/1.1\r\nHost: evil.example:8443\r\n\r\n", "400"},
+		{"another host's path", "GET //evil.example/ HTTP/1.1\r\nHost: hub.local:8443\r\n\r\n", "400"},
+		{"a write", "POST / HTTP/1.1\r\nHost: hub.local:8443\r\nContent-Length: 2\r\n\r\n{}", "400"},
+		{"no host", "GET / HTTP/1.1\r\n\r\n", "400"},
+		{"nonsense", "SSH-2.0-x\r\n", "400"},
+		{"a line of its own", "GET /\r\nX:y HTTP/1.1\r\nHost: hub.local:8443\r\n\r\n", "400"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := pipes{make(chan net.Conn, 1), make(chan struct{})}
+			here, there := net.Pipe()
+			p.calls <- there
+			conn, err := gate.Plain(p, hosts).Accept()
+			if err != nil {
+				t.Fatal(err)
+			}
+			read := make(chan error, 1)
+			go func() {
+				_, err := conn.Read(make([]byte, 512))
+				read <- errors.Join(err, conn.Close())
+			}()
+			if _, err := io.WriteString(here, c.said); err != nil {
+				t.Fatal(err)
+			}
+			b := make([]byte, 512)
+			n, err := here.Read(b)
+			if err != nil || !strings.Contains(string(b[:n]), c.want) {
+				t.Errorf("%q, %v; want %q", b[:n], err, c.want)
+			}
+			here.Close()
+			if err := <-read; !errors.Is(err, io.EOF) {
+				t.Errorf("TLS above reads %v, want the end", err)
+			}
+		})
+	}
+}
+
+// Whatever is said, nobody is sent anywhere but to the hub itself, in one
+// header of one line.
+func FuzzPlainRequests(f *testing.F) {
+	hosts := gate.NewHosts("8443", true, nil)
+	hosts.Set([]string{"hub.local"}, nil)
+	f.Add([]byte("GET / HTTP/1.1\r\nHost: hub.local:8443\r\n\r\n"))
+	f.Add([]byte("GET /\n/ HTTP/1.1\r\nHost: hub.local:8443\r\nHost: evil.example\r\n\r\n"))
+	f.Fuzz(func(t *testing.T, said []byte) {
+		if len(said) == 0 || len(said) > 512 || said[0] == 0x16 {
+			return
+		}
+		p := pipes{make(chan net.Conn, 1), make(chan struct{})}
+		here, there := net.Pipe()
+		p.calls <- there
+		conn, err := gate.Plain(p, hosts).Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_, _ = conn.Read(make([]byte, 512))
+			_ = conn.Close()
+		}()
+		if _, err := here.Write(said); err != nil {
+			t.Fatal(err)
+		}
+		b := make([]byte, 2048)
+		n, err := here.Read(b)
+		here.Close()
+		<-done
+		head, _, _ := strings.Cut(string(b[:n]), "\r\n\r\n")
+		lines := strings.Split(head, "\r\n")
+		if err != nil || strings.HasPrefix(lines[0], "HTTP/1.1 308") && (len(lines) != 5 || !strings.HasPrefix(lines[1], "Location: https://hub.local:8443/") || strings.ContainsAny(lines[1], "\r\n")) {
+			t.Fatalf("%q is answered %q, %v", said, b[:n], err)
+		}
+	})
 }
