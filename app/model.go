@@ -26,7 +26,7 @@ func (a *App) openModel() {
 	a.model = local.Open(local.Options{
 		Programs: worker.Candidates(a.cfg.Worker), Building: a.cfg.Building, Model: pack.Title,
 		Locate: func() (string, error) { return pack.Locate(dirs...) }, Verify: pack.Verify,
-		Form: llm.ChatML, Prefix: insight.Prefix(llm.ChatML), Threads: a.cfg.Threads, Log: a.log,
+		Form: llm.ChatML, Prefix: insight.Prefix(llm.ChatML), Threads: a.cfg.Threads, Log: a.log, Command: workerCommand,
 	})
 	a.closers = append(a.closers, func() error { a.model.Close(); return nil })
 }

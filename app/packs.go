@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -45,8 +46,15 @@ func packOptions(cfg config.Config, p pack.Pack, log *slog.Logger) local.Options
 	return local.Options{
 		Programs: worker.Candidates(cfg.Worker), Building: cfg.Building, Model: p.Title, Locate: func() (string, error) { return p.Path, nil }, Verify: verified(p),
 		Embed: p.Embeds, Form: p.Form, Prefix: prefix(p), Context: p.UsedContext(), Threads: cfg.Threads, Log: log,
-		MemoryLimit: max(768<<20, p.MemoryBytes/2*3), StartTimeout: 2 * time.Minute, Timeout: time.Minute,
+		MemoryLimit: max(768<<20, p.MemoryBytes/2*3), StartTimeout: 2 * time.Minute, Timeout: time.Minute, Command: workerCommand,
 	}
+}
+
+// workerCommand starts a worker that hears none of the hub's secrets.
+func workerCommand(program string) *exec.Cmd {
+	cmd := exec.Command(program)
+	cmd.Env = config.ForChild(os.Environ())
+	return cmd
 }
 
 // prefix is the beginning of the briefings in the pack's own form.

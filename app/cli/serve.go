@@ -3,11 +3,13 @@ package cli
 import (
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hubcap-dev/hubcap/app"
+	"github.com/hubcap-dev/hubcap/app/config"
 	"github.com/hubcap-dev/hubcap/backend/lan"
 	"github.com/hubcap-dev/hubcap/backend/telemetry"
 )
@@ -110,7 +112,9 @@ func openBrowser(url string) {
 		return
 	}
 	// Started and left: the browser outlives the command.
-	_ = exec.Command(path, url).Start()
+	browser := exec.Command(path, url)
+	browser.Env = config.ForChild(os.Environ())
+	_ = browser.Start()
 }
 
 func noArgs(cmd *cobra.Command, args []string) error {

@@ -84,3 +84,11 @@ func TestDataFolderIsAbsolute(t *testing.T) {
 		t.Errorf("data = %q, %v; want it under %s", c.Data, err, here)
 	}
 }
+
+// What the hub starts hears none of its secrets.
+func TestForChild(t *testing.T) {
+	got := config.ForChild([]string{"PATH=/bin", "HUBCAP_VAULT_KEY=canary", "HUBCAP_DB=postgres://u:canary@h/n", "HUBCAP_DB_REPLICA=canary", "HUBCAP_THREADS=1"})
+	if strings.Join(got, " ") != "PATH=/bin HUBCAP_THREADS=1" {
+		t.Errorf("a child gets %q", got)
+	}
+}
