@@ -283,3 +283,22 @@ func insert(t *testing.T, dir string, fn func(store.Tx) error) {
 		t.Fatal(err)
 	}
 }
+
+// Live updates and search know nothing of the trail.
+func TestTheTrailIsNotALiveUpdate(t *testing.T) {
+	_, h := openApp(t, t.TempDir(), nil)
+	e := h.listenLive("")
+	e.hear("hello", nil)
+	v := h.want(201, h.do("POST", "/api/v1/vehicles", map[string]any{"vin": "4T1BF1FK9FU226704", "stock": "Quokka-77"}))
+	h.want(200, h.do("DELETE", "/api/v1/vehicles/"+v.body["id"].(string), nil, "If-Match", "*"))
+	e.hear("change", func(ev event) bool {
+		if ev.body["collection"] == "audit" {
+			t.Errorf("the trail is told as %v", ev.body)
+		}
+		return ev.body["deleted"] == true
+	})
+	last := h.want(201, h.do("POST", "/api/v1/vehicles", map[string]any{"vin": "1FTFW1EF0FF107919"}))
+	if a := h.search("Quokka-77", last.header.Get("Hubcap-Seq")); strings.Contains(a.raw, "Quokka") {
+		t.Errorf("search finds what the trail says of a vehicle that is gone: %s", a.raw)
+	}
+}
