@@ -37,3 +37,9 @@ func (a *Accounts) WeakHash(ctx context.Context, org, id, password string) error
 
 // DeviceName says what a User-Agent is.
 var DeviceName = deviceName
+
+// HashOnce makes one password hash.
+func (a *Accounts) HashOnce(ctx context.Context, password string) error {
+	_, err := a.door.hasher.hash(ctx, password)
+	return err
+}

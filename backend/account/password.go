@@ -44,7 +44,9 @@ type hasher struct {
 	made    atomic.Int64 // for tests: how often it has worked
 }
 
-func newHasher() *hasher { return &hasher{params: hashing(), places: make(chan struct{}, hashesAtOnce)} }
+func newHasher() *hasher {
+	return &hasher{params: hashing(), places: make(chan struct{}, hashesAtOnce)}
+}
 
 func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
 	if h.waiting.Add(1) > hashesWaiting {

@@ -357,6 +357,21 @@ func (a *Accounts) allowsFactors(org string, u *User) error {
 	return nil
 }
 
+// ConfirmBy are the ways in which p can confirm that it is them, here. There
+// is none for somebody who signs in by a provider alone: signing in again is
+// their proof.
+func (a *Accounts) ConfirmBy(p Principal, v Visit) []Method {
+	out := []Method{}
+	u := a.dir.Load().person(p.Org, p.Actor.ID)
+	if u == nil || p.Session == "" {
+		return out
+	}
+	if u.Proofs.Password != "" {
+		out = append(out, ByPassword)
+	}
+	return append(out, u.methods(v)...)
+}
+
 // MFAFrom is the day from which p's role needs a second factor that p does
 // not have yet; "" is none.
 func (a *Accounts) MFAFrom(p Principal) string {

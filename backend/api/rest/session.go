@@ -25,6 +25,7 @@ type SessionState struct {
 	MFAFrom      string               `json:"mfaFrom,omitempty" doc:"the day from which a second factor is required that is not there yet"`
 	Proved       *store.Timestamp     `json:"proved,omitempty" doc:"when they last proved who they are"`
 	Fresh        bool                 `json:"fresh" doc:"what can't be taken back needs no confirmation now"`
+	ConfirmBy    []account.Method     `json:"confirmBy" doc:"ways to confirm that it is you; none: sign in again"`
 	Viewing      string               `json:"viewing,omitempty" doc:"the role as which they look at the hub"`
 	Organisation string               `json:"organisation"`
 	Setup        SetupState           `json:"setup"`
@@ -60,7 +61,7 @@ type OfferedProvider struct {
 func (d Deps) state(ctx context.Context) SessionState {
 	p := principal(ctx)
 	s := SessionState{SignedIn: !p.Nobody(), Local: p.Local(), Permissions: []account.Permission{}, Owes: append([]account.Owe{}, p.Owes...),
-		MFAFrom: d.Accounts.MFAFrom(p), Fresh: p.Fresh(d.Now()) == nil && !p.Nobody(), Viewing: p.Viewing, Setup: d.setupState(p)}
+		MFAFrom: d.Accounts.MFAFrom(p), ConfirmBy: d.Accounts.ConfirmBy(p, visit(ctx)), Fresh: p.Fresh(d.Now()) == nil && !p.Nobody(), Viewing: p.Viewing, Setup: d.setupState(p)}
 	home := p
 	if p.Nobody() {
 		home.Org = account.Home
