@@ -38,6 +38,9 @@ type served struct {
 func serveLAN(t *testing.T, settings map[string]string) *served {
 	t.Helper()
 	flags := map[string]string{"data": t.TempDir(), "models": t.TempDir(), "listen": config.AnyPort, "lan": config.AnyPort}
+	if os.Getenv("HUBCAP_TEST_DB") != "" {
+		flags["db"] = databaseOf(t, flags["data"])
+	}
 	for k, v := range settings {
 		flags[k] = v
 	}
