@@ -101,6 +101,27 @@ func TestUploadsKeepAPace(t *testing.T) {
 	}
 }
 
+// What is done with an upload may take longer than the upload itself.
+func TestWorkAfterAnUploadIsNotCutOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		paced(t, func(w http.ResponseWriter, r *http.Request) {
+			if _, err := io.Copy(io.Discard, r.Body); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(10 * time.Minute)
+			fmt.Fprint(w, "done ", r.Context().Err())
+		}, func(c net.Conn, beside func(func())) {
+			beside(func() {
+				fmt.Fprintf(c, "PUT %s HTTP/1.1\r\nHost: hub\r\nConnection: close\r\nContent-Length: 4\r\n\r\nfile", gate.UploadPath)
+			})
+			b, err := io.ReadAll(c)
+			if err != nil || !strings.HasSuffix(string(b), "done <nil>") {
+				t.Errorf("%q, %v", b, err)
+			}
+		})
+	})
+}
+
 func TestSlowJSONReachesNoRoute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
