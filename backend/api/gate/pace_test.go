@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strings"
 	"sync"
@@ -254,4 +255,35 @@ func (a addressed) RemoteAddr() net.Addr {
 		panic(err)
 	}
 	return at
+}
+
+// The same over HTTP/2, where a deadline that is left standing ends the
+// stream by itself; the standstill is short here, since its sockets are real.
+func TestQuietStreamsLiveOverHTTP2(t *testing.T) {
+	p := gate.NewPace()
+	p.Standstill = 300 * time.Millisecond
+	s := httptest.NewUnstartedServer(p.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for range 3 {
+			fmt.Fprintln(w, "data")
+			if err := http.NewResponseController(w).Flush(); err != nil {
+				t.Error(err)
+			}
+			select {
+			case <-r.Context().Done():
+				t.Error("the stream was ended")
+			case <-time.After(2 * p.Standstill):
+			}
+		}
+	})))
+	s.EnableHTTP2 = true
+	s.StartTLS()
+	defer s.Close()
+	r, err := s.Client().Get(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(r.Body)
+	if err = errors.Join(err, r.Body.Close()); err != nil || r.ProtoMajor != 2 || strings.Count(string(b), "data") != 3 {
+		t.Errorf("HTTP/%d %q, %v", r.ProtoMajor, b, err)
+	}
 }
