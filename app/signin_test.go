@@ -1,12 +1,15 @@
 package app_test
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"io/fs"
 	"net/http"
 	"net/http/cookiejar"
+	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -20,10 +23,10 @@ import (
 // Origin of the hub's own page.
 type browser struct {
 	*http.Client
-	t      *testing.T
-	url    string
-	given  []*http.Cookie // with the last answer
-	status int
+	t        *testing.T
+	url      string
+	given    []*http.Cookie // with the last answer
+	location string         // to which it leads
 }
 
 func (s *served) browser() *browser {
@@ -59,7 +62,7 @@ func (b *browser) ask(want int, method, path string, in any, header ...string) m
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	b.given = resp.Cookies()
+	b.given, b.location = resp.Cookies(), resp.Header.Get("Location")
 	got := body(b.t, resp)
 	if resp.StatusCode != want {
 		b.t.Fatalf("%s %s: %d, want %d: %s", method, path, resp.StatusCode, want, got)
@@ -214,6 +217,124 @@ func TestPeopleSignInOverTheNetwork(t *testing.T) {
 	for _, n := range s.strewn(dir, secrets) {
 		t.Error(n)
 	}
+}
+
+// TestPeopleSignInByAProvider is a browser's way to a real OpenID provider
+// and back, with the cookies that it keeps.
+func TestPeopleSignInByAProvider(t *testing.T) {
+	if os.Getenv("HUBCAP_TEST_OIDC") == "" {
+		t.Skip("set HUBCAP_TEST_OIDC=1 to try a real OpenID provider")
+	}
+	s := serveLAN(t, nil)
+	b := s.browser()
+	b.ask(200, "POST", "/api/v1/setup", map[string]any{"code": s.app.SetupCode(), "name": "Olga Owner", "login": "olga", "password": "violet anvil crosses seven rivers"})
+	entry := map[string]any{"name": "Real", "issuer": "http://127.0.0.1:1/", "clientId": "hubcap", "secret": "the hub's secret", "scopes": []string{"profile", "email"}, "claim": "preferred_username",
+		"create": true, "link": false, "enabled": true, "mapping": []any{map[string]any{"group": "pat", "role": "sales", "reach": map[string]any{"kind": "all"}}}}
+	p := b.ask(201, "POST", "/api/v1/sign-in-providers", entry)
+	if p["hasSecret"] != true || p["secret"] != nil {
+		t.Errorf("the provider: %v", p)
+	}
+	where := "/api/v1/sign-in-providers/" + p["id"].(string)
+	b.ask(503, "POST", where+"/test", nil)
+	entry["issuer"] = openProvider(t, p["callback"].(string))
+	delete(entry, "secret")
+	b.ask(422, "PUT", where, entry, "If-Match", "*") // another issuer needs the secret again
+	entry["secret"] = "the hub's secret"
+	b.ask(200, "PUT", where, entry, "If-Match", "*")
+	b.ask(204, "POST", where+"/test", nil)
+
+	pat := s.browser()
+	offered := pat.ask(200, "GET", "/api/v1/session", nil)["signIn"].(map[string]any)["providers"].([]any)
+	if len(offered) != 1 || offered[0].(map[string]any)["name"] != "Real" {
+		t.Fatalf("offered: %v", offered)
+	}
+	pat.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	pat.ask(303, "GET", "/api/v1/session/oidc/"+p["id"].(string), nil)
+	if len(pat.given) != 1 || !strings.HasPrefix(pat.given[0].Name, "__Host-") || pat.given[0].SameSite != http.SameSiteLaxMode || !pat.given[0].HttpOnly {
+		t.Errorf("the cookie of the journey: %v", pat.given)
+	}
+	back := pat.travel("pat", "pats own password")
+	// In another browser the way back is nothing, and stays so.
+	other := s.browser()
+	other.ask(403, "GET", back, nil, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document")
+	pat.ask(303, "GET", "/api/v1/session/oidc/"+p["id"].(string), nil)
+	back = pat.travel("pat", "pats own password")
+	pat.ask(200, "GET", back, nil, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document")
+	if len(pat.given) != 2 || pat.given[0].SameSite != http.SameSiteStrictMode || pat.given[1].MaxAge >= 0 {
+		t.Errorf("the cookies at the end: %v", pat.given)
+	}
+	if got := pat.ask(200, "GET", "/api/v1/session", nil); got["signedIn"] != true || got["user"].(map[string]any)["role"] != "sales" {
+		t.Errorf("signed in: %v", got)
+	}
+}
+
+// travel signs in at the provider to which the last answer has led, and
+// returns the address at the hub to which it leads back.
+func (b *browser) travel(user, password string) string {
+	b.t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	back := ""
+	there := &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+		if strings.HasPrefix(r.URL.String(), b.url) {
+			back = r.URL.RequestURI()
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}}
+	page, err := there.Get(b.location)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	page.Body.Close()
+	at := *page.Request.URL
+	form := url.Values{"username": {user}, "password": {password}, "id": {at.Query().Get("authRequestID")}}
+	at.RawQuery = ""
+	done, err := there.PostForm(at.String(), form)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	done.Body.Close()
+	if back == "" {
+		b.t.Fatalf("%s never came back", user)
+	}
+	return back
+}
+
+// openProvider starts the real provider of e2e/oidc and returns its issuer.
+func openProvider(t *testing.T, callback string) string {
+	t.Helper()
+	bin := filepath.Join(t.TempDir(), "op")
+	build := exec.Command("go", "build", "-o", bin, ".")
+	build.Dir = filepath.Join("..", "e2e", "oidc")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the provider: %v\n%s", err, out)
+	}
+	op := exec.Command(bin, "-redirect", callback)
+	in, err := op.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := op.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := op.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		in.Close()
+		if err := op.Wait(); err != nil {
+			t.Errorf("the provider ended with %v", err)
+		}
+	})
+	issuer, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(issuer)
 }
 
 // strewn looks for secrets in every file of a folder.

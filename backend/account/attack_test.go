@@ -223,26 +223,138 @@ func TestThrottlingSlowsGuessesAndLocksNobodyOut(t *testing.T) {
 	if e, err := h.SignIn(t.Context(), account.Visit{From: phone}, "olga", ownersPassword, false); err != nil || e.Token == "" {
 		t.Errorf("the owner at another address: %+v, %v", e, err)
 	}
-	// A flood from many addresses puts the login's brake on; the address that
-	// the owner has come from before passes it.
-	braked := false
+	// A flood from many addresses brakes the login: a new address has one try
+	// at once, and waits for the second.
 	for i := range 200 {
-		braked = braked || fault.Is(guess(account.Visit{From: netip.AddrFrom4([4]byte{10, 8, byte(i >> 8), byte(i)})}), fault.Limited)
+		if err := guess(account.Visit{From: netip.AddrFrom4([4]byte{10, 8, byte(i >> 8), byte(i)})}); !fault.Is(err, fault.Denied) {
+			t.Fatalf("the first guess of address %d: %v, want Denied", i, err)
+		}
 	}
-	if !braked {
-		t.Error("200 guesses from as many addresses were all taken")
+	stranger := account.Visit{From: netip.MustParseAddr("10.7.7.7")}
+	if err := guess(stranger); !fault.Is(err, fault.Denied) {
+		t.Errorf("the first try of a new address in the flood: %v, want Denied", err)
 	}
-	if err := guess(account.Visit{From: netip.MustParseAddr("10.7.7.7")}); !fault.Is(err, fault.Limited) {
-		t.Errorf("a new address in the flood: %v, want Limited", err)
+	if err := guess(stranger); !fault.Is(err, fault.Limited) {
+		t.Errorf("its second: %v, want Limited", err)
 	}
-	if e, err := h.SignIn(t.Context(), account.Visit{From: laptop}, "olga", ownersPassword, false); err != nil || e.Token == "" {
-		t.Errorf("the owner in the flood: %+v, %v", e, err)
+	// An IPv6 machine has a whole /64 of addresses, and is one.
+	if err := guess(account.Visit{From: netip.MustParseAddr("2001:db8::1")}); !fault.Is(err, fault.Denied) {
+		t.Error(err)
+	}
+	if err := guess(account.Visit{From: netip.MustParseAddr("2001:db8::2")}); !fault.Is(err, fault.Limited) {
+		t.Errorf("the next address of the same /64: %v, want Limited", err)
+	}
+	for _, v := range []account.Visit{{From: laptop}, {From: netip.MustParseAddr("10.6.6.6")}} {
+		if e, err := h.SignIn(t.Context(), v, "olga", ownersPassword, false); err != nil || e.Token == "" {
+			t.Errorf("the owner in the flood, from %s: %+v, %v", v.From, e, err)
+		}
 	}
 	if h.ended(known) {
 		t.Error("the flood has ended the owner's session")
 	}
 	if !h.trail.has(audit.SignInFailed) {
 		t.Error("the trail does not know of it")
+	}
+}
+
+func TestSecondFactorsAreBrakedHarder(t *testing.T) {
+	h := settled(t, inMemory(t))
+	seed, _ := h.app(h.enter("olga", ownersPassword))
+	ticket := func(v account.Visit) string {
+		t.Helper()
+		e, err := h.SignIn(t.Context(), v, "olga", ownersPassword, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e.Ticket
+	}
+	limited := 0
+	for i := range 100 { // who has the password, and many addresses
+		v := account.Visit{From: netip.AddrFrom4([4]byte{10, 8, 0, byte(i)})}
+		if _, err := h.Second(t.Context(), v, ticket(v), account.ByTOTP, "000000", false); fault.Is(err, fault.Limited) {
+			limited++
+		}
+	}
+	if limited != 50 {
+		t.Errorf("%d of 100 guesses from as many addresses had to wait, want 50", limited)
+	}
+	v := account.Visit{From: laptop}
+	if e, err := h.Second(t.Context(), v, ticket(v), account.ByTOTP, h.code(seed), false); err != nil || e.Token == "" {
+		t.Errorf("the owner meanwhile: %+v, %v", e, err)
+	}
+}
+
+// TestOneSessionHasOneToken: of many renewals at once none leaves a token
+// behind that ending the session does not reach.
+func TestOneSessionHasOneToken(t *testing.T) {
+	h := settled(t, inMemory(t))
+	token := h.enter("olga", ownersPassword)
+	p := h.by(token)
+	tokens := make(chan string, 20)
+	if n, errs := atOnce(20, func() error {
+		e, err := h.Confirm(context.Background(), p, account.Visit{From: phone}, account.ByPassword, ownersPassword)
+		if err == nil {
+			tokens <- e.Token
+		}
+		return err
+	}); n == 0 {
+		t.Fatalf("none of 20 confirmed: %v", errs)
+	}
+	close(tokens)
+	open := 0
+	all := []string{token}
+	for k := range tokens {
+		all = append(all, k)
+		if !h.ended(k) {
+			open++
+		}
+	}
+	if open != 1 || !h.ended(token) {
+		t.Errorf("%d tokens of one session open it, want 1", open)
+	}
+	if err := h.EndSession(t.Context(), p, p.Session); err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range all {
+		if !h.ended(k) {
+			t.Error("a token of a session that was ended opens")
+		}
+	}
+}
+
+// TestAPasswordThatChangesMeanwhile: whoever signs in with the old password
+// while a new one is set does not stay.
+func TestAPasswordThatChangesMeanwhile(t *testing.T) {
+	for range 5 {
+		h := settled(t, inMemory(t))
+		p := h.by(h.enter("olga", ownersPassword))
+		tokens, jobs := make(chan string, 11), make(chan func() error, 11)
+		for i := range 11 {
+			v := account.Visit{From: netip.AddrFrom4([4]byte{10, 5, 0, byte(i)})}
+			jobs <- func() error {
+				e, err := h.SignIn(context.Background(), v, "olga", ownersPassword, false)
+				tokens <- e.Token
+				return err
+			}
+			if i == 5 {
+				<-jobs
+				jobs <- func() error {
+					h.clock.forward(time.Second)
+					_, err := h.SetPassword(context.Background(), p, account.Visit{From: laptop}, ownersPassword, otherPassword)
+					return err
+				}
+			}
+		}
+		if _, errs := atOnce(11, func() error { return (<-jobs)() }); len(errs) > 10 {
+			t.Fatal(errs)
+		}
+		close(tokens)
+		h.enter("olga", otherPassword) // the new one is set
+		for k := range tokens {
+			if k != "" && !h.ended(k) {
+				t.Error("a session of the old password outlives it")
+			}
+		}
 	}
 }
 

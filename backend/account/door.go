@@ -62,6 +62,7 @@ type door struct {
 	throttle throttle
 	sessions sessionBook
 	setup    setupCode
+	renewing sync.Mutex // one change of a session's token at a time
 
 	tickets    waiting[ticket]   // by hash: a password was right, a second factor is asked for
 	ceremonies waiting[ceremony] // of passkeys, by challenge

@@ -3,6 +3,7 @@ package account
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"net/netip"
 	"slices"
@@ -196,8 +197,14 @@ func (a *Accounts) begin(ctx context.Context, org string, u *User, v Visit, how 
 	if old := a.door.sessions.named(org, v.Session); old != nil && v.Session != "" && !slices.Contains(gone, old) {
 		gone = append(gone, old)
 	}
-	if err := a.swap(ctx, org, gone, newLive(org, s)); err != nil {
+	l := newLive(org, s)
+	if err := a.swap(ctx, org, gone, l); err != nil {
 		return Entrance{}, err
+	}
+	// Proofs that were changed since they were checked have ended the sessions
+	// of before: this one is of before too.
+	if !u.provenAs(a.dir.Load().person(org, u.ID)) {
+		return Entrance{}, errors.Join(errEnded(), a.swap(ctx, org, []*live{l}, nil))
 	}
 	note := string(how)
 	if second && how != ByPasskey {
@@ -205,6 +212,14 @@ func (a *Accounts) begin(ctx context.Context, org string, u *User, v Visit, how 
 	}
 	a.tell(ctx, org, u.acting(v, "session "+s.ID), audit.SignedIn, u, note)
 	return Entrance{Token: token, Life: a.cookieLife(org, s)}, nil
+}
+
+// provenAs reports whether a later reading of u proves itself by the same.
+func (u *User) provenAs(now *User) bool {
+	same := func(x, y *store.Timestamp) bool {
+		return x == nil && y == nil || x != nil && y != nil && x.Equal(y.Time)
+	}
+	return now != nil && same(u.Proofs.PasswordSet, now.Proofs.PasswordSet) && same(u.Proofs.TOTPSet, now.Proofs.TOTPSet) && len(u.Proofs.Passkeys) == len(now.Proofs.Passkeys)
 }
 
 func (a *Accounts) cookieLife(org string, s Session) time.Duration {
@@ -248,10 +263,13 @@ func (a *Accounts) swap(ctx context.Context, org string, gone []*live, made *liv
 // proof, or after its account's proofs have changed. The old token is nothing
 // from then on. A principal without a session has nothing to renew.
 func (a *Accounts) renew(ctx context.Context, p Principal, change func(*Session)) (Entrance, error) {
-	old := a.door.sessions.named(p.Org, p.Session)
 	if p.Session == "" {
 		return Entrance{}, nil
 	}
+	// Two at once would leave two tokens, of which one could not be ended.
+	a.door.renewing.Lock()
+	defer a.door.renewing.Unlock()
+	old := a.door.sessions.named(p.Org, p.Session)
 	if old == nil {
 		return Entrance{}, errEnded()
 	}

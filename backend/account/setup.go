@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/fault"
@@ -17,11 +18,13 @@ type setupCode struct {
 	mu    sync.Mutex
 	text  string
 	wrong int
+	since time.Time // when it was made
 }
 
 const (
-	setupLength = 8  // of 32 letters: 40 bits
-	setupTries  = 10 // wrong ones, then the code is another
+	setupLength = 8           // of 32 letters: 40 bits
+	setupTries  = 10          // wrong ones, then the code is another
+	setupLeast  = time.Minute // that a code stands, so that nobody can keep it from being typed
 )
 
 // FirstOwner is what the first person gives.
@@ -43,7 +46,7 @@ func (a *Accounts) SetupCode() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.text == "" {
-		s.text = easyText(setupLength)
+		s.text, s.since = easyText(setupLength), a.now()
 	}
 	return s.text[:4] + "-" + s.text[4:]
 }
@@ -59,9 +62,9 @@ func (a *Accounts) takesSetup(code string) bool {
 		return true
 	}
 	s.wrong++
-	renewed := s.wrong >= setupTries
+	renewed := s.wrong >= setupTries && a.now().Sub(s.since) >= setupLeast
 	if renewed {
-		s.text, s.wrong = easyText(setupLength), 0
+		s.text, s.wrong, s.since = easyText(setupLength), 0, a.now()
 	}
 	s.mu.Unlock()
 	if renewed && a.announce != nil {

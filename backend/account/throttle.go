@@ -2,6 +2,7 @@ package account
 
 import (
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,11 +14,15 @@ import (
 // A *pair* is a login and an address. After five failures in a row each
 // further try of the pair waits: 1 s, 2 s, 4 s, up to a minute.
 //
-// The *brake* of a login goes on when many addresses guess at it, and that of
-// an address when it guesses at many logins. A brake lets one try through
-// every few seconds. An address from which the login has come in before, and
-// a trusted device, pass the login's brake: the owner of an account that
-// others guess at signs in as ever.
+// A login at which many addresses guess is *braked*: a pair then waits after
+// its first failure. Whoever comes from a new address has one try at once,
+// however long others have guessed. A second factor has few values, so its
+// brake is harder: one try every half minute, of all new addresses together.
+//
+// An address that guesses at many logins has one try a second.
+//
+// An address from which the login has come in before, and a trusted device,
+// pass both brakes.
 type throttle struct {
 	mu    sync.Mutex
 	pairs map[pair]*tries
@@ -37,40 +42,55 @@ type tries struct {
 
 const (
 	freeTries    = 5
+	brakedTries  = 1
 	longestWait  = time.Minute
-	brakeTries   = 50              // failures of a login or an address before its brake goes on
-	brakeWait    = 3 * time.Second // between two tries then
-	forgetTries  = time.Hour       // without one
-	mostThrottle = 20_000          // pairs and brakes that are kept
+	brakeAfter   = 50               // failures of a login or an address
+	addressWait  = time.Second      // between two tries of a braked address
+	secondWait   = 30 * time.Second // between two tries of a braked second factor
+	forgetTries  = time.Hour        // without one
+	mostThrottle = 20_000           // pairs and brakes that are kept
 )
 
 // enter lets a try of login from an address begin, or says when it may. The
 // try counts as failed until succeed is called: many at once are not seen as
-// the first. known passes the login's brake.
+// the first. known passes the brakes.
 func (t *throttle) enter(login string, from netip.Addr, known bool, now time.Time) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	at := pair{login, from}
+	from = client(from)
+	at, ofLogin, ofAddress := pair{login, from}, pair{login: login}, pair{from: from}
 	wait := t.waits(at, now)
 	if !known {
-		wait = max(wait, t.waits(pair{login: login}, now))
-	}
-	if from.IsValid() {
-		wait = max(wait, t.waits(pair{from: from}, now))
+		wait = max(wait, t.waits(ofLogin, now), t.waits(ofAddress, now))
 	}
 	if wait > 0 {
 		return &fault.Error{Kind: fault.Limited, Message: "there were too many failed tries", Remedy: "wait a moment and try again", RetryAfter: wait}
 	}
-	if n := t.fail(at, now); n >= freeTries {
-		t.pairs[at].until = now.Add(min(longestWait, time.Second<<min(n-freeTries, 10)))
+	free := freeTries
+	if t.fail(ofLogin, now) >= brakeAfter && !known {
+		free = brakedTries
+		if strings.HasPrefix(login, secondMark) {
+			t.pairs[ofLogin].until = now.Add(secondWait)
+		}
 	}
-	if t.fail(pair{login: login}, now) >= brakeTries {
-		t.pairs[pair{login: login}].until = now.Add(brakeWait)
+	if from.IsValid() && t.fail(ofAddress, now) >= brakeAfter {
+		t.pairs[ofAddress].until = now.Add(addressWait)
 	}
-	if from.IsValid() && t.fail(pair{from: from}, now) >= brakeTries {
-		t.pairs[pair{from: from}].until = now.Add(brakeWait)
+	if n := t.fail(at, now); n >= free {
+		t.pairs[at].until = now.Add(min(longestWait, time.Second<<min(n-free, 10)))
 	}
 	return nil
+}
+
+// client is what counts as one address: an IPv4 address, or the /64 of an
+// IPv6 one, since every machine has a whole /64 to choose from.
+func client(from netip.Addr) netip.Addr {
+	if from = from.Unmap().WithZone(""); from.Is6() {
+		if p, err := from.Prefix(64); err == nil {
+			return p.Addr()
+		}
+	}
+	return from
 }
 
 func (t *throttle) waits(at pair, now time.Time) time.Duration {
@@ -121,11 +141,12 @@ func (t *throttle) makeRoom(now time.Time) {
 func (t *throttle) succeed(login string, from netip.Addr) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	from = client(from)
 	delete(t.pairs, pair{login, from})
 	for _, at := range []pair{{login: login}, {from: from}} {
 		if p := t.pairs[at]; p != nil && p.failed > 0 {
 			p.failed--
-			if p.failed < brakeTries {
+			if p.failed < brakeAfter {
 				p.until = time.Time{}
 			}
 		}
