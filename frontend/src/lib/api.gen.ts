@@ -3627,6 +3627,8 @@ export interface components {
             idleMinutes: number;
         };
         SessionState: {
+            /** @description ways to confirm that it is you; none: sign in again */
+            confirmBy: string[];
             /** @description what can't be taken back needs no confirmation now */
             fresh: boolean;
             /** @description this computer itself: everything is permitted */
