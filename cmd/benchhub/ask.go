@@ -50,7 +50,7 @@ func (h *hub) ask(ctx context.Context, q request) (a answer) {
 	if err != nil {
 		return answer{err: err}
 	}
-	req.Header.Set("Authorization", "Bearer "+h.token)
+	req.Header.Set("Authorization", "Bearer "+h.bearer())
 	if q.body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -23,6 +24,8 @@ type hub struct {
 	ended   chan error
 	url     string
 	token   string
+	keys    []string      // of accounts; none is the token
+	turn    atomic.Uint64 // of the keys
 	started time.Duration // from the start of the process to the first 200 of /readyz
 	client  *http.Client
 }

@@ -32,6 +32,7 @@ type options struct {
 	inFlight int
 	seconds  int
 	seed     uint64
+	staff    int
 }
 
 func main() {
@@ -43,6 +44,7 @@ func main() {
 	flag.IntVar(&o.users, "users", 1000, "users of the load")
 	flag.IntVar(&o.inFlight, "inflight", 1000, "requests in flight in the flood")
 	flag.IntVar(&o.seconds, "seconds", 60, "length of the load; the flood takes half of it")
+	flag.IntVar(&o.staff, "accounts", 200, "accounts whose keys the requests come with; 0 is this computer itself, who is asked for nothing")
 	flag.Uint64Var(&o.seed, "seed", 1, "seed of what is asked for")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -84,6 +86,9 @@ func run(ctx context.Context, o options) (err error) {
 		// Each step has a hub of its own, so that its greatest memory is its own.
 		if err := with(ctx, o, data, func(h *hub) error {
 			if err := h.settle(ctx, time.Minute); err != nil {
+				return err
+			}
+			if err := h.hire(ctx, o.staff); err != nil {
 				return err
 			}
 			return step.fn(ctx, o, h, &t)

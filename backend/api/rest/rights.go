@@ -13,6 +13,9 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
+	"github.com/hubcap-dev/hubcap/backend/audit"
+	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 )
 
@@ -248,6 +251,10 @@ func authorise(api huma.API, d Deps) {
 				next(huma.WithValue(huma.WithValue(ctx, callerKey{}, c), principalKey{}, p))
 				return
 			}
+		}
+		// Who is turned away is told in the trail, counted by the minute.
+		if p := gate.Principal(ctx.Context()); !p.Nobody() && fault.Is(err, fault.Denied) && d.Audit != nil {
+			d.Audit.Count(store.Org(p.Org), p.Actor, audit.Happening{Event: audit.AccessDenied, Subject: audit.Subject{Kind: "operation", ID: op.OperationID}})
 		}
 		refuse(ctx, err)
 	})
