@@ -103,7 +103,7 @@ export class Hub {
 }
 
 /** Chromium without a network: every name but this machine's is unknown to it. */
-export function browser() {
+export function browser({ names = [] } = {}) {
 	return chromium.launch({
 		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
 		args: [
@@ -115,7 +115,7 @@ export function browser() {
 			"--disable-background-networking",
 			"--disable-component-update",
 			"--disable-sync",
-			"--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+			`--host-resolver-rules=${["MAP * ~NOTFOUND", ...["127.0.0.1", ...names].map((n) => `EXCLUDE ${n}`)].join(", ")}`,
 		],
 	});
 }
