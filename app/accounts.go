@@ -23,3 +23,11 @@ func (a *App) openAccounts(ctx context.Context) error {
 // SetupCode is the code by which somebody on the network becomes the first
 // owner; "" once there is a person with an account.
 func (a *App) SetupCode() string { return a.accounts.SetupCode() }
+
+// url is the hub's address on this computer, "" while it does not listen.
+func (a *App) url() string {
+	if u := a.listening.Load(); u != nil {
+		return *u
+	}
+	return ""
+}

@@ -74,6 +74,8 @@ func (a *App) Serve(ctx context.Context, ready func(Running)) error {
 	for _, s := range serve {
 		go func() { failed <- s() }()
 	}
+	a.listening.Store(&running.URL)
+	defer a.listening.Store(nil)
 	a.log.Info("hub answers", "url", running.URL, "data", a.cfg.Data)
 	if ready != nil {
 		ready(running)

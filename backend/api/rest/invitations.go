@@ -7,13 +7,14 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/hubcap-dev/hubcap/backend/account"
+	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/lan"
 	"github.com/hubcap-dev/hubcap/backend/store"
 )
 
 // Link lets one person in, once. It is shown this once.
 type Link struct {
-	Link    string          `json:"link" doc:"open it on the person's device, or send it to them"`
+	Link    string          `json:"link" doc:"open it on the person's device, or send it to them; without a host where no hub runs"`
 	Token   string          `json:"token"`
 	QR      string          `json:"qr" doc:"the link as a picture, SVG"`
 	Expires store.Timestamp `json:"expires"`
@@ -28,8 +29,8 @@ func (d Deps) link(ctx context.Context, token string, i account.Invitation) (Lin
 	base, here := visit(ctx).Origin, false
 	if s := d.LAN(); s.On {
 		base = s.URL
-	} else if p := principal(ctx); p.Local() {
-		here = true
+	} else if here = true; gate.BySocket(ctx) {
+		base = d.URL()
 	}
 	l := Link{Link: base + InvitePath + token, Token: token, Expires: i.Expires, Here: here}
 	picture, err := lan.SVG(l.Link)

@@ -74,6 +74,9 @@ type Deps struct {
 	// Settings lists the hub's own settings, secrets covered.
 	Settings func() []HubSetting
 
+	// URL is the hub's address on this computer, "" where it does not listen.
+	URL func() string
+
 	// LAN says how the hub faces the network.
 	LAN func() lan.Status
 
