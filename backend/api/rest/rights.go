@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -230,7 +231,8 @@ type (
 
 // viewHeader names the role, and after a blank the reach, as which somebody
 // who manages roles looks at the hub: "sales", "sales own",
-// "sales locations:Berlin,Paris".
+// "sales locations:Berlin,Paris". The names of places are escaped as in an
+// address, since a header holds few letters.
 const viewHeader = "Hubcap-View-As"
 
 // authorise puts the table before every operation: the caller that it finds
@@ -273,6 +275,11 @@ func viewing(d Deps, p account.Principal, as string) (account.Principal, error) 
 	}
 	if places != "" {
 		reach.Places = strings.Split(places, ",")
+		for i, name := range reach.Places {
+			if plain, err := url.PathUnescape(name); err == nil {
+				reach.Places[i] = plain
+			}
+		}
 	}
 	return d.Accounts.As(p, role, reach)
 }

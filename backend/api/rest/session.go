@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/lan"
 	"github.com/hubcap-dev/hubcap/backend/store"
 )
 
@@ -20,7 +22,7 @@ type SessionState struct {
 	Local        bool                 `json:"local" doc:"this computer itself: everything is permitted"`
 	User         *SessionUser         `json:"user,omitempty"`
 	Reach        *account.Reach       `json:"reach,omitempty"`
-	Permissions  []account.Permission `json:"permissions"`
+	Permissions  []account.Permission `json:"permissions" doc:"what they may do now: within their reach, and nothing before what they owe is done"`
 	Owes         []account.Owe        `json:"owes" doc:"what has to be done before anything else works"`
 	MFAFrom      string               `json:"mfaFrom,omitempty" doc:"the day from which a second factor is required that is not there yet"`
 	Proved       *store.Timestamp     `json:"proved,omitempty" doc:"when they last proved who they are"`
@@ -30,6 +32,7 @@ type SessionState struct {
 	Organisation string               `json:"organisation"`
 	Setup        SetupState           `json:"setup"`
 	SignIn       SignInState          `json:"signIn"`
+	Warnings     []lan.Warning        `json:"warnings" doc:"what everybody here should know of the way to the hub: that it is not encrypted"`
 }
 
 // SessionUser is the account of who asks.
@@ -66,7 +69,7 @@ func (d Deps) state(ctx context.Context) SessionState {
 	if p.Nobody() {
 		home.Org = account.Home
 	} else {
-		s.Permissions, s.Reach = p.Rights.List(), &p.Reach
+		s.Permissions, s.Reach = slices.DeleteFunc(p.Rights.List(), func(need account.Permission) bool { return !p.May(need) }), &p.Reach
 	}
 	s.Organisation = d.Accounts.Organisation(home).Name
 	if u, err := d.Accounts.User(p, p.Actor.ID); err == nil && p.Actor.ID != "" {
@@ -82,6 +85,10 @@ func (d Deps) state(ctx context.Context) SessionState {
 	}
 	for _, o := range d.Accounts.Offered() {
 		s.SignIn.Providers = append(s.SignIn.Providers, OfferedProvider{o.ID, o.Name})
+	}
+	s.Warnings = slices.DeleteFunc(slices.Clone(d.LAN().Warnings), func(w lan.Warning) bool { return w.Kind != "plain" })
+	if s.Warnings == nil {
+		s.Warnings = []lan.Warning{}
 	}
 	return s
 }

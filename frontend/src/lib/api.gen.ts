@@ -3638,6 +3638,7 @@ export interface components {
             organisation: string;
             /** @description what has to be done before anything else works */
             owes: string[];
+            /** @description what they may do now: within their reach, and nothing before what they owe is done */
             permissions: string[];
             /** @description when they last proved who they are */
             proved?: string;
@@ -3649,6 +3650,8 @@ export interface components {
             user?: components["schemas"]["SessionUser"];
             /** @description the role as which they look at the hub */
             viewing?: string;
+            /** @description what everybody here should know of the way to the hub: that it is not encrypted */
+            warnings: components["schemas"]["Warning"][];
         };
         SessionUser: {
             id: string;

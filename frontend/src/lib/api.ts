@@ -1,7 +1,10 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import type { components, paths } from "./api.gen";
+import { confirmation, needsConfirm } from "./confirm";
+import { doubt } from "./doubt";
 import { reach } from "./reach";
 import { lastWrite } from "./sequence";
+import { view } from "./view";
 
 export type Schemas = components["schemas"];
 export type Problem = Schemas["Problem"];
@@ -39,7 +42,6 @@ const failures: Middleware = {
 		return request;
 	},
 	async onResponse({ response }) {
-		heard(response);
 		if (response.ok) return undefined;
 		throw new Failure(await problemOf(response));
 	},
@@ -50,10 +52,36 @@ const failures: Middleware = {
 	},
 };
 
-/** Notes what any answer of the hub tells beside its body. */
+const sessionPath = "/api/v1/session";
+
+/**
+ * Notes what any answer of the hub tells beside its body. Who is signed in
+ * nowhere may still ask for the session; only a hub where nobody has an
+ * account, and that no longer knows the page's key, refuses even that.
+ */
 export function heard(response: Response): void {
-	reach.set(response.status === 401 ? "stranger" : "here");
+	const path = response.url === "" ? "" : new URL(response.url).pathname;
+	reach.set(response.status === 401 && path === sessionPath ? "stranger" : "here");
+	if (path !== sessionPath && (response.status === 401 || response.status === 403)) doubt.raise();
 	lastWrite.note(response.headers.get("Hubcap-Seq"));
+}
+
+/**
+ * Sends a request as this page sends every one: as the role that it looks as,
+ * and once more after the person has proved who they are, where the hub asks
+ * for that. Who gives that up gets the hub's refusal.
+ */
+export async function send(request: Request): Promise<Response> {
+	view.into(request.headers);
+	const again = request.clone();
+	const response = await globalThis.fetch(request);
+	heard(response);
+	if (response.status !== 403) return response;
+	if ((await problemOf(response.clone())).type !== needsConfirm) return response;
+	if (!(await confirmation.ask())) return response;
+	const second = await globalThis.fetch(again);
+	heard(second);
+	return second;
 }
 
 /** Reads the problem of a response that is not a success. */
@@ -65,7 +93,7 @@ export async function problemOf(response: Response): Promise<Problem> {
 
 export const api = createClient<paths>({
 	baseUrl: globalThis.location.origin,
-	fetch: (r) => globalThis.fetch(r),
+	fetch: send,
 	// The server reads a list from one parameter: facets=stage,make.
 	querySerializer: { array: { style: "form", explode: false } },
 });

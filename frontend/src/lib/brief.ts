@@ -1,4 +1,4 @@
-import { Failure, heard, problemOf, type Schemas } from "./api";
+import { Failure, problemOf, type Schemas, send } from "./api";
 
 export type Insight = Schemas["Insight"];
 export type Sentence = Schemas["Sentence"];
@@ -51,13 +51,14 @@ async function* ask(subject: Subject, signal: AbortSignal, away = false) {
 	const where = saved
 		? `/api/v1/vehicles/${encodeURIComponent(subject.id)}/insights${away ? "?away=true" : ""}`
 		: "/api/v1/insights";
-	const response = await fetch(where, {
-		method: "POST",
-		headers: { Accept: "text/event-stream", ...(saved ? {} : { "Content-Type": "application/json" }) },
-		body: saved ? undefined : JSON.stringify(subject),
-		signal,
-	});
-	heard(response);
+	const response = await send(
+		new Request(new URL(where, globalThis.location.origin), {
+			method: "POST",
+			headers: { Accept: "text/event-stream", ...(saved ? {} : { "Content-Type": "application/json" }) },
+			body: saved ? undefined : JSON.stringify(subject),
+			signal,
+		}),
+	);
 	if (!response.ok || !response.body) throw new Failure(await problemOf(response));
 	yield* events(response.body);
 }

@@ -1,5 +1,6 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import type { Schemas } from "./api";
+import { doubt } from "./doubt";
 import { pausedByPrint } from "./print";
 import { reach } from "./reach";
 import { lastWrite } from "./sequence";
@@ -55,7 +56,7 @@ export function follow(client: QueryClient): () => void {
 			desk.take(news, place);
 			channel?.postMessage({ news, place } satisfies Said);
 		};
-		return listen(() => desk.place, tell, client, signal).finally(() => {
+		return listen(() => desk.place, tell, signal).finally(() => {
 			leads = false;
 		});
 	};
@@ -85,7 +86,6 @@ export function follow(client: QueryClient): () => void {
 function listen(
 	place: () => string,
 	tell: (news: News, place: string) => void,
-	client: QueryClient,
 	signal: AbortSignal,
 ): Promise<void> {
 	return new Promise((done) => {
@@ -108,8 +108,8 @@ function listen(
 			on("job", (b) => ({ name: "job", job: b as Job }));
 			on("reset", () => ({ name: "reset" }));
 			source.addEventListener("error", () => {
-				// Any answer tells whether the hub is away, or does not know this page any more.
-				void client.invalidateQueries({ queryKey: ["preferences"] });
+				// Its answer tells whether the hub is away, does not know this page any more, or has changed its rights.
+				doubt.raise();
 				// The browser itself comes back after a cut, but not after a refusal.
 				if (source?.readyState !== EventSource.CLOSED || signal.aborted) return;
 				clearTimeout(timer);

@@ -1,9 +1,11 @@
 import { useSyncExternalStore } from "react";
 
 /**
- * Whether the hub answers this page. "stranger": it was started again and no
- * longer knows the page's key; nothing but a new address helps. "away":
- * nothing answers at all, which may pass.
+ * Whether the hub answers this page. "stranger": it was started again, knows
+ * the page's key no longer, and nobody has an account here; nothing but a new
+ * address helps. "away": nothing answers at all, which may pass.
+ *
+ * A hub where people sign in is "here" for whoever has not: see session.ts.
  */
 export type Reach = "here" | "away" | "stranger";
 

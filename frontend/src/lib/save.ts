@@ -1,4 +1,4 @@
-import { Failure, heard, problemOf } from "./api";
+import { Failure, problemOf, send } from "./api";
 
 /** Where a file went: a path in the desktop window, "" in a browser, which keeps that to itself. */
 export type Saved = { saved: true; path: string } | { saved: false };
@@ -10,12 +10,16 @@ export type Saved = { saved: true; path: string } | { saved: false };
  */
 export async function saveFile(name: string, file: Blob, inWindow: boolean): Promise<Saved> {
 	if (inWindow) {
-		const answer = await fetch(`/api/v1/window/save?name=${encodeURIComponent(name)}`, {
-			method: "PUT",
-			headers: { "Content-Type": "application/octet-stream" },
-			body: file,
-		});
-		heard(answer);
+		const answer = await send(
+			new Request(
+				new URL(`/api/v1/window/save?name=${encodeURIComponent(name)}`, globalThis.location.origin),
+				{
+					method: "PUT",
+					headers: { "Content-Type": "application/octet-stream" },
+					body: file,
+				},
+			),
+		);
 		if (!answer.ok) throw new Failure(await problemOf(answer));
 		const body = (await answer.json()) as { saved: boolean; path?: string };
 		return body.saved ? { saved: true, path: body.path ?? "" } : { saved: false };

@@ -1,4 +1,5 @@
 import { Failure, heard, problemOf } from "./api";
+import { view } from "./view";
 
 /**
  * Sends a file as it is, and answers with what the hub says of it. fetch
@@ -14,6 +15,11 @@ export function sendFile<T>(
 		const x = new XMLHttpRequest();
 		x.open("PUT", where);
 		x.setRequestHeader("Content-Type", "application/octet-stream");
+		const headers = new Headers();
+		view.into(headers);
+		headers.forEach((value, name) => {
+			x.setRequestHeader(name, value);
+		});
 		x.upload.onprogress = (e) => onProgress(e.loaded);
 		x.onload = async () => {
 			const answer = new Response(x.responseText, {
