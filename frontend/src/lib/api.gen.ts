@@ -3034,7 +3034,7 @@ export interface components {
             expires: string;
             /** @description the link works on this computer alone: the hub does not face the network */
             here: boolean;
-            /** @description open it on the person's device, or send it to them */
+            /** @description open it on the person's device, or send it to them; without a host where no hub runs */
             link: string;
             /** @description the link as a picture, SVG */
             qr: string;
