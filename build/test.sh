@@ -32,7 +32,7 @@ stage "lint" build/lint.sh
 stage "web tests" web
 stage "Go tests with the real worker" go test -timeout 20m ./...
 stage "Go tests with the race detector" race
-stage "the hub on PostgreSQL" env HUBCAP_TEST_DB=1 go test -count=1 -timeout 20m ./app
+stage "the hub on PostgreSQL" env HUBCAP_TEST_DB=1 go test -count=1 -timeout 20m ./app ./backend/account ./backend/audit
 stage "certificates by ACME, slow clients" env HUBCAP_TEST_ACME=1 HUBCAP_TEST_SLOW=1 go test -count=1 -timeout 5m -run 'ACME|AreCutOff' ./backend/lan ./app
 stage "sign-in by a real OpenID provider" env HUBCAP_TEST_OIDC=1 go test -count=1 -timeout 5m -run 'RealProvider|ByAProvider' ./backend/account ./app
 stage "decode parity, 5,000 VINs" build/parity/parity.sh 5000

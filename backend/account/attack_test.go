@@ -44,7 +44,7 @@ func TestATokenOfBeforeIsNeverKept(t *testing.T) {
 }
 
 func TestATOTPCodeWorksOnce(t *testing.T) {
-	for name, open := range map[string]func() store.DB{"in memory": inMemory(t), "on disk": onDisk(t, t.TempDir())} {
+	for name, open := range engines(t) {
 		t.Run(name, func(t *testing.T) {
 			h := settled(t, open)
 			seed, _ := h.app(h.enter("olga", ownersPassword))
@@ -98,7 +98,7 @@ func TestATOTPCodeWorksOnce(t *testing.T) {
 }
 
 func TestABackupCodeWorksOnce(t *testing.T) {
-	for name, open := range map[string]func() store.DB{"in memory": inMemory(t), "on disk": onDisk(t, t.TempDir())} {
+	for name, open := range engines(t) {
 		t.Run(name, func(t *testing.T) {
 			h := settled(t, open)
 			_, token := h.app(h.enter("olga", ownersPassword))
@@ -135,7 +135,7 @@ func TestABackupCodeWorksOnce(t *testing.T) {
 // TestTheFirstOwnerRace: of fifty at once who know the code, one becomes the
 // owner, and nobody without it.
 func TestTheFirstOwnerRace(t *testing.T) {
-	for name, open := range map[string]func() store.DB{"in memory": inMemory(t), "on disk": onDisk(t, t.TempDir())} {
+	for name, open := range engines(t) {
 		t.Run(name, func(t *testing.T) {
 			h := empty(t, open)
 			code := h.SetupCode()
@@ -521,7 +521,7 @@ func TestSessionsRunOut(t *testing.T) {
 }
 
 func TestAnInvitationWorksOnce(t *testing.T) {
-	for name, open := range map[string]func() store.DB{"in memory": inMemory(t), "on disk": onDisk(t, t.TempDir())} {
+	for name, open := range engines(t) {
 		t.Run(name, func(t *testing.T) {
 			h := settled(t, open)
 			machine, v := account.Machine(account.Home), account.Visit{From: phone}

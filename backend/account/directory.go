@@ -119,8 +119,9 @@ func (a *Accounts) refresh(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the accounts: %w", err)
 	}
-	a.dir.Store(d)
-	a.sweep(ctx)
+	if a.dir.Swap(d).users != nil { // at the start nothing is written yet
+		a.sweep(ctx)
+	}
 	a.changed()
 	return nil
 }

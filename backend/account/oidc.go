@@ -34,6 +34,7 @@ const (
 	journeyLife  = 10 * time.Minute
 	outsideWait  = 15 * time.Second
 	discoverLife = time.Hour
+	failedLife   = 10 * time.Second // a provider that fails is not asked for everybody who knocks
 )
 
 // issuers keeps what providers say of themselves for a while.
@@ -44,6 +45,7 @@ type issuers struct {
 
 type issuer struct {
 	p     *oidc.Provider
+	err   error // why there is no p
 	until time.Time
 }
 
@@ -60,8 +62,23 @@ func (a *Accounts) discover(ctx context.Context, pr Provider) (*oidc.Provider, e
 	have, ok := i.known[pr.Issuer]
 	i.mu.Unlock()
 	if ok && a.now().Before(have.until) {
-		return have.p, nil
+		return have.p, have.err
 	}
+	p, err := a.described(ctx, pr)
+	life := discoverLife
+	if err != nil {
+		life = failedLife
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.known == nil || len(i.known) > 100 {
+		i.known = map[string]issuer{}
+	}
+	i.known[pr.Issuer] = issuer{p, err, a.now().Add(life)}
+	return p, err
+}
+
+func (a *Accounts) described(ctx context.Context, pr Provider) (*oidc.Provider, error) {
 	// The provider's keys are read with this client later too.
 	p, err := oidc.NewProvider(oidc.ClientContext(ctx, a.client), pr.Issuer)
 	if err != nil {
@@ -71,16 +88,10 @@ func (a *Accounts) discover(ctx context.Context, pr Provider) (*oidc.Provider, e
 	if strings.HasPrefix(pr.Issuer, "https://") && !(strings.HasPrefix(e.AuthURL, "https://") && strings.HasPrefix(e.TokenURL, "https://")) {
 		return nil, fault.New(fault.Unavailable, "the provider %s names an address without encryption", pr.Name)
 	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if i.known == nil || len(i.known) > 100 {
-		i.known = map[string]issuer{}
-	}
-	i.known[pr.Issuer] = issuer{p, a.now().Add(discoverLife)}
 	return p, nil
 }
 
-// client of a provider, with its secret open.
+// oauth is the hub as the provider's client, with its secret open.
 func (a *Accounts) oauth(op *oidc.Provider, pr Provider, redirect string) (*oauth2.Config, error) {
 	secret, err := a.unseal(providerPurpose(pr.ID), pr.Secret)
 	if err != nil {
