@@ -108,3 +108,28 @@ func TestRepeatedWriteIsDoneOnce(t *testing.T) {
 		t.Errorf("a key is kept for a day, not longer")
 	}
 }
+
+// What is shown once is not kept in clear for a day.
+func TestAnswersWithSecretsAreNotKept(t *testing.T) {
+	db, err := mem.Open(gate.Schemas(), mem.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := 0
+	h := gate.NewRepeats(db, store.Org("home"), time.Now, slog.New(slog.DiscardHandler)).Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		done++
+		fmt.Fprint(w, "the-secret")
+	}))
+	paths := []string{"/api/v1/session", "/api/v1/session/second", "/api/v1/setup", "/api/v1/invitations/accept", "/api/v1/me/codes", "/api/v1/me/totp", "/api/v1/keys",
+		"/api/v1/keys/k1/rotate", "/api/v1/users/u1/invite", "/api/v1/users/u1/reset"}
+	for _, path := range paths {
+		for range 2 {
+			r := httptest.NewRequest("POST", path, strings.NewReader("{}"))
+			r.Header.Set("Idempotency-Key", "a")
+			h.ServeHTTP(httptest.NewRecorder(), r)
+		}
+	}
+	if done != 2*len(paths) {
+		t.Errorf("%d of %d requests were done: the others were answered from what was kept", done, 2*len(paths))
+	}
+}
