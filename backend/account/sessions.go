@@ -39,6 +39,18 @@ func (a *Accounts) Sessions(p Principal, user string) ([]Shown, error) {
 	return out, nil
 }
 
+// Seen is when each account of an organisation was last used, as far as the
+// sessions tell that still hold.
+func (a *Accounts) Seen(org string) map[string]store.Timestamp {
+	out := map[string]store.Timestamp{}
+	for _, l := range a.door.sessions.list(func(l *live) bool { return l.org == org }) {
+		if s := l.asSeen(); out[s.User].Before(s.Seen.Time) {
+			out[s.User] = s.Seen
+		}
+	}
+	return out
+}
+
 // SignOut ends the session that p came by.
 func (a *Accounts) SignOut(ctx context.Context, p Principal) error {
 	l := a.door.sessions.named(p.Org, p.Session)

@@ -241,7 +241,7 @@ func (l *listener) sees(n notice) bool {
 // that has no row is nobody's to hear of.
 var liveRights = map[string]account.Permission{
 	"users": account.ManageUsers, "roles": account.ManageUsers, "organisations": account.ManageUsers, "invitations": account.ManageUsers,
-	"api_keys": account.ManageKeys, "model_providers": account.ManageModels, "model_orders": account.ManageModels,
+	"api_keys": account.ManageKeys, "signin_providers": account.ManageOrg, "model_providers": account.ManageModels, "model_orders": account.ManageModels,
 }
 
 // say writes the notices that the caller may see, of each document the last.

@@ -206,7 +206,7 @@ func Rights() map[string]Right {
 		"listRoles":       bySignedIn,
 		"getOrganisation": bySignedIn,
 		"setOrganisation": needs(account.ManageOrg).proven(),
-		"previewRole":     needs(account.ManageRoles).reading(),
+		"previewRole":     bySignedIn.reading(), // the words of what everybody may list
 		"compareRoles":    needs(account.ManageRoles),
 		"addRole":         needs(account.ManageRoles).proven(),
 		"setRole":         needs(account.ManageRoles).proven(),

@@ -25,6 +25,8 @@ type User struct {
 	Disabled bool            `json:"disabled"`
 	Created  store.Timestamp `json:"created"`
 
+	Seen *store.Timestamp `json:"seen,omitempty" doc:"when it was last used, as far as the sign-ins tell that still hold"`
+
 	Password bool `json:"password" doc:"one is set"`
 	TOTP     bool `json:"totp" doc:"an authenticator app is added"`
 	Passkeys int  `json:"passkeys"`
@@ -69,8 +71,13 @@ func registerUsers(api huma.API, d Deps) {
 				}
 			}{}
 			out.Body.Items = make([]User, 0, len(list))
+			seen := d.Accounts.Seen(principal(ctx).Org)
 			for _, u := range list {
-				out.Body.Items = append(out.Body.Items, d.asUser(u))
+				user := d.asUser(u)
+				if at, ok := seen[u.Key]; ok {
+					user.Seen = &at
+				}
+				out.Body.Items = append(out.Body.Items, user)
 			}
 			return out, nil
 		})

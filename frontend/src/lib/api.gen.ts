@@ -3943,6 +3943,8 @@ export interface components {
             rev: number;
             role: string;
             roleName: string;
+            /** @description when it was last used, as far as the sign-ins tell that still hold */
+            seen?: string;
             /** @description an authenticator app is added */
             totp: boolean;
         };
