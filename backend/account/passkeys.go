@@ -51,10 +51,10 @@ func errPasskey(err error) error {
 func party(v Visit) (*webauthn.WebAuthn, error) {
 	_, err := netip.ParseAddr(strings.Trim(v.Host, "[]"))
 	if err == nil || v.Host == "" {
-		return nil, fault.New(fault.Unavailable, "passkeys need the hub's name, not a bare address").WithRemedy("open Hubcap under its name, or on this computer as localhost")
+		return nil, fault.New(fault.Conflict, "passkeys need the hub's name, not a bare address").WithRemedy("open Hubcap under its name, or on this computer as localhost")
 	}
 	if !strings.HasPrefix(v.Origin, "https://") && v.Host != "localhost" {
-		return nil, fault.New(fault.Unavailable, "passkeys need an encrypted connection").WithRemedy("open Hubcap with https, or on this computer as localhost")
+		return nil, fault.New(fault.Conflict, "passkeys need an encrypted connection").WithRemedy("open Hubcap with https, or on this computer as localhost")
 	}
 	w, err := webauthn.New(&webauthn.Config{RPID: v.Host, RPDisplayName: "Hubcap", RPOrigins: []string{v.Origin}, AttestationPreference: protocol.PreferNoAttestation})
 	if err != nil {

@@ -189,8 +189,8 @@ func TestPasskeysRefuseWhatIsNotTheirs(t *testing.T) {
 	t.Run("a bare address", func(t *testing.T) {
 		h, _, _ := ringed(t)
 		for _, v := range []account.Visit{{Host: "192.168.1.5", Origin: "https://192.168.1.5:8443"}, {Host: "[fe80::1]", Origin: "https://[fe80::1]"}, {Host: "hub.lan", Origin: "http://hub.lan"}} {
-			if _, err := h.BeginPasskey(t.Context(), v, ""); !fault.Is(err, fault.Unavailable) {
-				t.Errorf("%s: %v, want Unavailable", v.Host, err)
+			if _, err := h.BeginPasskey(t.Context(), v, ""); !fault.Is(err, fault.Conflict) {
+				t.Errorf("%s: %v, want Conflict", v.Host, err)
 			}
 		}
 		if err := account.PasskeysWork(account.Visit{Host: "localhost", Origin: "http://localhost:8484"}); err != nil {
