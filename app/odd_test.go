@@ -77,7 +77,7 @@ func TestServeOnAnyLoopbackAddress(t *testing.T) {
 }
 
 func TestListenErrorsNameTheCause(t *testing.T) {
-	for listen, want := range map[string]string{"0.0.0.0:0": "this computer only", "127.0.0.1:99999": "port", "127.0.0.1": "is not an address", "example.com:1": "this computer only"} {
+	for listen, want := range map[string]string{"0.0.0.0:0": "for this computer (127.0.0.1)", "127.0.0.1:99999": "port", "127.0.0.1": "is not an address", "example.com:1": "for this computer (127.0.0.1)"} {
 		err := serve(t, t.TempDir(), listen, func(app.Running) {})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("--listen %s: error %v, want one with %q", listen, err, want)
