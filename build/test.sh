@@ -36,6 +36,7 @@ stage "the hub on PostgreSQL" env HUBCAP_TEST_DB=1 go test -count=1 -timeout 20m
 stage "certificates by ACME, slow clients" env HUBCAP_TEST_ACME=1 HUBCAP_TEST_SLOW=1 go test -count=1 -timeout 5m -run 'ACME|AreCutOff' ./backend/lan ./app
 stage "sign-in by a real OpenID provider" env HUBCAP_TEST_OIDC=1 go test -count=1 -timeout 5m -run 'RealProvider|ByAProvider' ./backend/account ./app
 stage "decode parity, 5,000 VINs" build/parity/parity.sh 5000
+stage "every route, asked the unexpected" build/schema/schemathesis.sh
 stage "browser" browser
 stage "browser on a network" e2e/lan.sh
 stage "browser on PostgreSQL" env HUBCAP_TEST_BROWSER=1 go test -count=1 -timeout 10m -run BrowserFlows ./app

@@ -15,6 +15,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/hubcap-dev/hubcap/backend/account"
@@ -119,6 +120,11 @@ func (g *Gate) Wrap(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		if !slices.Contains(methods, r.Method) {
+			w.Header().Set("Allow", strings.Join(methods, ", "))
+			problem.New(http.StatusMethodNotAllowed, "Hubcap does not know this method.").Write(w)
+			return
+		}
 		done, listed := g.origins.cross(w, r)
 		if done {
 			return
@@ -157,6 +163,9 @@ func (g *Gate) Wrap(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
+
+// methods are those that any route has.
+var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
 
 // foreign reports whether another site's page made the request. A plain
 // navigation by GET is let through: it carries no Strict cookie.

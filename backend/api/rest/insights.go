@@ -63,8 +63,9 @@ func registerInsights(api huma.API, d Deps) {
 			return out, nil
 		})
 
-	stream := &huma.Response{Description: "Server-sent events: `insight` with the plain wording at once, `sentence` for each sentence that a model has worded, `again` where those are taken back, " +
-		"`note` where the model could not, and `insight` again at the end.", Content: map[string]*huma.MediaType{"text/event-stream": {Schema: api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Insight](), true, "Insight")}}}
+	api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Insight](), true, "Insight") // OpenAPI 3.1 has no words for the data of an event
+	stream := &huma.Response{Description: "Server-sent events: `insight` (an Insight) with the plain wording at once, `sentence` for each sentence that a model has worded, `again` where those are taken back, " +
+		"`note` where the model could not, and `insight` again at the end.", Content: map[string]*huma.MediaType{"text/event-stream": {}}}
 
 	huma.Register(api, huma.Operation{OperationID: "briefVehicle", Method: http.MethodPost, Path: "/api/v1/vehicles/{id}/insights", Tags: tags,
 		Summary: "Write a vehicle's briefing, in plain wording at once and in a model's when it arrives", Responses: map[string]*huma.Response{"200": stream}},

@@ -77,7 +77,7 @@ func registerOutside(api huma.API, d Deps) {
 		func(ctx context.Context, in *struct {
 			Provider string `path:"provider" maxLength:"36"`
 			State    string `query:"state" maxLength:"200"`
-			Code     string `query:"code" maxLength:"4000"`
+			Code     string `query:"code" maxLength:"2000"`
 			Issuer   string `query:"iss" maxLength:"500"`
 			Error    string `query:"error" maxLength:"200"`
 			Cookie   string `header:"Cookie" hidden:"true"`

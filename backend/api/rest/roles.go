@@ -132,7 +132,7 @@ func registerRoles(api huma.API, d Deps) {
 
 	huma.Register(api, huma.Operation{OperationID: "exportRoles", Method: http.MethodGet, Path: "/api/v1/roles/export", Tags: tags,
 		Summary: "Export your own roles as YAML", Responses: map[string]*huma.Response{"200": {Description: "The roles.",
-			Content: map[string]*huma.MediaType{"application/yaml": {Schema: &huma.Schema{Type: "string"}}}}}},
+			Content: map[string]*huma.MediaType{"application/yaml": {}}}}},
 		func(ctx context.Context, _ *struct{}) (*struct {
 			Type        string `header:"Content-Type"`
 			Disposition string `header:"Content-Disposition"`

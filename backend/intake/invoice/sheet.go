@@ -26,10 +26,10 @@ const (
 	Absent Agreement = "absent" // the text has none
 )
 
-// Line is one field of the draft. Chosen is nil unless it may be filled in.
+// Line is one field of the draft. Chosen is left out unless it may be filled in.
 type Line struct {
 	Name       string      `json:"name"`
-	Chosen     *Candidate  `json:"chosen"`
+	Chosen     *Candidate  `json:"chosen,omitempty"`
 	Agreement  Agreement   `json:"agreement"`
 	Candidates []Candidate `json:"candidates"` // the likeliest first
 }

@@ -3027,7 +3027,7 @@ export interface components {
         Line: {
             agreement: string;
             candidates: components["schemas"]["Candidate"][];
-            chosen: components["schemas"]["Candidate"];
+            chosen?: components["schemas"]["Candidate"];
             name: string;
         };
         Link: {
@@ -4464,13 +4464,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Server-sent events: `insight` with the plain wording at once, `sentence` for each sentence that a model has worded, `again` where those are taken back, `note` where the model could not, and `insight` again at the end. */
+            /** @description Server-sent events: `insight` (an Insight) with the plain wording at once, `sentence` for each sentence that a model has worded, `again` where those are taken back, `note` where the model could not, and `insight` again at the end. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Insight"];
+                    "text/event-stream": unknown;
                 };
             };
             /** @description Error */
@@ -6380,7 +6380,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/yaml": string;
+                    "application/yaml": unknown;
                 };
             };
             /** @description Error */
@@ -8149,13 +8149,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Server-sent events: `insight` with the plain wording at once, `sentence` for each sentence that a model has worded, `again` where those are taken back, `note` where the model could not, and `insight` again at the end. */
+            /** @description Server-sent events: `insight` (an Insight) with the plain wording at once, `sentence` for each sentence that a model has worded, `again` where those are taken back, `note` where the model could not, and `insight` again at the end. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Insight"];
+                    "text/event-stream": unknown;
                 };
             };
             /** @description Error */
