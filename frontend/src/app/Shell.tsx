@@ -26,17 +26,24 @@ import {
 	IconTrash,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
-import { type ReactNode, useEffect } from "react";
+import { Link, Outlet, useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
+import { Fragment, type ReactNode, useEffect, useRef } from "react";
+import { DoorPage } from "../features/door/DoorPage";
 import { JobsTray } from "../features/jobs/JobsTray";
-import { useLive } from "../hooks/useLive";
+import { useLive, useSessionKept } from "../hooks/useLive";
 import { useShortcuts } from "../hooks/useShortcuts";
 import { keymap, keyName } from "../lib/keymap";
 import { printWhenAsked } from "../lib/print";
-import { preferencesQuery, usePreferences, useSetPreferences } from "../lib/queries";
+import { usePreferences, useSetPreferences } from "../lib/queries";
 import { useReach } from "../lib/reach";
 import { useSay } from "../lib/say";
+import { type Session, sessionQuery, who } from "../lib/session";
 import { useUpdate } from "../lib/update";
+import { takeWanted } from "../lib/wanted";
+import { AccountMenu } from "./AccountMenu";
+import { Banners } from "./Banners";
+import { Confirm } from "./Confirm";
+import { ErrorPage } from "./ErrorPage";
 import { ModelState } from "./ModelState";
 import { m } from "./messages";
 import { Palette } from "./palette/Palette";
@@ -46,18 +53,61 @@ import classes from "./Shell.module.css";
 import { Shortcuts } from "./Shortcuts";
 import { useTheme } from "./useTheme";
 
+/** The paths of the door: they stand alone, without the frame of the app. */
+const doors = ["/invite", "/sign-in"];
+
 export function Shell() {
+	useTheme();
+	useSessionKept();
+	const reached = useReach();
+	const session = useQuery(sessionQuery);
+	const path = useRouterState({ select: (s) => s.location.pathname });
+	const owes = (session.data?.owes.length ?? 0) > 0;
+	useLive(session.data && !owes ? who(session.data) : "");
+	useOthers(session.data, path, owes);
+	if (reached === "stranger") return <Stranger />;
+	if (session.data && doors.includes(path)) return <Outlet />;
+	if (session.data && !session.data.signedIn) {
+		return (
+			<>
+				{reached === "away" && <Away />}
+				<DoorPage session={session.data} />
+			</>
+		);
+	}
+	// Before the first answer there is nothing worth showing of a page.
+	if (!session.data && reached === "here") {
+		return session.error ? <ErrorPage error={session.error} reset={() => void session.refetch()} /> : null;
+	}
+	return <Frame session={session.data} away={reached === "away"} />;
+}
+
+/** Goes on where the person wanted to once they are let in, and to their account where something is owed. */
+function useOthers(session: Session | undefined, path: string, owes: boolean) {
+	const router = useRouter();
+	const now = who(session);
+	const before = useRef("");
+	useEffect(() => {
+		if (now === "" || before.current === now) return;
+		// What a page asked for before it opened was asked by somebody else.
+		if (before.current !== "") void router.invalidate();
+		before.current = now;
+		if (!session?.signedIn || window.location.pathname !== "/") return;
+		const wanted = takeWanted();
+		if (wanted) void router.navigate({ href: wanted, replace: true });
+	}, [now, router, session?.signedIn]);
+	useEffect(() => {
+		if (owes && path !== "/account" && !doors.includes(path)) void router.navigate({ to: "/account" });
+	}, [owes, path, router]);
+}
+
+function Frame({ session, away }: { session: Session | undefined; away: boolean }) {
 	const say = useSay();
 	const navigate = useNavigate();
-	useTheme();
-	useLive();
 	useEffect(printWhenAsked, []);
 	const [keys, sheet] = useDisclosure(false);
 	const [finding, palette] = useDisclosure(false);
-	const reached = useReach();
 	const update = useUpdate();
-	// Before the first answer there is nothing worth showing of a page.
-	const known = useQuery(preferencesQuery).data !== undefined;
 	const decode = async () => {
 		await navigate({ to: "/" });
 		document.getElementById("vin")?.focus();
@@ -78,7 +128,6 @@ export function Shell() {
 		trash: () => void navigate({ to: "/trash" }),
 		help: sheet.open,
 	});
-	if (reached === "stranger") return <Stranger />;
 	return (
 		<AppShell header={{ height: { base: 104, sm: 60 } }} padding={0}>
 			<a href="#main" className="skip">
@@ -119,17 +168,25 @@ export function Shell() {
 							</ActionIcon>
 							<ModelState />
 							<PreferencesMenu onKeys={sheet.open} />
+							{session && <AccountMenu session={session} />}
 						</Group>
 					</div>
 				</Container>
 			</AppShell.Header>
 			<AppShell.Main id="main">
+				{session && <Banners session={session} />}
 				{update && <Update onReload={update} />}
-				{reached === "away" && <Away whole={!known} />}
-				{(reached !== "away" || known) && <Outlet />}
+				{away && <Away whole={!session} />}
+				{session && (
+					// What another person was shown, and had typed, goes with them.
+					<Fragment key={who(session)}>
+						<Outlet />
+					</Fragment>
+				)}
 				<Shortcuts opened={keys} onClose={sheet.close} />
-				{known && <JobsTray />}
+				{session && <JobsTray />}
 				<Palette opened={finding} onClose={palette.close} onKeys={sheet.open} />
+				<Confirm />
 			</AppShell.Main>
 		</AppShell>
 	);

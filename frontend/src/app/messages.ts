@@ -73,3 +73,54 @@ export const operatorText = catalogue("operator", {
 	due: "next service",
 	has: "has something",
 });
+
+export const accountText = catalogue("account", {
+	menu: "Account: {name}",
+	thisComputer: "This computer",
+	thisComputerAbout: "Whoever sits at it may do everything",
+	account: "Your account",
+	asPerson: "Sign in as a person",
+	setUp: "Set up accounts",
+	people: "People and roles",
+	keys: "API keys",
+	audit: "Audit trail",
+	network: "Network",
+	viewAs: "View as…",
+	signOut: "Sign out",
+});
+
+export const viewText = catalogue("view", {
+	title: "View as another role",
+	about:
+		"You see Hubcap as somebody with this role and reach does, never more than you may see yourself. Nothing can be written meanwhile. Only this tab changes.",
+	role: "Role",
+	begin: "Begin",
+	cancel: "Cancel",
+});
+
+export const bannerText = catalogue("banner", {
+	notice: "Notice",
+	viewing: "You look at Hubcap as “{role}”. Nothing is written.",
+	endView: "End view",
+	owesPassword: "Before anything else works, <link>set a password of your own</link>.",
+	owesFactor: "Your role needs a second factor. Before anything else works, <link>add one</link>.",
+	factorFrom: "From {day} on your role needs a second factor. <link>Add one now</link>; it takes a minute.",
+});
+
+export const confirmText = catalogue("confirm", {
+	title: "Confirm that it is you",
+	about: "What you are about to do is hard to take back, and your last sign-in is a while ago.",
+	password: "Your password",
+	totp: "Code of your authenticator app",
+	code: "Backup code",
+	usePassword: "Use your password",
+	usePasskey: "Use your passkey",
+	useApp: "Use the authenticator app",
+	useCode: "Use a backup code",
+	confirm: "Confirm",
+	cancel: "Cancel",
+	notProved: "That did not confirm it",
+	none: "Nothing that you can confirm with works here. Sign in again, then do it once more.",
+	signInAgain: "Sign in again",
+	wait: "{n, plural, one {Try again in # second} other {Try again in # seconds}}",
+});

@@ -2,6 +2,9 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { ActivityPage } from "../features/activity/ActivityPage";
 import { DecodePage } from "../features/decode/DecodePage";
+import { InvitePage } from "../features/door/InvitePage";
+import { PersonPage } from "../features/door/PersonPage";
+import { AccountPage } from "../features/me/AccountPage";
 import { ModelsPage } from "../features/models/ModelsPage";
 import { SettingsPage } from "../features/settings/SettingsPage";
 import { TrashPage } from "../features/trash/TrashPage";
@@ -10,6 +13,7 @@ import { VehiclesPage } from "../features/vehicles/VehiclesPage";
 import { ChangesPage } from "../features/vpic/ChangesPage";
 import { WelcomePage } from "../features/welcome/WelcomePage";
 import { preferencesQuery, unset } from "../lib/queries";
+import { sessionQuery } from "../lib/session";
 import { ErrorPage, NotFoundPage } from "./ErrorPage";
 import { Shell } from "./Shell";
 
@@ -31,6 +35,11 @@ const decode = createRoute({
 	}),
 	beforeLoad: async ({ context, search }) => {
 		if (search.vin) return;
+		// Nobody has preferences; the shell asks them who they are.
+		const session = await context.client
+			.ensureQueryData({ ...sessionQuery, retry: false })
+			.catch(() => undefined);
+		if (!session?.signedIn || session.owes.length > 0) return;
 		// A hub that does not answer is the shell's to tell of.
 		const p = await context.client.ensureQueryData({ ...preferencesQuery, retry: false }).catch(() => unset);
 		if (!p.welcomed) throw redirect({ to: "/welcome" });
@@ -73,6 +82,12 @@ const vpicChanges = createRoute({
 	component: ChangesPage,
 });
 
+const account = createRoute({ getParentRoute: () => root, path: "/account", component: AccountPage });
+
+const invite = createRoute({ getParentRoute: () => root, path: "/invite", component: InvitePage });
+
+const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: PersonPage });
+
 export const tabs = ["overview", "specs", "timeline", "insights", "activity"] as const;
 export type Tab = (typeof tabs)[number];
 
@@ -103,6 +118,9 @@ export function createAppRouter(client: QueryClient) {
 			trash,
 			settings,
 			vpicChanges,
+			account,
+			invite,
+			signIn,
 		]),
 		context: { client },
 		defaultPreload: false,

@@ -13,6 +13,27 @@ export const m = catalogue("components", {
 	unreachable: "Hubcap does not answer. It may have been stopped.",
 	unreachableRemedy: "Start it again; this page goes on by itself.",
 
+	showPassword: "Show the password",
+	capsLock: "Caps Lock is on.",
+	passwordAbout: "At least {n} characters. A few words that don''t belong together are easy to keep in mind.",
+	passwordShort: "{n, plural, one {# character more} other {# characters more}}.",
+	passwordEnough: "Long enough. One more word makes it much harder to guess.",
+	passwordLong: "Good: long passwords are hard to guess.",
+	passkeysUnknown: "This browser does not know passkeys.",
+
+	owner: "The first owner",
+	setUpCode: "Code of this start",
+	setUpCodeAbout: "Eight letters and digits that the console of the computer shows on which Hubcap runs",
+	organisation: "Organisation",
+	organisationAbout: "As your people know it; it can be changed later",
+	yourName: "Your name",
+	login: "Login",
+	loginAbout: "What you sign in with: a short name or an e-mail address",
+	password: "Password",
+	makeOwner: "Make the account",
+	ownerNotMade: "The account is not made",
+	wait: "{n, plural, one {Try again in # second} other {Try again in # seconds}}",
+
 	changedVehicle: "This vehicle was changed meanwhile",
 	changedRecord: "This record was changed meanwhile",
 	changedText:

@@ -1,4 +1,5 @@
 import { Button, Group, Text } from "@mantine/core";
+import { randomId } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -48,7 +49,22 @@ export function toast(
 	more?: ReactNode,
 ): void {
 	const known = batches.filter((b) => b !== "");
-	const id = `write-${known[0] ?? crypto.randomUUID()}`;
+	const back = async () => {
+		for (const batch of known.toReversed()) await undo(batch);
+		await onUndone();
+	};
+	offer(say, said, known.length > 0 ? back : undefined, known[0], more);
+}
+
+/** Says what was done, and offers to take it back where that is given. */
+export function offer(
+	say: Say,
+	said: string,
+	back?: () => Promise<unknown>,
+	name: string = randomId(),
+	more?: ReactNode,
+): void {
+	const id = `write-${name}`;
 	notifications.show({
 		id,
 		autoClose: undoMS,
@@ -58,13 +74,8 @@ export function toast(
 				<Text size="sm">
 					{said} {more}
 				</Text>
-				{known.length > 0 && (
-					<Button
-						size="compact-sm"
-						variant="default"
-						flex="none"
-						onClick={() => takeBack(say, id, known, onUndone)}
-					>
+				{back && (
+					<Button size="compact-sm" variant="default" flex="none" onClick={() => takeBack(say, id, back)}>
 						{say(m.undo)}
 					</Button>
 				)}
@@ -73,10 +84,9 @@ export function toast(
 	});
 }
 
-async function takeBack(say: Say, id: string, batches: string[], onUndone: () => unknown) {
+async function takeBack(say: Say, id: string, back: () => Promise<unknown>) {
 	try {
-		for (const batch of batches.toReversed()) await undo(batch);
-		await onUndone();
+		await back();
 		notifications.update({ id, message: say(m.takenBack), autoClose: 4_000 });
 	} catch (e) {
 		const why = e instanceof Error ? e.message : String(e);

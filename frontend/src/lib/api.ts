@@ -13,11 +13,14 @@ export type Problem = Schemas["Problem"];
 export class Failure extends Error {
 	readonly status: number;
 	readonly problem: Problem;
+	/** After how many seconds the hub wants to be asked again; 0 is unknown. */
+	readonly after: number;
 
-	constructor(problem: Problem) {
+	constructor(problem: Problem, after = 0) {
 		super(problem.detail ?? problem.title);
 		this.status = problem.status;
 		this.problem = problem;
+		this.after = Number.isFinite(after) ? after : 0;
 	}
 
 	/** The problem with one field of the input, by its JSON pointer. */
@@ -43,7 +46,7 @@ const failures: Middleware = {
 	},
 	async onResponse({ response }) {
 		if (response.ok) return undefined;
-		throw new Failure(await problemOf(response));
+		throw new Failure(await problemOf(response), Number(response.headers.get("Retry-After")));
 	},
 	onError({ error }) {
 		if (error instanceof DOMException && error.name === "AbortError") return undefined;

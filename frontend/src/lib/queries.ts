@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, data, type Schemas } from "./api";
+import { sessionQuery } from "./session";
 
 export type Meta = Schemas["Meta"];
 export type Preferences = Schemas["Preferences"];
@@ -43,7 +44,9 @@ export const unset: Preferences = {
 };
 
 export function usePreferences(): Preferences {
-	return useQuery(preferencesQuery).data ?? unset;
+	// Nobody has none; the shell is who asks for the session.
+	const signedIn = useQuery({ ...sessionQuery, enabled: false }).data?.signedIn ?? false;
+	return useQuery({ ...preferencesQuery, enabled: signedIn }).data ?? unset;
 }
 
 export function useSetPreferences() {
