@@ -49,6 +49,10 @@ func TestAuditTrailOfAHub(t *testing.T) {
 	if doc := newest["documents"].([]any)[0].(map[string]any); doc["deleted"] != true || !strings.Contains(fmt.Sprint(doc["fields"]), "A-1") {
 		t.Errorf("the delete is told as %v", doc)
 	}
+	h.want(200, h.do("GET", "/api/v1/vehicles/export", nil))
+	if of := h.want(200, h.do("GET", "/api/v1/audit?event=data.exported", nil)).body["items"].([]any); len(of) != 1 || of[0].(map[string]any)["note"] != "csv" {
+		t.Errorf("the export of vehicles is told as %v", of)
+	}
 	if newest["actor"].(map[string]any)["kind"] != "local" {
 		t.Errorf("by %v", newest["actor"])
 	}

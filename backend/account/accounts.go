@@ -113,6 +113,7 @@ func (a *Accounts) ByKey(token string, from netip.Addr) (Principal, error) {
 	now := a.now()
 	p, k, err := a.dir.Load().byKey(token, from, now)
 	if err != nil {
+		a.countKey(k, from)
 		return p, err
 	}
 	a.uses.note(k.org, k.ID, from, now)

@@ -764,3 +764,45 @@ func TestSecretsAreNowhereInClear(t *testing.T) {
 		}
 	}
 }
+
+// TestASessionThatEndsWhileItsRequestComes: a thief of a fresh session sends
+// half a body, ends the session by another request, then the other half. The
+// present password is asked for all the same.
+func TestASessionThatEndsWhileItsRequestComes(t *testing.T) {
+	h := settled(t, inMemory(t))
+	p := h.by(h.enter("olga", ownersPassword))
+	if err := h.SignOut(t.Context(), p); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.SetPassword(t.Context(), p, account.Visit{From: phone}, "not hers", otherPassword); !fault.Is(err, fault.Denied) {
+		t.Errorf("a password is set by a session that has ended: %v", err)
+	}
+	if _, err := h.BeginTOTP(p); !fault.Is(err, fault.Denied) {
+		t.Errorf("a factor is added by a session that has ended: %v", err)
+	}
+	h.enter("olga", ownersPassword)
+}
+
+// TestARefusedKeyIsTold: whose key it was, and from where, but not what was
+// sent.
+func TestARefusedKeyIsTold(t *testing.T) {
+	h := settled(t, inMemory(t))
+	boss := account.Machine(account.Home)
+	u, err := h.AddUser(t.Context(), boss, account.UserDraft{Kind: actor.Service, Login: "shop", Name: "Shop", Role: account.IntegrationRole, Reach: account.Everything()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, token, err := h.AddKey(t.Context(), boss, account.KeyDraft{User: u.Key, Name: "shop", Permissions: []account.Permission{account.ReadVehicles}, Addresses: []string{"203.0.113.0/24"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for sent, want := range map[string]audit.Subject{token: {Kind: "key", ID: k.ID, Name: "shop"}, "hubcap_madeupxx_guess": {Kind: "key"}} {
+		h.trail.told, h.trail.by = nil, nil
+		if _, err := h.ByKey(sent, phone); !fault.Is(err, fault.Denied) {
+			t.Fatalf("by key: %v, want Denied", err)
+		}
+		if len(h.trail.told) != 1 || h.trail.told[0] != (audit.Happening{Event: audit.SignInFailed, Subject: want, Note: "API key"}) || h.trail.by[0].From != phone.String() {
+			t.Errorf("told %+v by %+v, want one of %+v from %s", h.trail.told, h.trail.by, want, phone)
+		}
+	}
+}

@@ -325,6 +325,8 @@ func (a *Accounts) me(p Principal) (*User, error) {
 		return nil, fault.New(fault.Denied, "this computer has no account of its own").WithRemedy("sign in as a person")
 	case u == nil || p.Session == "":
 		return nil, fault.New(fault.Denied, "only a person who has signed in can do this").WithRemedy("sign in")
+	case a.door.sessions.named(p.Org, p.Session) == nil:
+		return nil, errEnded() // since the request began: its body may have come slowly
 	case p.Viewing != "":
 		return nil, fault.New(fault.Denied, "nothing is changed while you look at Hubcap as another role").WithRemedy("go back to your own")
 	}

@@ -1,7 +1,9 @@
 package account
 
 import (
+	"cmp"
 	"context"
+	"net/netip"
 
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/audit"
@@ -56,4 +58,18 @@ func (a *Accounts) count(org string, v Visit, u *User, note string) {
 		h.Subject.ID, h.Subject.Name = u.ID, u.Name
 	}
 	a.trail.Count(store.Org(org), actor.Actor{From: v.from()}, h)
+}
+
+// countKey counts an API key that opened nothing. k is zero where nobody has
+// such a key; what was sent is not kept.
+func (a *Accounts) countKey(k held, from netip.Addr) {
+	if a.trail == nil {
+		return
+	}
+	by := actor.Actor{}
+	if from.IsValid() {
+		by.From = from.String()
+	}
+	h := audit.Happening{Event: audit.SignInFailed, Note: "API key", Subject: audit.Subject{Kind: "key", ID: k.ID, Name: k.Name}}
+	a.trail.Count(store.Org(cmp.Or(k.org, Home)), by, h)
 }

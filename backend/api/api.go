@@ -120,6 +120,9 @@ func (d Deps) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		id := d.NewID()
 		c.Request().Header.Set(echo.HeaderXRequestID, id)
 		c.Response().Header().Set(echo.HeaderXRequestID, id)
+		// No answer stays on a disk that others share; a page's files say
+		// otherwise of themselves.
+		c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 		if err := next(c); err != nil {
 			c.Error(err)
 		}

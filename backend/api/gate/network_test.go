@@ -424,6 +424,7 @@ func TestPlainRequestsAreSentToTLS(t *testing.T) {
 		{"a stranger's name", "GET / HTTP/1.1\r\nHost: evil.example:8443\r\n\r\n", "400"},
 		{"another host's path", "GET //evil.example/ HTTP/1.1\r\nHost: hub.local:8443\r\n\r\n", "400"},
 		{"a write", "POST / HTTP/1.1\r\nHost: hub.local:8443\r\nContent-Length: 2\r\n\r\n{}", "400"},
+		{"a program with its key", "GET /api/v1/vehicles HTTP/1.1\r\nHost: hub.local:8443\r\nAuthorization: Bearer hubcap_x\r\n\r\n", "400"},
 		{"no host", "GET / HTTP/1.1\r\n\r\n", "400"},
 		{"nonsense", "SSH-2.0-x\r\n", "400"},
 		{"a line of its own", "GET /\r\nX:y HTTP/1.1\r\nHost: hub.local:8443\r\n\r\n", "400"},

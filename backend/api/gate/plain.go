@@ -66,11 +66,12 @@ func (c *firstBytes) redirect(head []byte) {
 }
 
 // secured finds where a plain request wanted to go. A browser says the host
-// in the first line after the request's own.
+// in the first line after the request's own. A program is not sent on: it
+// would go on sending its key in clear, and nobody would notice.
 func secured(head []byte, hosts *Hosts) (to string, ok bool) {
 	lines := strings.Split(string(bytes.TrimSuffix(head, []byte("\n"))), "\r\n")
 	words := strings.Split(lines[0], " ")
-	if len(words) != 3 || words[0] != http.MethodGet || !strings.HasPrefix(words[1], "/") || strings.HasPrefix(words[1], "//") ||
+	if len(words) != 3 || words[0] != http.MethodGet || !strings.HasPrefix(words[1], "/") || strings.HasPrefix(words[1], "//") || strings.HasPrefix(words[1], "/api/") ||
 		strings.ContainsFunc(words[1], func(c rune) bool { return c <= ' ' || c > '~' }) {
 		return "", false
 	}

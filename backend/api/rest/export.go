@@ -11,6 +11,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/hubcap-dev/hubcap/backend/audit"
 	"github.com/hubcap-dev/hubcap/backend/sheet"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
@@ -28,6 +29,10 @@ func registerExport(api huma.API, d Deps) {
 			c := caller(ctx)
 			first, err := d.Vehicles.List(ctx, c, "", store.MaxLimit)
 			if err != nil {
+				return nil, err
+			}
+			h := audit.Happening{Event: audit.Exported, Subject: audit.Subject{Kind: "vehicles"}, Note: in.Format}
+			if err := d.Audit.Record(ctx, store.Org(c.Scope.Org()), c.Actor, h); err != nil {
 				return nil, err
 			}
 			media, export := "text/csv; charset=utf-8", exportCSV
