@@ -152,7 +152,7 @@ func (a *Accounts) Reaches(org string, by actor.Actor) (store.Scope, error) {
 	if !ok || u.Value.Disabled {
 		return store.Scope{}, fault.New(fault.Denied, "the account that began this may not use Hubcap any more").WithRemedy("start it again as somebody who may")
 	}
-	p := d.principal(org, &u.Value, a.now())
+	p := d.principal(org, &u.Value)
 	return p.placed().Scope, nil
 }
 

@@ -52,11 +52,11 @@ func (d *directory) role(org, id string) (Role, bool) {
 // templates are Templates, made once; nobody writes into them.
 var templates = Templates()
 
-// principal is who a user is right now, without session or key.
-func (d *directory) principal(org string, u *User, now time.Time) Principal {
+// principal is who a user is right now, without session or key. What they owe
+// depends on the session: see owes.
+func (d *directory) principal(org string, u *User) Principal {
 	role, _ := d.role(org, u.Role) // one that is gone permits nothing
-	o := d.organisation(org)
-	return Principal{Org: org, Actor: actor.Actor{Kind: u.Kind, ID: u.ID, Name: u.Name}, Role: u.Role, Rights: role.Rights(), Reach: u.Reach, Owes: o.owes(u, now)}
+	return Principal{Org: org, Actor: actor.Actor{Kind: u.Kind, ID: u.ID, Name: u.Name}, Role: u.Role, Rights: role.Rights(), Reach: u.Reach}
 }
 
 // errNoKey is the one answer to every API key that does not open: which of
@@ -84,13 +84,12 @@ func (d *directory) withKey(k held, from netip.Addr, now time.Time) (Principal, 
 		!allowed(k.ranges, from):
 		return Principal{}, errNoKey()
 	}
-	p := d.principal(k.org, &u.Value, now)
+	p := d.principal(k.org, &u.Value)
 	p.Key, p.Rate = k.ID, k.Rate
 	p.Actor.Via = "key " + k.Prefix
 	p.Rights &= RightsOf(k.Permissions)
 	p.Reach = narrow(k.Reach, p.Reach)
-	p.Owes = nil // a key has no password to set; its account proved itself when it made the key
-	return p, nil
+	return p, nil // it owes nothing: a key has no password to set; its account proved itself when it made the key
 }
 
 // refresh reads the directory again. Whoever changed something waits for it,

@@ -305,3 +305,28 @@ func TestProvidersGiveNobodyMoreThanTheyHave(t *testing.T) {
 		}
 	}
 }
+
+// TestAProvidersWordIsOfItsOwnSessions: whoever has once come by a provider
+// does not get past a required second factor with the password alone.
+func TestAProvidersWordIsOfItsOwnSessions(t *testing.T) {
+	h := settled(t, inMemory(t))
+	p := newProvider(t, h.clock.now)
+	h.somebody("pat@example.com", account.ViewerRole)
+	id := h.offering(p, func(d *account.ProviderDraft) { d.Create, d.Mapping, d.Link = false, nil, true })
+	o := h.Organisation(account.Machine(account.Home))
+	o.MFA = map[string]account.MFARule{account.ViewerRole: {Policy: account.MFARequired}}
+	if _, err := h.SetOrganisation(t.Context(), account.Machine(account.Home), o); err != nil {
+		t.Fatal(err)
+	}
+	e, err := h.Arrive(t.Context(), atHub, h.away(p, id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if by := h.by(e.Token); !by.May(account.ReadVehicles) || h.MFAFrom(by) != "" {
+		t.Errorf("by the provider: owes %v, from %q", by.Owes, h.MFAFrom(by))
+	}
+	by := h.by(h.enter("pat@example.com", otherPassword))
+	if len(by.Owes) != 1 || by.May(account.ReadVehicles) || h.MFAFrom(by) == "" {
+		t.Errorf("by the password: owes %v, from %q, may read %v", by.Owes, h.MFAFrom(by), by.May(account.ReadVehicles))
+	}
+}

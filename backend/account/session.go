@@ -165,12 +165,14 @@ func (a *Accounts) standing(l *live, now time.Time) (Principal, error) {
 	if !ok || u.Value.Disabled {
 		return Principal{}, errEnded()
 	}
-	rules := d.organisation(l.org).Sessions
+	o := d.organisation(l.org)
+	rules := o.Sessions
 	if now.Sub(l.Created.Time) >= time.Duration(rules.AbsoluteHours)*time.Hour ||
 		now.Sub(time.UnixMicro(l.seen.Load())) >= time.Duration(rules.IdleMinutes)*time.Minute {
 		return Principal{}, errEnded()
 	}
-	p := d.principal(l.org, &u.Value, now)
+	p := d.principal(l.org, &u.Value)
+	p.Owes = o.owes(&u.Value, l.How, now)
 	// Whoever has taken a session of few rights has not one of many when its
 	// account is given more.
 	if !p.Rights.Within(l.rights) || !(p.Reach.Within(l.Reach) || p.Reach.Kind == l.Reach.Kind && slices.Equal(p.Reach.Places, l.Reach.Places)) {
@@ -188,7 +190,7 @@ const mostSessions = 50
 // begin opens a session of u and ends the one that the browser held.
 func (a *Accounts) begin(ctx context.Context, org string, u *User, v Visit, how Method, second, remember bool) (Entrance, error) {
 	now := a.now()
-	p := a.dir.Load().principal(org, u, now)
+	p := a.dir.Load().principal(org, u)
 	token := secretText()
 	s := Session{Hash: hashOf(token), ID: a.ids.New(), User: u.ID, Created: store.Moment(now), Proved: store.Moment(now), Seen: store.Moment(now),
 		From: v.from(), Device: deviceName(v.Agent), How: how, Second: second, Remember: remember, Permissions: p.Rights.List(), Reach: p.Reach}

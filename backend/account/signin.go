@@ -379,7 +379,10 @@ func (a *Accounts) ConfirmBy(p Principal, v Visit) []Method {
 func (a *Accounts) MFAFrom(p Principal) string {
 	d := a.dir.Load()
 	u := d.person(p.Org, p.Actor.ID)
-	if u == nil || u.Proofs.SecondFactor() || len(u.Proofs.Outside) > 0 {
+	if u == nil || u.Proofs.SecondFactor() {
+		return ""
+	}
+	if l := a.door.sessions.named(p.Org, p.Session); l != nil && l.How == ByOIDC {
 		return ""
 	}
 	o := d.organisation(p.Org)

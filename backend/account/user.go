@@ -105,8 +105,10 @@ func (r MFARule) deadline() (time.Time, error) {
 	return time.Parse(time.DateOnly, r.From)
 }
 
-// owes is what a user has to do before anything else works.
-func (o *Organisation) owes(u *User, now time.Time) []Owe {
+// owes is what a user has to do before anything else works, in a session that
+// began by how: a provider's word is a second factor where it was asked, and
+// not for a password beside it.
+func (o *Organisation) owes(u *User, how Method, now time.Time) []Owe {
 	if u.Kind != actor.User {
 		return nil
 	}
@@ -114,7 +116,7 @@ func (o *Organisation) owes(u *User, now time.Time) []Owe {
 	if u.Proofs.MustChange {
 		out = append(out, OwePassword)
 	}
-	if rule := o.MFA[u.Role]; rule.Policy == MFARequired && !u.Proofs.SecondFactor() && len(u.Proofs.Outside) == 0 {
+	if rule := o.MFA[u.Role]; rule.Policy == MFARequired && !u.Proofs.SecondFactor() && how != ByOIDC {
 		if from, err := rule.deadline(); err != nil || !now.Before(from) {
 			out = append(out, OweMFA)
 		}
