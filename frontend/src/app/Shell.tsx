@@ -37,7 +37,7 @@ import { printWhenAsked } from "../lib/print";
 import { usePreferences, useSetPreferences } from "../lib/queries";
 import { useReach } from "../lib/reach";
 import { useSay } from "../lib/say";
-import { type Session, sessionQuery, who } from "../lib/session";
+import { may, type Session, sessionQuery, who } from "../lib/session";
 import { useUpdate } from "../lib/update";
 import { takeWanted } from "../lib/wanted";
 import { AccountMenu } from "./AccountMenu";
@@ -126,6 +126,7 @@ function Frame({ session, away }: { session: Session | undefined; away: boolean 
 		models: () => void navigate({ to: "/models" }),
 		activity: () => void navigate({ to: "/activity" }),
 		trash: () => void navigate({ to: "/trash" }),
+		people: () => may(session, "users.manage") && navigate({ to: "/people" }),
 		help: sheet.open,
 	});
 	return (

@@ -1,17 +1,22 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { ActivityPage } from "../features/activity/ActivityPage";
+import { AuditPage } from "../features/audit/AuditPage";
 import { DecodePage } from "../features/decode/DecodePage";
 import { InvitePage } from "../features/door/InvitePage";
 import { PersonPage } from "../features/door/PersonPage";
+import { KeysPage } from "../features/keys/KeysPage";
 import { AccountPage } from "../features/me/AccountPage";
 import { ModelsPage } from "../features/models/ModelsPage";
+import { NetworkPage } from "../features/network/NetworkPage";
+import { PeoplePage } from "../features/people/PeoplePage";
+import { SecurityPage } from "../features/security/SecurityPage";
 import { SettingsPage } from "../features/settings/SettingsPage";
 import { TrashPage } from "../features/trash/TrashPage";
 import { VehiclePage } from "../features/vehicle/VehiclePage";
 import { VehiclesPage } from "../features/vehicles/VehiclesPage";
 import { ChangesPage } from "../features/vpic/ChangesPage";
-import { WelcomePage } from "../features/welcome/WelcomePage";
+import { optional, WelcomePage } from "../features/welcome/WelcomePage";
 import { preferencesQuery, unset } from "../lib/queries";
 import { sessionQuery } from "../lib/session";
 import { ErrorPage, NotFoundPage } from "./ErrorPage";
@@ -47,7 +52,12 @@ const decode = createRoute({
 	component: DecodePage,
 });
 
-const welcome = createRoute({ getParentRoute: () => root, path: "/welcome", component: WelcomePage });
+const welcome = createRoute({
+	getParentRoute: () => root,
+	path: "/welcome",
+	validateSearch: (s): { step?: (typeof optional)[number] } => ({ step: optional.find((o) => o === s.step) }),
+	component: WelcomePage,
+});
 
 const vehicles = createRoute({
 	getParentRoute: () => root,
@@ -81,6 +91,47 @@ const vpicChanges = createRoute({
 	path: "/vpic/changes",
 	component: ChangesPage,
 });
+
+const peopleTabs = ["users", "roles", "places"] as const;
+
+const people = createRoute({
+	getParentRoute: () => root,
+	path: "/people",
+	validateSearch: (s): { tab?: (typeof peopleTabs)[number]; q?: string; user?: string } => ({
+		tab: peopleTabs.find((t) => t === s.tab),
+		q: text(s.q),
+		user: text(s.user),
+	}),
+	component: PeoplePage,
+});
+
+const apiKeys = createRoute({
+	getParentRoute: () => root,
+	path: "/keys",
+	validateSearch: (s): { user?: string } => ({ user: text(s.user) }),
+	component: KeysPage,
+});
+
+const audit = createRoute({
+	getParentRoute: () => root,
+	path: "/audit",
+	validateSearch: (
+		s,
+	): Partial<Record<"event" | "actor" | "subject" | "from" | "since" | "until" | "text", string>> => ({
+		event: text(s.event),
+		actor: text(s.actor),
+		subject: text(s.subject),
+		from: text(s.from),
+		since: text(s.since),
+		until: text(s.until),
+		text: text(s.text),
+	}),
+	component: AuditPage,
+});
+
+const network = createRoute({ getParentRoute: () => root, path: "/network", component: NetworkPage });
+
+const security = createRoute({ getParentRoute: () => root, path: "/security", component: SecurityPage });
 
 const account = createRoute({ getParentRoute: () => root, path: "/account", component: AccountPage });
 
@@ -118,6 +169,11 @@ export function createAppRouter(client: QueryClient) {
 			trash,
 			settings,
 			vpicChanges,
+			people,
+			apiKeys,
+			audit,
+			network,
+			security,
 			account,
 			invite,
 			signIn,

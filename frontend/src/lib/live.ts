@@ -217,6 +217,17 @@ function keysOf(c: Schemas["LiveChange"]): QueryKey[] {
 		case "fuel_records":
 			// A record does not say whose it is; of the vehicles only the one on the page is read.
 			return [["vehicle"], ["vehicles"], ["search"], ["activity"], ["trash"]];
+		case "users":
+		case "invitations":
+			return [["users"], ["session"]];
+		case "roles":
+			return [["roles"], ["users"], ["session"]];
+		case "organisations":
+			return [["organisation"], ["session"]];
+		case "api_keys":
+			return [["keys"]];
+		case "signin_providers":
+			return [["signInProviders"], ["session"]];
 		case "preferences":
 			return [["preferences"]];
 		case "model_orders":
