@@ -36,6 +36,7 @@ const (
 	signedIn             // anybody, over what they may see
 	owing                // signedIn, and also who has yet to set a password or add a factor
 	anyone               // nobody, too
+	here                 // whoever holds this computer: it is about its screen
 )
 
 func needs(p account.Permission) Right    { return Right{who: permitted, needs: p} }
@@ -48,6 +49,7 @@ var (
 	bySignedIn = Right{who: signedIn}
 	byOwing    = Right{who: owing}
 	byAnyone   = Right{who: anyone}
+	byHere     = Right{who: here}
 )
 
 // Rights is the one table of who may do what over HTTP: a row an operation.
@@ -61,7 +63,7 @@ func Rights() map[string]Right {
 		"vpicInfo":    bySignedIn,
 		"model":       bySignedIn,
 		"listEngines": bySignedIn,
-		"showWindow":  bySignedIn,
+		"showWindow":  byHere,
 
 		"getLan":   needs(account.ManageHub),
 		"getLanQr": bySignedIn,
@@ -87,7 +89,7 @@ func Rights() map[string]Right {
 		"trash":         needs(account.ReadVehicles),
 		"listInsights":  needs(account.ReadVehicles),
 		"briefVehicle":  needs(account.ReadVehicles).reading(),
-		"saveInWindow":  needs(account.ReadVehicles),
+		"saveInWindow":  byHere,
 		"listRedecoded": needs(account.ReadVehicles),
 
 		"exportVehicles": needs(account.Export),
@@ -326,6 +328,11 @@ func (r Right) over(p account.Principal) (account.Caller, error) {
 		}
 		return p.Own()
 	case owing:
+		return p.Self()
+	case here:
+		if !p.Local() {
+			return account.Caller{}, fault.New(fault.Denied, "this is for the hub's own screen").WithRemedy("do it on the computer that the hub runs on")
+		}
 		return p.Self()
 	default:
 		return p.Seeing()
