@@ -23,7 +23,7 @@ import (
 const organisation = "home"
 
 // seedVersion is raised when the fleet is made otherwise than before.
-const seedVersion = 2
+const seedVersion = 3
 
 // keepChanges is how much of its change log a hub keeps.
 const keepChanges = 100_000
