@@ -25,12 +25,20 @@ const briefing = () => page.getByTestId("briefing");
 test("the first start checks the data and ends at the first VIN", async () => {
 	await page.getByRole("heading", { name: "Welcome to Hubcap" }).waitFor();
 	await page.getByText("Kilometres").click();
-	await page.getByRole("button", { name: "Next" }).click();
-	await page.getByText("all 20 test VINs decode").waitFor();
-	await page.getByRole("button", { name: "Next" }).click();
+	const next = (shown) => page.getByRole("button", { name: "Next" }).click().then(() => page.getByText(shown).first().waitFor());
+	await next("without signing in");
+	await next("all 20 test VINs decode");
+	await page.getByRole("button", { name: "Skip", exact: true }).click();
+	await page.getByText("The built-in small model").waitFor();
+	await next("Paste a VIN");
 	await page.getByRole("button", { name: "Decode a VIN" }).click();
 	await page.getByRole("heading", { name: "What is this vehicle?" }).waitFor();
-	assert.equal((await hub.api("GET", "/api/v1/preferences")).distance, "km");
+	const kept = await hub.api("GET", "/api/v1/preferences");
+	assert.equal(kept.distance, "km");
+	assert.deepEqual(kept.skipped, ["data"]);
+	await page.getByRole("region", { name: "Skipped at the first start" }).getByRole("link", { name: "Check the vPIC data" }).waitFor();
+	await page.getByRole("button", { name: "Put this list away" }).click();
+	await until(async () => !(await hub.api("GET", "/api/v1/preferences")).skipped, "the list to be put away");
 });
 
 test("a VIN typed by a person says what the vehicle is", async () => {

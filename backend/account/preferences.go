@@ -26,6 +26,9 @@ type Preferences struct {
 	HighContrast bool   `json:"highContrast" doc:"stronger lines and text, in either theme; a system that asks for more contrast gets it anyway"`
 	Shortcuts    bool   `json:"shortcuts" doc:"single keys work (WCAG 2.1.4)"`
 	Welcomed     bool   `json:"welcomed" doc:"the first-start pages have been passed"`
+
+	// Skipped are the first-start pages that are still offered as a list.
+	Skipped []string `json:"skipped,omitempty" maxItems:"5" enum:"units,serve,data,model" doc:"first-start pages that were passed over and are still offered"`
 }
 
 // Defaults are the preferences of somebody who has not set any.
@@ -93,6 +96,11 @@ func (a *Accounts) SetPreferences(ctx context.Context, org string, who actor.Act
 	} {
 		if !slices.Contains(c.of, c.value) {
 			return p, fault.InvalidField(c.field, "is not a choice", fmt.Sprintf("use one of %v", c.of))
+		}
+	}
+	for _, step := range p.Skipped {
+		if !slices.Contains([]string{"units", "serve", "data", "model"}, step) {
+			return p, fault.InvalidField("/skipped", "names no first-start page", "use units, serve, data or model")
 		}
 	}
 	if !isCurrency(p.Currency) {

@@ -3,6 +3,7 @@ package account_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -29,7 +30,7 @@ func TestPreferencesAreEachPersonsOwn(t *testing.T) {
 	if _, err := a.SetPreferences(ctx, scope, actor.Machine(), p); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := a.Preferences(ctx, scope, actor.Machine()); err != nil || got != p {
+	if got, err := a.Preferences(ctx, scope, actor.Machine()); err != nil || !reflect.DeepEqual(got, p) {
 		t.Errorf("set %+v, read %+v, %v", p, got, err)
 	}
 	other := actor.Actor{Kind: actor.Local, ID: "u2"}
@@ -96,7 +97,7 @@ func TestPreferencesOfTheFirstShapeAreRead(t *testing.T) {
 		got, err := account.New(db, account.Options{}).Preferences(ctx, "home", actor.Actor{Kind: actor.Local, ID: "u1"})
 		want := account.Preferences{ID: "u1", Language: "en", Numbers: "language", Dates: "language", Distance: "km", Volume: volume,
 			Economy: economy, Currency: "EUR", Theme: "dark", Shortcuts: true, Welcomed: true}
-		if err != nil || got != want {
+		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("in %s: read %+v, %v; want %+v", volume, got, err, want)
 		}
 		if err := db.Close(); err != nil {

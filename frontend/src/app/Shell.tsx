@@ -37,7 +37,7 @@ import { printWhenAsked } from "../lib/print";
 import { usePreferences, useSetPreferences } from "../lib/queries";
 import { useReach } from "../lib/reach";
 import { useSay } from "../lib/say";
-import { may, type Session, sessionQuery, who } from "../lib/session";
+import { may, type Session, sessionQuery, useSession, who } from "../lib/session";
 import { useUpdate } from "../lib/update";
 import { takeWanted } from "../lib/wanted";
 import { AccountMenu } from "./AccountMenu";
@@ -237,14 +237,27 @@ function PreferencesMenu({ onKeys }: { onKeys: () => void }) {
 		{ value: "system", label: m.system, icon: <IconDeviceDesktop size={16} aria-hidden /> },
 	] as const;
 	const places = [
-		{ to: "/models", label: m.models, icon: <IconBrain size={16} aria-hidden />, keys: keymap.models.keys },
+		{
+			to: "/models",
+			needs: "models.manage",
+			label: m.models,
+			icon: <IconBrain size={16} aria-hidden />,
+			keys: keymap.models.keys,
+		},
 		{
 			to: "/activity",
+			needs: "vehicles.read",
 			label: m.activity,
 			icon: <IconHistory size={16} aria-hidden />,
 			keys: keymap.activity.keys,
 		},
-		{ to: "/trash", label: m.trash, icon: <IconTrash size={16} aria-hidden />, keys: keymap.trash.keys },
+		{
+			to: "/trash",
+			needs: "vehicles.read",
+			label: m.trash,
+			icon: <IconTrash size={16} aria-hidden />,
+			keys: keymap.trash.keys,
+		},
 		{
 			to: "/settings",
 			label: m.settings,
@@ -252,6 +265,8 @@ function PreferencesMenu({ onKeys }: { onKeys: () => void }) {
 			keys: keymap.settings.keys,
 		},
 	] as const;
+	const session = useSession();
+	const mine = places.filter((x) => !("needs" in x) || may(session, x.needs));
 	const change = (part: Partial<typeof p>) => set.mutate({ ...p, ...part });
 	return (
 		<Menu position="bottom-end" width={230} closeOnItemClick={false} withInitialFocusPlaceholder={false}>
@@ -262,7 +277,7 @@ function PreferencesMenu({ onKeys }: { onKeys: () => void }) {
 			</Menu.Target>
 			<Menu.Dropdown>
 				<Menu.Label>{say(m.places)}</Menu.Label>
-				{places.map(({ to, label, icon, keys }) => (
+				{mine.map(({ to, label, icon, keys }) => (
 					<Menu.Item
 						key={to}
 						leftSection={icon}

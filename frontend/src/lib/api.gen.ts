@@ -3339,6 +3339,8 @@ export interface components {
             numbers: "language" | "comma" | "dot" | "space";
             /** @description single keys work (WCAG 2.1.4) */
             shortcuts: boolean;
+            /** @description first-start pages that were passed over and are still offered */
+            skipped?: ("units" | "serve" | "data" | "model")[];
             /** @enum {string} */
             theme: "system" | "light" | "dark";
             /**

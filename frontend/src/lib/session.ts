@@ -75,7 +75,8 @@ function forget(client: QueryClient, which: (active: boolean) => boolean = () =>
 
 /** Who this page is to the hub; undefined until it has answered. */
 export function useSession(): Session | undefined {
-	return useQuery(sessionQuery).data;
+	// The shell is who asks; a button that asks what is permitted sends nothing.
+	return useQuery({ ...sessionQuery, enabled: false }).data;
 }
 
 /** Whether something is permitted here and now. This computer may everything. */

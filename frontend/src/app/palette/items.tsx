@@ -1,4 +1,13 @@
-import { IconArrowRight, IconCar, IconCpu, IconNote, IconPlus, IconSettings } from "@tabler/icons-react";
+import {
+	IconArrowRight,
+	IconCar,
+	IconCpu,
+	IconLogout,
+	IconNote,
+	IconPlus,
+	IconSettings,
+	IconUserCircle,
+} from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import type { ComponentType, ReactNode } from "react";
@@ -9,6 +18,7 @@ import type { Message } from "../../lib/catalogue";
 import { keymap, keyName } from "../../lib/keymap";
 import { usePreferences, useSetPreferences } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
+import { may, type Permission, signOut, useSession } from "../../lib/session";
 import { splitVINs, tail } from "../../lib/vin";
 import { waits } from "../operators";
 import { m } from "./messages";
@@ -49,9 +59,17 @@ export function useItems(text: string, asked: string, onKeys: () => void) {
 		document.getElementById("vin")?.focus();
 	};
 	const theme = (value: typeof p.theme) => setPreferences.mutate({ ...p, theme: value });
-	const known: Omit<Item, "group">[] = [
+	const session = useSession();
+	const all: (Omit<Item, "group"> & { needs?: Permission })[] = [
 		{ id: "decode", icon: IconCpu, title: say(m.decode), keys: keymap.decode.keys, run: () => decode() },
-		{ id: "create", icon: IconPlus, title: say(m.create), keys: keymap.create.keys, run: () => decode() },
+		{
+			id: "create",
+			needs: "vehicles.write",
+			icon: IconPlus,
+			title: say(m.create),
+			keys: keymap.create.keys,
+			run: () => decode(),
+		},
 		{
 			id: "vehicles",
 			icon: IconArrowRight,
@@ -68,6 +86,7 @@ export function useItems(text: string, asked: string, onKeys: () => void) {
 		},
 		{
 			id: "models",
+			needs: "models.manage",
 			icon: IconArrowRight,
 			title: say(m.goModels),
 			keys: keymap.models.keys,
@@ -75,6 +94,7 @@ export function useItems(text: string, asked: string, onKeys: () => void) {
 		},
 		{
 			id: "activity",
+			needs: "vehicles.read",
 			icon: IconArrowRight,
 			title: say(m.goActivity),
 			keys: keymap.activity.keys,
@@ -82,6 +102,7 @@ export function useItems(text: string, asked: string, onKeys: () => void) {
 		},
 		{
 			id: "trash",
+			needs: "vehicles.read",
 			icon: IconArrowRight,
 			title: say(m.goTrash),
 			keys: keymap.trash.keys,
@@ -94,11 +115,23 @@ export function useItems(text: string, asked: string, onKeys: () => void) {
 			keys: keymap.jobs.keys,
 			run: () => globalThis.dispatchEvent(new Event(openJobs)),
 		},
+		...(session?.user
+			? [
+					{
+						id: "account",
+						icon: IconUserCircle,
+						title: say(m.goAccount),
+						run: () => navigate({ to: "/account" }),
+					},
+					{ id: "sign-out", icon: IconLogout, title: say(m.signOut), run: () => signOut(client) },
+				]
+			: []),
 		...(["light", "dark", "system"] as const)
 			.filter((t) => t !== p.theme)
 			.map((t) => ({ id: `theme-${t}`, icon: IconSettings, title: say(m[t]), run: () => theme(t) })),
 		{ id: "keys", icon: IconArrowRight, title: say(m.keysSheet), keys: keymap.help.keys, run: onKeys },
 	];
+	const known = all.filter((a) => !a.needs || may(session, a.needs));
 	const actions = known.map((a): Item => ({ ...a, group: m.actions, keys: a.keys?.map(keyName) }));
 
 	const wanted = text.trim().toLowerCase().split(/\s+/).filter(Boolean);
@@ -114,7 +147,7 @@ export function useItems(text: string, asked: string, onKeys: () => void) {
 			.slice(0, 5);
 
 	const vehicles = found.data?.items ?? [];
-	const added = intent(text, words).adds.flatMap((kind) => {
+	const added = (may(session, "records.write") ? intent(text, words).adds : []).flatMap((kind) => {
 		const current = client.getQueryData<Found["vehicle"]>(["vehicle", here ?? ""]);
 		const targets = rest === "" && current ? [current] : vehicles.slice(0, 3).map((f) => f.vehicle);
 		return targets.map((v) => addItem(kind as "service", v, say, () => addTo(v.id, kind as "service")));

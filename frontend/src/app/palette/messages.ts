@@ -22,6 +22,8 @@ export const m = catalogue("palette", {
 	create: "New vehicle",
 	goVehicles: "Go to vehicles",
 	goSettings: "Go to settings",
+	goAccount: "Go to your account",
+	signOut: "Sign out",
 	goModels: "Go to models",
 	goActivity: "Go to activity: who did what",
 	goTrash: "Go to the trash",

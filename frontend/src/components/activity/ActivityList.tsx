@@ -16,6 +16,7 @@ import { today } from "../../lib/format";
 import { groups } from "../../lib/groups";
 import { useRefresh } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { FailureNote } from "../FailureNote";
 import classes from "./activity.module.css";
 import { type Activity, activityQuery, takeBack } from "./api";
@@ -100,6 +101,8 @@ function Row({ of: a, vehicle }: { of: Activity; vehicle?: string }) {
 			toast(say, say(redo ? m.redone2 : m.reverted, { what }) + kept, [written], refresh);
 		},
 	});
+	// Whose work it was and what it wrote the hub looks at; who writes nothing is offered nothing.
+	const may = [useMay("vehicles.write"), useMay("records.write")].includes(true);
 	const panel = `changes-${a.batch}`;
 	return (
 		<li className={classes.row}>
@@ -125,7 +128,7 @@ function Row({ of: a, vehicle }: { of: Activity; vehicle?: string }) {
 				{act.error && <FailureNote error={act.error} title={say(m.notReverted)} />}
 			</div>
 			<div className={`${classes.actions} no-print`}>
-				{(a.undoable || redo) && (
+				{may && (a.undoable || redo) && (
 					<Button
 						size="compact-sm"
 						variant="default"

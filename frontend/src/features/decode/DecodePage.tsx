@@ -3,10 +3,13 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useRef, useState } from "react";
+import { NotPermitted } from "../../components/access/NotPermitted";
 import { FailureNote } from "../../components/FailureNote";
 import { useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { splitVINs } from "../../lib/vin";
 import { decodeQuery } from "./api";
+import { Checklist } from "./Checklist";
 import { DecodedMany, mostVINs } from "./DecodedMany";
 import { m } from "./messages";
 import { OpenList } from "./OpenList";
@@ -19,6 +22,7 @@ export function DecodePage() {
 	const say = useSay();
 	const { vin, year } = useSearch({ from: "/" });
 	const navigate = useNavigate({ from: "/" });
+	const may = useMay("vin.decode");
 	const [typed, setTyped] = useState(vin ?? "");
 	const [many, setMany] = useState<string[]>([]);
 
@@ -51,6 +55,7 @@ export function DecodePage() {
 		void navigate({ search: one ? { vin: one } : {}, resetScroll: false });
 	};
 
+	if (!may) return <NotPermitted />;
 	return (
 		<Container size="lg" py={{ base: "md", sm: "xl" }}>
 			<Stack gap="lg">
@@ -93,7 +98,12 @@ export function DecodePage() {
 						onYear={(y) => navigate({ search: { vin, year: y } })}
 					/>
 				)}
-				{many.length === 0 && !vin && <Hints onTry={submit} />}
+				{many.length === 0 && !vin && (
+					<>
+						<Hints onTry={submit} />
+						<Checklist />
+					</>
+				)}
 			</Stack>
 		</Container>
 	);

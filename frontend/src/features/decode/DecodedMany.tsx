@@ -6,6 +6,7 @@ import { FailureNote } from "../../components/FailureNote";
 import { useSaveFile } from "../../hooks/useSaveFile";
 import { csvRow } from "../../lib/save";
 import { useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { type DecodeResult, decodeManyQuery } from "./api";
 import classes from "./DecodedMany.module.css";
 import { m } from "./messages";
@@ -19,6 +20,7 @@ export function DecodedMany({ vins, onOpen }: { vins: string[]; onOpen: (vin: st
 	const say = useSay();
 	const q = useQuery(decodeManyQuery(vins));
 	const saving = useSaveMany();
+	const maySave = useMay("vehicles.write");
 	const file = useSaveFile();
 	if (q.error) return <FailureNote error={q.error} title={say(m.manyFailed)} onRetry={() => q.refetch()} />;
 	if (!q.data) return <Skeleton height={40 + 44 * Math.min(vins.length, 12)} aria-label={say(m.decoding)} />;
@@ -50,6 +52,7 @@ export function DecodedMany({ vins, onOpen }: { vins: string[]; onOpen: (vin: st
 							{say(m.stop)}
 						</Button>
 					) : (
+						maySave &&
 						fresh.length > 0 && (
 							<Button onClick={() => saving.start(fresh.map((r) => r.vin))}>
 								{say(fresh.length === vins.length ? m.saveAll : m.saveNew, { n: fresh.length })}
@@ -163,6 +166,7 @@ function Verdict({ r }: { r: DecodeResult }) {
 
 function Kept(props: { id?: string; vin: string; busy: boolean; onSave: () => void }) {
 	const say = useSay();
+	const maySave = useMay("vehicles.write");
 	if (props.id) {
 		return (
 			<Link
@@ -175,6 +179,7 @@ function Kept(props: { id?: string; vin: string; busy: boolean; onSave: () => vo
 			</Link>
 		);
 	}
+	if (!maySave) return null;
 	return (
 		<Button
 			size="compact-sm"

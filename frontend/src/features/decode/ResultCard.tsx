@@ -26,6 +26,7 @@ import { SpecsTable } from "../../components/SpecsTable";
 import { useSaveFile } from "../../hooks/useSaveFile";
 import { useWrite } from "../../hooks/useWrite";
 import { type Say, useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { type DecodeResult, saveVehicle } from "./api";
 import { InShort } from "./InShort";
 import { KeyFields } from "./KeyFields";
@@ -198,6 +199,7 @@ function Actions(props: {
 	});
 	const file = useSaveFile();
 	const here = r.here[0];
+	const maySave = useMay("vehicles.write");
 	return (
 		<Stack gap="xs">
 			{here && (
@@ -218,25 +220,29 @@ function Actions(props: {
 				</Text>
 			)}
 			<Group gap="sm">
-				<Button
-					leftSection={<IconDeviceFloppy size={18} aria-hidden />}
-					onClick={() => save.mutate(false)}
-					loading={save.isPending && !save.variables}
-					disabled={save.isPending && save.variables}
-					variant={here ? "default" : "filled"}
-				>
-					{say(here ? m.saveAgain : m.save)}
-				</Button>
-				<Tooltip label={say(m.saveNextAbout)}>
-					<Button
-						variant="default"
-						onClick={() => save.mutate(true)}
-						loading={save.isPending && save.variables}
-						disabled={save.isPending && !save.variables}
-					>
-						{say(m.saveNext)}
-					</Button>
-				</Tooltip>
+				{maySave && (
+					<>
+						<Button
+							leftSection={<IconDeviceFloppy size={18} aria-hidden />}
+							onClick={() => save.mutate(false)}
+							loading={save.isPending && !save.variables}
+							disabled={save.isPending && save.variables}
+							variant={here ? "default" : "filled"}
+						>
+							{say(here ? m.saveAgain : m.save)}
+						</Button>
+						<Tooltip label={say(m.saveNextAbout)}>
+							<Button
+								variant="default"
+								onClick={() => save.mutate(true)}
+								loading={save.isPending && save.variables}
+								disabled={save.isPending && !save.variables}
+							>
+								{say(m.saveNext)}
+							</Button>
+						</Tooltip>
+					</>
+				)}
 				<Button
 					variant="default"
 					onClick={props.onAll}

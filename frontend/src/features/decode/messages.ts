@@ -109,4 +109,11 @@ export const m = catalogue("decode", {
 	openOne: "Open {vin}",
 	saveOne: "Save {vin}",
 	saveShort: "Save",
+
+	skipped: "Skipped at the first start",
+	putAway: "Put this list away",
+	stepUnits: "Choose your units",
+	stepServe: "Open Hubcap to your network, with accounts",
+	stepData: "Check the vPIC data",
+	stepModel: "Choose what words the findings",
 });

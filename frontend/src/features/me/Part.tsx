@@ -14,7 +14,7 @@ export function Part({ title, about, children }: { title: string; about?: ReactN
 					{about}
 				</Text>
 			)}
-			{children}
+			<div className={classes.part}>{children}</div>
 		</Card>
 	);
 }

@@ -1,7 +1,9 @@
 import { Container, Tabs, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useNavigate, useSearch } from "@tanstack/react-router";
+import { NotPermitted } from "../../components/access/NotPermitted";
 import { useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { Models } from "./Models";
 import { m } from "./messages";
 import { Orders } from "./Orders";
@@ -13,6 +15,7 @@ export function ModelsPage() {
 	useDocumentTitle(say(m.page));
 	const { tab = "models" } = useSearch({ from: "/models" });
 	const navigate = useNavigate({ from: "/models" });
+	if (!useMay("models.manage")) return <NotPermitted />;
 	return (
 		<Container size="lg" py="lg">
 			<Title order={1} size="h2">

@@ -6,6 +6,7 @@ import { useLocation, useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import { usePreferences } from "../../lib/queries";
 import { useSay } from "../../lib/say";
+import { may, useMay, useSession } from "../../lib/session";
 import { hubSettingsQuery } from "./api";
 import { CheckRow, SampleRow } from "./DataRows";
 import { IndexRow, ReportRow } from "./Diagnostics";
@@ -31,7 +32,8 @@ export function SettingsPage() {
 	const { q = "" } = useSearch({ from: "/settings" });
 	const navigate = useNavigate({ from: "/settings" });
 	const here = useLocation({ select: (l) => l.hash });
-	const hub = useQuery(hubSettingsQuery);
+	const ofHubToo = useMay("hub.manage");
+	const hub = useQuery({ ...hubSettingsQuery, enabled: ofHubToo });
 	useDocumentTitle(say(m.page));
 	useEffect(() => {
 		const row = document.getElementById(`setting-${here}`);
@@ -46,7 +48,7 @@ export function SettingsPage() {
 	const shown = (["general", "units", "keyboard", "data", "diagnostics"] as const).filter((s) =>
 		rows.some((r) => r.section === s),
 	);
-	const hubShown = wanted.length === 0 || hub.error !== null || (ofHub?.length ?? 0) > 0;
+	const hubShown = ofHubToo && (wanted.length === 0 || hub.error !== null || (ofHub?.length ?? 0) > 0);
 	return (
 		<Container size="md" py="lg">
 			<Stack gap="lg">
@@ -113,6 +115,7 @@ function Part({ title, about, children }: { title: string; about?: string; child
 function useRows(here: string): Row[] {
 	const say = useSay();
 	const p = usePreferences();
+	const session = useSession();
 	const own = preferenceSettings.map((s): Row => {
 		const [title, about] = [say(s.title), say(s.about)];
 		return {
@@ -133,22 +136,52 @@ function useRows(here: string): Row[] {
 		};
 	});
 	const more = [
-		{ id: "vpic", section: "data", title: m.vpic, about: m.vpicAbout, Row: VpicRow },
-		{ id: "sample", section: "data", title: m.sample, about: m.sampleAbout, Row: SampleRow },
-		{ id: "check", section: "data", title: m.check, about: m.checkAbout, Row: CheckRow },
-		{ id: "index", section: "diagnostics", title: m.index, about: m.indexAbout, Row: IndexRow },
-		{ id: "doctor", section: "diagnostics", title: m.doctor, about: m.doctorAbout, Row: DoctorRow },
-		{ id: "report", section: "diagnostics", title: m.report, about: m.reportAbout, Row: ReportRow },
+		{ id: "vpic", needs: "vpic.manage", section: "data", title: m.vpic, about: m.vpicAbout, Row: VpicRow },
+		{
+			id: "sample",
+			needs: "hub.manage",
+			section: "data",
+			title: m.sample,
+			about: m.sampleAbout,
+			Row: SampleRow,
+		},
+		{ id: "check", needs: "", section: "data", title: m.check, about: m.checkAbout, Row: CheckRow },
+		{
+			id: "index",
+			needs: "hub.manage",
+			section: "diagnostics",
+			title: m.index,
+			about: m.indexAbout,
+			Row: IndexRow,
+		},
+		{
+			id: "doctor",
+			needs: "hub.manage",
+			section: "diagnostics",
+			title: m.doctor,
+			about: m.doctorAbout,
+			Row: DoctorRow,
+		},
+		{
+			id: "report",
+			needs: "hub.manage",
+			section: "diagnostics",
+			title: m.report,
+			about: m.reportAbout,
+			Row: ReportRow,
+		},
 	] as const;
 	return [
 		...own,
-		...more.map(
-			({ id, section, title, about, Row }): Row => ({
-				id,
-				section,
-				words: `${say(title)} ${say(about)}`,
-				row: <Row key={id} here={here === id} />,
-			}),
-		),
+		...more
+			.filter((r) => r.needs === "" || may(session, r.needs))
+			.map(
+				({ id, section, title, about, Row }): Row => ({
+					id,
+					section,
+					words: `${say(title)} ${say(about)}`,
+					row: <Row key={id} here={here === id} />,
+				}),
+			),
 	];
 }

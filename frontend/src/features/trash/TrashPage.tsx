@@ -9,6 +9,7 @@ import { toast } from "../../hooks/useWrite";
 import { groups } from "../../lib/groups";
 import { useRefresh } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { bringBack, type Thrown, trashQuery } from "./api";
 import { m } from "./messages";
 import { Purge } from "./Purge";
@@ -69,6 +70,7 @@ function Together(props: { batch: string; rows: Thrown[]; onPurge: (t: Thrown) =
 	const say = useSay();
 	const restore = useRestore(props.batch, () => say(m.restoredMany));
 	const many = props.rows.length > 1;
+	const may = useMay("vehicles.write");
 	return (
 		<section className={many ? classes.group : undefined}>
 			{many && (
@@ -76,15 +78,17 @@ function Together(props: { batch: string; rows: Thrown[]; onPurge: (t: Thrown) =
 					<Text size="sm" fw={600}>
 						{say(m.together)}
 					</Text>
-					<Button
-						size="compact-sm"
-						variant="light"
-						loading={restore.isPending}
-						onClick={() => restore.mutate(undefined)}
-						leftSection={<IconArrowBackUp size={14} aria-hidden />}
-					>
-						{say(m.restoreAll)}
-					</Button>
+					{may && (
+						<Button
+							size="compact-sm"
+							variant="light"
+							loading={restore.isPending}
+							onClick={() => restore.mutate(undefined)}
+							leftSection={<IconArrowBackUp size={14} aria-hidden />}
+						>
+							{say(m.restoreAll)}
+						</Button>
+					)}
 				</Group>
 			)}
 			{restore.error && <FailureNote error={restore.error} title={say(m.notRestored)} />}
@@ -126,6 +130,11 @@ function Row({ of: t, onPurge }: { of: Thrown; onPurge: () => void }) {
 	const restore = useRestore(t.batch, () => say(m.restored, { what }), t.vehicle?.id);
 	// A record can't stand without its vehicle.
 	const alone = !vehicle && t.vehicle?.gone;
+	const may = {
+		write: useMay("vehicles.write"),
+		record: useMay("records.write"),
+		purge: useMay("trash.purge"),
+	};
 	return (
 		<li className={classes.row}>
 			<span className={classes.icon}>
@@ -153,26 +162,30 @@ function Row({ of: t, onPurge }: { of: Thrown; onPurge: () => void }) {
 				{restore.error && <FailureNote error={restore.error} title={say(m.notRestored)} />}
 			</div>
 			<div className={classes.actions}>
-				<Button
-					size="compact-sm"
-					variant="default"
-					disabled={alone}
-					loading={restore.isPending}
-					onClick={() => restore.mutate(t.vehicle?.id)}
-					leftSection={<IconArrowBackUp size={14} aria-hidden />}
-					aria-label={say(m.restoreOf, { what })}
-				>
-					{say(m.restore)}
-				</Button>
-				<Button
-					size="compact-sm"
-					variant="subtle"
-					color="red"
-					onClick={onPurge}
-					aria-label={say(m.purgeOf, { what })}
-				>
-					{say(m.purge)}
-				</Button>
+				{(vehicle ? may.write : may.record) && (
+					<Button
+						size="compact-sm"
+						variant="default"
+						disabled={alone}
+						loading={restore.isPending}
+						onClick={() => restore.mutate(t.vehicle?.id)}
+						leftSection={<IconArrowBackUp size={14} aria-hidden />}
+						aria-label={say(m.restoreOf, { what })}
+					>
+						{say(m.restore)}
+					</Button>
+				)}
+				{may.purge && (
+					<Button
+						size="compact-sm"
+						variant="subtle"
+						color="red"
+						onClick={onPurge}
+						aria-label={say(m.purgeOf, { what })}
+					>
+						{say(m.purge)}
+					</Button>
+				)}
 			</div>
 		</li>
 	);

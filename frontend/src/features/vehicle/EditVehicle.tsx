@@ -1,13 +1,15 @@
-import { Group, Modal, NativeSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
+import { Autocomplete, Group, Modal, NativeSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Changed, isChanged } from "../../components/Changed";
 import { FailureNote } from "../../components/FailureNote";
 import { FormButtons } from "../../components/FormButtons";
 import { useWrite } from "../../hooks/useWrite";
 import { Failure } from "../../lib/api";
+import { organisationQuery, usersQuery } from "../../lib/people";
 import { usePreferences } from "../../lib/queries";
 import { useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { stageName, stages } from "../../lib/stages";
 import { updateVehicle, type Vehicle, vehicleQuery } from "./api";
 import { form as m, m as page } from "./messages";
@@ -54,8 +56,22 @@ function Form({ vehicle, onDone }: { vehicle: Vehicle; onDone: () => void }) {
 	const f = { ...kept, ...typed };
 	const currency = { asking: base.asking?.currency ?? p.currency, paid: base.paid?.currency ?? p.currency };
 
+	const shows = { costs: useMay("costs.read"), owner: useMay("users.manage") };
+	const places = useQuery(organisationQuery).data;
+	const users = useQuery({ ...usersQuery, enabled: shows.owner }).data;
+	const owners = [
+		{ value: "", label: say(m.nobody) },
+		...(users ?? []).map((u) => ({ value: u.id, label: u.name })),
+		// Whoever has no account any more goes on to own it until somebody else does.
+		...(f.owner && users && !users.some((u) => u.id === f.owner) ? [{ value: f.owner, label: f.owner }] : []),
+	];
+
 	const save = useWrite({
-		write: () => updateVehicle(base, draftOf(base, f, currency, say)),
+		write: () =>
+			updateVehicle(
+				base,
+				draftOf(base, f, currency, say, { ...shows, owner: shows.owner && users !== undefined }),
+			),
 		said: (v) => say(m.changed, { title: v.title }),
 		onDone,
 	});
@@ -90,6 +106,16 @@ function Form({ vehicle, onDone }: { vehicle: Vehicle; onDone: () => void }) {
 			...more,
 		};
 	};
+	const place = (k: "location" | "group", known: string[] | undefined, placeholder?: string) => {
+		const { onChange: _, ...rest } = field(k, { placeholder });
+		return (
+			<Autocomplete
+				{...rest}
+				data={[...new Set(known)]}
+				onChange={(value) => setTyped((old) => ({ ...old, [k]: value }))}
+			/>
+		);
+	};
 	return (
 		<form onSubmit={submit} aria-label={say(m.vehicle)}>
 			<Stack gap="md">
@@ -100,18 +126,28 @@ function Form({ vehicle, onDone }: { vehicle: Vehicle; onDone: () => void }) {
 						{...field("stage")}
 						data={stages.map((value) => ({ value, label: stageName(value, say) }))}
 					/>
-					<TextInput {...field("location", { placeholder: say(m.locationHint) })} />
+					{place(
+						"location",
+						places?.locations.map((l) => l.name),
+						say(m.locationHint),
+					)}
 					<TextInput
 						{...field("asking", {
 							label: say(m.askingIn, { currency: currency.asking }),
 							inputMode: "decimal",
 						})}
 					/>
-					<TextInput
-						{...field("paid", { label: say(m.paidIn, { currency: currency.paid }), inputMode: "decimal" })}
-					/>
+					{shows.costs && (
+						<TextInput
+							{...field("paid", { label: say(m.paidIn, { currency: currency.paid }), inputMode: "decimal" })}
+						/>
+					)}
 					<TextInput {...field("tags", { placeholder: say(m.tagsHint) })} />
-					<TextInput {...field("group")} />
+					{place(
+						"group",
+						places?.groups.map((g) => g.name),
+					)}
+					{shows.owner && users && <NativeSelect {...field("owner")} data={owners} />}
 				</SimpleGrid>
 				<Group component="fieldset" p={0} m={0} bd={0} display="block">
 					<Text component="legend" fw={600} size="sm" p={0}>

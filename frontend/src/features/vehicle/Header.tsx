@@ -18,6 +18,7 @@ import { useShortcuts } from "../../hooks/useShortcuts";
 import { useWrite } from "../../hooks/useWrite";
 import { printPage } from "../../lib/print";
 import { useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { stageName } from "../../lib/stages";
 import { AddRecord } from "./AddRecord";
 import { deleteVehicle, historyQuery, type Vehicle, vehicleQuery } from "./api";
@@ -33,7 +34,8 @@ export function Header({ vehicle: v }: { vehicle: Vehicle }) {
 		// What had the focus went away with the page before; begin at the heading.
 		if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
 	}, [v.id]);
-	useShortcuts({ edit: () => void edit.open() });
+	const may = { write: useMay("vehicles.write"), record: useMay("records.write") };
+	useShortcuts({ edit: () => (may.write ? edit.open() : undefined) });
 	return (
 		<Group justify="space-between" align="flex-start" wrap="wrap" gap="sm">
 			<div style={{ minWidth: 0 }}>
@@ -73,15 +75,17 @@ export function Header({ vehicle: v }: { vehicle: Vehicle }) {
 				<Badges v={v} />
 			</div>
 			<Group gap="xs" className="no-print">
-				<AddRecord vehicle={v} />
-				<Button
-					variant="default"
-					leftSection={<IconPencil size={16} aria-hidden />}
-					onClick={edit.open}
-					aria-keyshortcuts="e"
-				>
-					{say(m.edit)}
-				</Button>
+				{may.record && <AddRecord vehicle={v} />}
+				{may.write && (
+					<Button
+						variant="default"
+						leftSection={<IconPencil size={16} aria-hidden />}
+						onClick={edit.open}
+						aria-keyshortcuts="e"
+					>
+						{say(m.edit)}
+					</Button>
+				)}
 				<More vehicle={v} />
 			</Group>
 			<EditVehicle vehicle={v} opened={editing} onClose={edit.close} />
@@ -146,6 +150,7 @@ function More({ vehicle: v }: { vehicle: Vehicle }) {
 	const say = useSay();
 	const navigate = useNavigate();
 	const client = useQueryClient();
+	const mayRemove = useMay("vehicles.delete");
 	const remove = useWrite({
 		write: () => deleteVehicle(v),
 		said: () => say(m.removed, { title: v.title }),
@@ -164,13 +169,15 @@ function More({ vehicle: v }: { vehicle: Vehicle }) {
 					<Menu.Item leftSection={<IconPrinter size={16} aria-hidden />} onClick={() => void printPage()}>
 						{say(m.print)}
 					</Menu.Item>
-					<Menu.Item
-						leftSection={<IconTrash size={16} aria-hidden />}
-						color="red"
-						onClick={() => remove.mutate(undefined)}
-					>
-						{say(m.remove)}
-					</Menu.Item>
+					{mayRemove && (
+						<Menu.Item
+							leftSection={<IconTrash size={16} aria-hidden />}
+							color="red"
+							onClick={() => remove.mutate(undefined)}
+						>
+							{say(m.remove)}
+						</Menu.Item>
+					)}
 				</Menu.Dropdown>
 			</Menu>
 			{isChanged(remove.error) ? (

@@ -6,6 +6,7 @@ import { FailureNote } from "../../components/FailureNote";
 import { type Evidence, Figures, Findings } from "../../components/Findings";
 import { useBriefing } from "../../hooks/useBriefing";
 import { type Say, useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { type History, historyQuery, outgoingQuery, type Vehicle } from "./api";
 import { Explanation } from "./Explanation";
 import { Leaving } from "./Leaving";
@@ -17,11 +18,13 @@ export function Insights({ vehicle: v }: { vehicle: Vehicle }) {
 	const say = useSay();
 	const b = useBriefing({ id: v.id });
 	const history = useQuery(historyQuery(v.id));
-	const outgoing = useQuery(outgoingQuery(v.id));
+	const asks = useMay("insights.ask");
+	const sends = useMay("insights.send");
+	const outgoing = useQuery({ ...outgoingQuery(v.id), enabled: asks && sends });
 	const insight = b.insight;
 	if (b.error && !insight) return <FailureNote error={b.error} title={say(m.failed)} onRetry={b.start} />;
 	if (!insight) return <Skeleton height={240} aria-label={say(m.writing)} />;
-	const evidence = evidenceOf(v, history.data, say);
+	const evidence = evidenceOf(v, history.data, say, asks);
 	const first = outgoing.data?.engines[0];
 	return (
 		<Stack gap="md">
@@ -76,7 +79,7 @@ export function Insights({ vehicle: v }: { vehicle: Vehicle }) {
 }
 
 /** Names records as people would: by what they are and their day. */
-function evidenceOf(v: Vehicle, h: History | undefined, say: Say): Evidence {
+function evidenceOf(v: Vehicle, h: History | undefined, say: Say, asks: boolean): Evidence {
 	const names = new Map<string, string>();
 	for (const { record: r } of h?.readings ?? [])
 		names.set(r.id, say(records.evidenceReading, { day: say.day(r.date) }));
@@ -85,5 +88,5 @@ function evidenceOf(v: Vehicle, h: History | undefined, say: Say): Evidence {
 	for (const { record: r } of h?.fuel ?? [])
 		names.set(r.id, say(records.evidenceFuel, { day: say.day(r.date) }));
 	const evidence: Evidence = { vehicle: v.id, name: (r) => names.get(r.key) };
-	return { ...evidence, explain: (f) => <Explanation finding={f} evidence={evidence} /> };
+	return !asks ? evidence : { ...evidence, explain: (f) => <Explanation finding={f} evidence={evidence} /> };
 }

@@ -6,6 +6,7 @@ import { FormButtons } from "../../components/FormButtons";
 import { useWrite } from "../../hooks/useWrite";
 import { metaQuery, type Preferences, usePreferences } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { type Draft, type Due, updateVehicle, type Vehicle } from "./api";
 import { overview as m, m as page } from "./messages";
 
@@ -20,6 +21,7 @@ interface Row {
 export function Intervals({ vehicle, due }: { vehicle: Vehicle; due: Due[] }) {
 	const say = useSay();
 	const [opened, setOpened] = useState(false);
+	if (!useMay("vehicles.write")) return null;
 	return (
 		<>
 			<Button variant="subtle" size="compact-sm" onClick={() => setOpened(true)}>

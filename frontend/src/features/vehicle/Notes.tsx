@@ -4,6 +4,7 @@ import { useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
 import { useWrite } from "../../hooks/useWrite";
 import { useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { addNote, removeNote, type Vehicle } from "./api";
 import { KindChip } from "./KindChip";
 import { invoice, overview as m, m as page, records } from "./messages";
@@ -11,6 +12,7 @@ import { RecordForm } from "./RecordForm";
 
 export function Notes({ vehicle: v }: { vehicle: Vehicle }) {
 	const say = useSay();
+	const may = { write: useMay("vehicles.write"), record: useMay("records.write") };
 	const [text, setText] = useState("");
 	const [service, setService] = useState<string>();
 	const add = useWrite({
@@ -44,46 +46,57 @@ export function Notes({ vehicle: v }: { vehicle: Vehicle }) {
 								{say.day(n.at)}
 							</Text>
 						</div>
-						<ActionIcon
-							className="no-print"
-							variant="subtle"
-							color="gray"
-							onClick={() => remove.mutate(n.id)}
-							aria-label={say(m.removeNote, { day: say.day(n.at) })}
-						>
-							<IconX size={16} aria-hidden />
-						</ActionIcon>
+						{may.write && (
+							<ActionIcon
+								className="no-print"
+								variant="subtle"
+								color="gray"
+								onClick={() => remove.mutate(n.id)}
+								aria-label={say(m.removeNote, { day: say.day(n.at) })}
+							>
+								<IconX size={16} aria-hidden />
+							</ActionIcon>
+						)}
 					</Group>
 				))}
-				<form
-					className="no-print"
-					onSubmit={(e) => {
-						e.preventDefault();
-						if (text.trim() !== "") add.mutate(undefined);
-					}}
-				>
-					<Textarea
-						value={text}
-						onChange={(e) => setText(e.currentTarget.value)}
-						onKeyDown={(e) => {
-							if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) e.currentTarget.form?.requestSubmit();
+				{!may.write && v.notes.length === 0 && (
+					<Text size="sm" c="dimmed">
+						{say(m.noNotes)}
+					</Text>
+				)}
+				{may.write && (
+					<form
+						className="no-print"
+						onSubmit={(e) => {
+							e.preventDefault();
+							if (text.trim() !== "") add.mutate(undefined);
 						}}
-						aria-label={say(m.newNote)}
-						placeholder={say(m.noteHint)}
-						autosize
-						minRows={1}
-						maxRows={8}
-						maxLength={10_000}
-					/>
-					{text.trim() !== "" && (
-						<Group mt="xs" gap="xs">
-							<Button type="submit" size="compact-md" loading={add.isPending}>
-								{say(m.addNote)}
-							</Button>
-							<KindChip text={text} taken={[]} words={invoice.asService} onTake={setService} />
-						</Group>
-					)}
-				</form>
+					>
+						<Textarea
+							value={text}
+							onChange={(e) => setText(e.currentTarget.value)}
+							onKeyDown={(e) => {
+								if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) e.currentTarget.form?.requestSubmit();
+							}}
+							aria-label={say(m.newNote)}
+							placeholder={say(m.noteHint)}
+							autosize
+							minRows={1}
+							maxRows={8}
+							maxLength={10_000}
+						/>
+						{text.trim() !== "" && (
+							<Group mt="xs" gap="xs">
+								<Button type="submit" size="compact-md" loading={add.isPending}>
+									{say(m.addNote)}
+								</Button>
+								{may.record && (
+									<KindChip text={text} taken={[]} words={invoice.asService} onTake={setService} />
+								)}
+							</Group>
+						)}
+					</form>
+				)}
 				{error && <FailureNote error={error} title={say(m.noteFailed)} />}
 			</Stack>
 			<Modal

@@ -6,6 +6,7 @@ import { FailureNote } from "../../components/FailureNote";
 import type { Evidence } from "../../components/Findings";
 import type { Schemas } from "../../lib/api";
 import { useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { type History, summarise, type Vehicle } from "./api";
 import classes from "./Insights.module.css";
 import { Leaving } from "./Leaving";
@@ -20,7 +21,9 @@ export function NotesSummary(props: { vehicle: Vehicle; history?: History; evide
 	const q = useMutation({ mutationFn: (away: boolean) => summarise(v.id, away), onSuccess: setGot });
 	const ofRecords = [...(h?.readings ?? []), ...(h?.services ?? []), ...(h?.fuel ?? [])];
 	const n = v.notes.length + ofRecords.filter(({ record }) => record.note).length;
-	if (n < 2) return null;
+	const may = useMay("insights.ask");
+	const sends = useMay("insights.send");
+	if (n < 2 || !may) return null;
 	return (
 		<Card withBorder component="section" aria-label={say(m.notes)}>
 			<Group justify="space-between" align="flex-start" gap="sm">
@@ -51,7 +54,7 @@ export function NotesSummary(props: { vehicle: Vehicle; history?: History; evide
 					<Text size="xs" c="dimmed">
 						{got.label}
 					</Text>
-					{got.outgoing && !q.isPending && (
+					{got.outgoing && sends && !q.isPending && (
 						<Leaving of={got.outgoing} what="notes" onSend={() => q.mutate(true)} />
 					)}
 				</Stack>

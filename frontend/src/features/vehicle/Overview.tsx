@@ -10,6 +10,7 @@ import type { Finding } from "../../lib/brief";
 import { said } from "../../lib/findings";
 import { metaQuery, type Preferences, usePreferences } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { type Due, findingsQuery, type History, historyQuery, type Vehicle } from "./api";
 import { Claims } from "./Claims";
 import { EventIcon } from "./EventIcon";
@@ -23,6 +24,7 @@ import classes from "./Overview.module.css";
 export function Overview({ vehicle: v }: { vehicle: Vehicle }) {
 	const say = useSay();
 	const p = usePreferences();
+	const costs = useMay("costs.read");
 	const q = useQuery(historyQuery(v.id));
 	const found = useQuery(findingsQuery(v.id));
 	if (q.error)
@@ -37,7 +39,7 @@ export function Overview({ vehicle: v }: { vehicle: Vehicle }) {
 				<Notes vehicle={v} />
 			</Stack>
 			<Stack gap="md">
-				<Running h={q.data} findings={findings} p={p} />
+				{costs && <Running h={q.data} findings={findings} p={p} />}
 				<Claims vehicle={v} findings={findings} />
 				<Latest vehicle={v} h={q.data} />
 			</Stack>

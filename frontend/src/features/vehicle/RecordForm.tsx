@@ -10,6 +10,7 @@ import type { Message } from "../../lib/catalogue";
 import { today, unitNames } from "../../lib/format";
 import { type Preferences, usePreferences } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import {
 	addRecord,
 	type History,
@@ -56,6 +57,7 @@ export function RecordForm(props: {
 	const p = usePreferences();
 	const client = useQueryClient();
 	const history = useQuery(historyQuery(vehicle.id));
+	const costs = useMay("costs.read");
 	const electric = vehicle.decoded.fuel === "Electric" && !vehicle.decoded.fuelSecondary;
 	const [f, setF] = useState<Fields>(() =>
 		kept ? fieldsOf(kept, p, say) : { ...blank(today(), p, electric), ...props.begin },
@@ -153,7 +155,7 @@ export function RecordForm(props: {
 						error={failure?.field("/date")}
 					/>,
 				)}
-				{kind === "fuel" && (
+				{kind === "fuel" && costs && (
 					<TextInput
 						label={say(m.cost, { currency: f.currency })}
 						value={f.cost}

@@ -3,6 +3,7 @@ import { IconPlus, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { metaQuery } from "../../lib/queries";
 import { useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { KindChip } from "./KindChip";
 import { invoice, records as m } from "./messages";
 import type { ItemFields } from "./recordFields";
@@ -16,6 +17,7 @@ export function ServiceItems(props: {
 }) {
 	const say = useSay();
 	const meta = useQuery(metaQuery);
+	const costs = useMay("costs.read");
 	const kinds = meta.data?.serviceKinds?.map((k) => ({ value: k.kind, label: sentence(k.name) })) ?? [];
 	const change = (i: number, part: Partial<ItemFields>) =>
 		props.onChange(props.items.map((x, at) => (at === i ? { ...x, ...part } : x)));
@@ -57,16 +59,18 @@ export function ServiceItems(props: {
 								maxLength={500}
 								flex={2}
 							/>
-							<TextInput
-								label={say(several ? m.costN : m.cost, { n, currency })}
-								value={item.cost}
-								onChange={(e) => change(i, { cost: e.currentTarget.value })}
-								inputMode="decimal"
-								placeholder={say(m.unknown)}
-								error={props.wrong[`items/${i}/cost`]}
-								data-field="total"
-								flex={1}
-							/>
+							{costs && (
+								<TextInput
+									label={say(several ? m.costN : m.cost, { n, currency })}
+									value={item.cost}
+									onChange={(e) => change(i, { cost: e.currentTarget.value })}
+									inputMode="decimal"
+									placeholder={say(m.unknown)}
+									error={props.wrong[`items/${i}/cost`]}
+									data-field="total"
+									flex={1}
+								/>
+							)}
 						</Group>
 						<KindChip
 							text={item.text}

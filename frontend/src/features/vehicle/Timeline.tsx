@@ -8,6 +8,7 @@ import { FailureNote } from "../../components/FailureNote";
 import { useWrite } from "../../hooks/useWrite";
 import { metaQuery } from "../../lib/queries";
 import { useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { historyQuery, type Kept, removeNote, removeRecord, type Vehicle } from "./api";
 import { EventIcon } from "./EventIcon";
 import { called, type Event, eventNames, eventsOf } from "./events";
@@ -125,7 +126,9 @@ export function Timeline({ vehicle: v }: { vehicle: Vehicle }) {
 function Row(props: { event: Event; here: boolean; onEdit: (k: Kept) => void; onRemove: () => void }) {
 	const say = useSay();
 	const { event: e, here } = props;
-	const { kept } = e;
+	const may = { write: useMay("vehicles.write"), record: useMay("records.write") };
+	const kept = may.record ? e.kept : undefined;
+	const removes = e.kept ? may.record : may.write;
 	return (
 		<li
 			id={`record-${e.id}`}
@@ -168,14 +171,16 @@ function Row(props: { event: Event; here: boolean; onEdit: (k: Kept) => void; on
 						<IconPencil size={16} aria-hidden />
 					</ActionIcon>
 				)}
-				<ActionIcon
-					variant="subtle"
-					color="gray"
-					onClick={props.onRemove}
-					aria-label={say(m.removeThe, { what: called(e, say) })}
-				>
-					<IconTrash size={16} aria-hidden />
-				</ActionIcon>
+				{removes && (
+					<ActionIcon
+						variant="subtle"
+						color="gray"
+						onClick={props.onRemove}
+						aria-label={say(m.removeThe, { what: called(e, say) })}
+					>
+						<IconTrash size={16} aria-hidden />
+					</ActionIcon>
+				)}
 			</div>
 		</li>
 	);

@@ -2,8 +2,10 @@ import { Container, Skeleton, Stack, Tabs } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { NotPermitted } from "../../components/access/NotPermitted";
 import { FailureNote } from "../../components/FailureNote";
 import { useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { ActivityTab } from "./ActivityTab";
 import { vehicleQuery } from "./api";
 import { Header } from "./Header";
@@ -19,7 +21,9 @@ export function VehiclePage() {
 	const { tab = "overview" } = useSearch({ from: "/vehicles/$id" });
 	const navigate = useNavigate({ from: "/vehicles/$id" });
 	const vehicle = useQuery(vehicleQuery(id));
+	const may = useMay("vehicles.read");
 	useDocumentTitle(vehicle.data ? say(m.page, { title: vehicle.data.title }) : say(m.pageBare));
+	if (!may) return <NotPermitted />;
 	return (
 		<Container size="lg" py="lg">
 			{vehicle.error && (

@@ -28,7 +28,7 @@ const at = (part: string, value = part, unit?: string): Candidate => ({
 });
 const sheet = (fields: object[] = [], work: object[] = []): Sheet =>
 	({
-		fields: fields.map((f) => ({ candidates: [], chosen: null, agreement: "absent", ...f })),
+		fields: fields.map((f) => ({ candidates: [], agreement: "absent", ...f })),
 		work,
 		model: "SmolLM2",
 	}) as never;

@@ -34,13 +34,12 @@ export function counter(text: string): (byte: number) => number {
 }
 
 /** A line of the sheet; nothing at all where the hub does not read that field. */
-export function lineOf(sheet: Sheet, name: string): Line & { chosen: Candidate | null } {
+export function lineOf(sheet: Sheet, name: string): Line {
 	return (
 		sheet.fields.find((f) => f.name === name) ?? {
 			name,
 			agreement: "absent",
 			candidates: [],
-			chosen: null as never,
 		}
 	);
 }
@@ -127,7 +126,7 @@ export function foundIn(text: string, sheet: Sheet, picked: Picked): Found[] {
 	return out;
 }
 
-const one = (c: Candidate | null, all: Candidate[]) => (c ? [c] : all);
+const one = (c: Candidate | undefined, all: Candidate[]) => (c ? [c] : all);
 
 const agreed: Record<string, Message> = { both: m.byBoth, rules: m.byRules };
 const open: Record<string, Message> = { differ: m.differ, unsure: m.unsure };
@@ -141,7 +140,7 @@ const absent: Record<ReadField, Message> = {
 };
 
 /** How a field came to what stands in it, in a few words. */
-export function howRead(line: Line & { chosen: Candidate | null }, sheet: Sheet, say: Say): string {
+export function howRead(line: Line, sheet: Sheet, say: Say): string {
 	if (line.chosen) return say(agreed[line.agreement] ?? m.byRules, { model: sheet.model ?? "" });
 	if (line.candidates.length === 1) return say(m.one);
 	if (line.candidates.length > 0) return say(open[line.agreement] ?? m.unsure, { model: sheet.model ?? "" });

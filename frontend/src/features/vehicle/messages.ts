@@ -85,6 +85,7 @@ export const overview = catalogue("overview", {
 	notInVIN: "not in VIN",
 
 	notes: "Notes",
+	noNotes: "None yet.",
 	noteAdded: "Note added.",
 	noteRemoved: "Note removed.",
 	removeNote: "Remove the note of {day}",
@@ -185,6 +186,8 @@ export const form = catalogue("vehicle-form", {
 	plate: "Plate",
 	stage: "Stage",
 	location: "Location",
+	owner: "Whose it is",
+	nobody: "Nobody’s",
 	group: "Group",
 	tags: "Tags",
 	asking: "Asking price",

@@ -4,7 +4,7 @@ import { form as m } from "./messages";
 
 /** What a person can set on a vehicle; everything is text as typed. */
 export type Field =
-	| ("stock" | "plate" | "stage" | "location" | "group" | "tags" | "asking" | "paid" | "yearHint")
+	| ("stock" | "plate" | "stage" | "location" | "group" | "owner" | "tags" | "asking" | "paid" | "yearHint")
 	| ("claimedYear" | "claimedMake" | "claimedModel" | "claimedTrim" | "claimedBody")
 	| ("claimedFuel" | "claimedDrive" | "claimedTransmission" | "claimedSource");
 export type Fields = Record<Field, string>;
@@ -17,6 +17,7 @@ export function fieldsOf(v: Vehicle, say: Say): Fields {
 		stage: v.stage,
 		location: v.location ?? "",
 		group: v.group ?? "",
+		owner: v.owner ?? "",
 		tags: v.tags.join(", "),
 		asking: v.asking ? say.moneyText(v.asking) : "",
 		paid: v.paid ? say.moneyText(v.paid) : "",
@@ -44,8 +45,17 @@ export function wrongIn(f: Fields, currency: { asking: string; paid: string }, s
 	return wrong;
 }
 
-/** What is sent: the fields as typed, and what the form does not show as it is kept. */
-export function draftOf(v: Vehicle, f: Fields, currency: { asking: string; paid: string }, say: Say): Draft {
+/**
+ * What is sent: the fields as typed, and what the form does not show as it is
+ * kept. The hub keeps what somebody may not see, and an owner that is left out.
+ */
+export function draftOf(
+	v: Vehicle,
+	f: Fields,
+	currency: { asking: string; paid: string },
+	say: Say,
+	shows = { costs: true, owner: false },
+): Draft {
 	const text = (k: Field) => f[k].trim() || undefined;
 	const amount = (k: "asking" | "paid") => (text(k) ? say.amount(f[k], currency[k]) : undefined);
 	return {
@@ -62,7 +72,8 @@ export function draftOf(v: Vehicle, f: Fields, currency: { asking: string; paid:
 			.map((t) => t.trim())
 			.filter((t, i, all) => t !== "" && all.indexOf(t) === i),
 		asking: amount("asking"),
-		paid: amount("paid"),
+		paid: shows.costs ? amount("paid") : v.paid,
+		owner: shows.owner ? f.owner : undefined,
 		intervals: v.intervals,
 		claimed: {
 			year: Number(f.claimedYear) || undefined,

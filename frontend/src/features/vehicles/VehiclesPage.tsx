@@ -14,11 +14,13 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Alike } from "../../components/Alike";
+import { NotPermitted } from "../../components/access/NotPermitted";
 import { FailureNote } from "../../components/FailureNote";
 import { useWrite } from "../../hooks/useWrite";
 import type { Message } from "../../lib/catalogue";
 import { metaQuery } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
+import { may, useMay, useSession } from "../../lib/session";
 import { type FoundVehicle, loadSample, removeSample, searchQuery } from "./api";
 import { facetChips, toggled } from "./facets";
 import { m } from "./messages";
@@ -48,6 +50,10 @@ export function VehiclesPage() {
 	const items = pages.flatMap((p) => p.items);
 	const first = pages[0];
 	const empty = meta.data?.empty === true;
+	const session = useSession();
+	const costs = may(session, "costs.read");
+	if (!may(session, "vehicles.read")) return <NotPermitted />;
+	const offered = sorts.filter((s) => costs || s.value !== "-cost").slice(q ? 0 : 1);
 	return (
 		<Container size="xl" py="lg">
 			<Stack gap="md">
@@ -55,11 +61,13 @@ export function VehiclesPage() {
 					<Title order={1} size="h2">
 						{say(m.title)}
 					</Title>
-					<Button component={Link} to="/">
-						{say(m.add)}
-					</Button>
+					{may(session, "vehicles.write") && (
+						<Button component={Link} to="/">
+							{say(m.add)}
+						</Button>
+					)}
 				</Group>
-				{meta.data?.sample && !q && <SampleBanner />}
+				{meta.data?.sample && !q && may(session, "hub.manage") && <SampleBanner />}
 				{list.error && (
 					<FailureNote error={list.error} title={say(m.failed)} onRetry={() => list.refetch()} />
 				)}
@@ -75,7 +83,7 @@ export function VehiclesPage() {
 								size="xs"
 								aria-label={say(m.sortBy)}
 								value={sort ?? (q ? "" : "-changed")}
-								data={(q ? sorts : sorts.slice(1)).map((x) => ({ value: x.value, label: say(x.label) }))}
+								data={offered.map((x) => ({ value: x.value, label: say(x.label) }))}
 								onChange={(e) => {
 									const value = e.currentTarget.value;
 									void navigate({ search: (old) => ({ ...old, sort: value || undefined }), replace: true });
@@ -191,6 +199,7 @@ function NothingFound({ q }: { q: string }) {
 
 function Empty() {
 	const say = useSay();
+	const mayLoad = useMay("hub.manage");
 	const load = useWrite({
 		write: () => loadSample(),
 		said: (r) => say(m.loaded, { n: r.vehicles }),
@@ -205,9 +214,11 @@ function Empty() {
 				<Button component={Link} to="/">
 					{say(m.decode)}
 				</Button>
-				<Button variant="default" loading={load.isPending} onClick={() => load.mutate(undefined)}>
-					{say(m.loadSample)}
-				</Button>
+				{mayLoad && (
+					<Button variant="default" loading={load.isPending} onClick={() => load.mutate(undefined)}>
+						{say(m.loadSample)}
+					</Button>
+				)}
 			</Group>
 			{load.error && <FailureNote error={load.error} />}
 		</Stack>

@@ -3,10 +3,12 @@ import { useDocumentTitle } from "@mantine/hooks";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import { NotPermitted } from "../../components/access/NotPermitted";
 import { FailureNote } from "../../components/FailureNote";
 import { toast, useWrite } from "../../hooks/useWrite";
 import { useRefresh } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
+import { useMay } from "../../lib/session";
 import { accept, acceptAll, changesQuery, jobQuery } from "./api";
 import { Changed } from "./Changed";
 import { m } from "./messages";
@@ -32,6 +34,7 @@ export function ChangesPage() {
 		onUndone: fresh,
 	});
 	const all = useAcceptAll();
+	const may = useMay("vpic.manage");
 	const items = q.data?.pages.flatMap((p) => p.items) ?? [];
 	const ids = items.map((c) => c.vehicleId);
 	const taken = ids.filter((id) => chosen.includes(id)).slice(0, most);
@@ -39,6 +42,7 @@ export function ChangesPage() {
 		setChosen((old) => (on ? [...old, id] : old.filter((o) => o !== id)));
 	const busy = some.isPending || all.busy;
 	const error = some.error ?? all.error;
+	if (!may) return <NotPermitted />;
 	return (
 		<Container size="md" py="lg">
 			<Stack gap="md">

@@ -1,38 +1,78 @@
-import {
-	Button,
-	Container,
-	Group,
-	SegmentedControl,
-	Stack,
-	Stepper,
-	Text,
-	Title,
-	useMatches,
-} from "@mantine/core";
+import { Button, Container, Group, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
 import { SelfCheck } from "../../components/SelfCheck";
 import { api, data } from "../../lib/api";
+import type { Message } from "../../lib/catalogue";
 import { usePreferences, useRefresh, useSetPreferences } from "../../lib/queries";
 import { useSay } from "../../lib/say";
+import { may, useSession } from "../../lib/session";
+import { Model } from "./Model";
 import { m } from "./messages";
+import { Serve } from "./Serve";
+import { Units } from "./Units";
+import classes from "./welcome.module.css";
 
-/** The first start: units, a check of the data, the first VIN. Each step can be skipped. */
+/** The steps that can be passed over and are offered later. */
+export const optional = ["units", "serve", "data", "model"] as const;
+type Step = (typeof optional)[number] | "vin";
+
+const names: Record<Step, Message> = {
+	units: m.units,
+	serve: m.serve,
+	data: m.data,
+	model: m.model,
+	vin: m.firstVIN,
+};
+
+/**
+ * The first start, at most five steps: units, who uses the hub, a check of the
+ * data, a model, the first VIN. Each can be skipped, and what was skipped is
+ * offered again on the first page. A person sees the steps that they may take.
+ */
 export function WelcomePage() {
 	const say = useSay();
-	const [step, setStep] = useState(0);
-	useDocumentTitle(say(m.page));
+	const session = useSession();
 	const p = usePreferences();
 	const set = useSetPreferences();
 	const navigate = useNavigate();
-	const refresh = useRefresh();
-	const sample = useMutation({ mutationFn: () => data(api.POST("/api/v1/sample")), onSuccess: refresh });
-	const finish = async (to: "/" | "/vehicles") => {
-		await set.mutateAsync({ ...p, welcomed: true });
+	const { step: asked } = useSearch({ from: "/welcome" });
+	useDocumentTitle(say(m.page));
+	const steps: Step[] = [
+		"units",
+		...(may(session, "hub.manage") ? (["serve"] as const) : []),
+		"data",
+		...(may(session, "models.manage") ? (["model"] as const) : []),
+		"vin",
+	];
+	const [at, go] = useState(Math.max(0, steps.indexOf(asked ?? "units")));
+	const [done, setDone] = useState<Step[]>([]);
+	const step = steps[at] ?? "units";
+
+	const left = (finished: Step[]) =>
+		steps.filter((s): s is (typeof optional)[number] => s !== "vin" && !finished.includes(s));
+	// Who comes back to a step has the others behind them.
+	const skipped = (finished: Step[]) =>
+		p.welcomed ? (p.skipped ?? []).filter((s) => !finished.includes(s as Step)) : left(finished);
+	const finish = async (finished: Step[], to: "/" | "/vehicles" = "/") => {
+		await set.mutateAsync({ ...p, welcomed: true, skipped: skipped(finished) as typeof p.skipped });
 		await navigate({ to });
+	};
+	const pass = async (taken: boolean) => {
+		const finished = taken ? [...done, step] : done;
+		setDone(finished);
+		if (asked && p.welcomed) await finish(finished);
+		else go(at + 1);
+	};
+	const parts: Record<Step, ReactNode> = {
+		units: <Units />,
+		serve: <Serve />,
+		data: <SelfCheck />,
+		model: <Model />,
+		vin: <First onDone={(to) => finish(done, to)} />,
 	};
 	return (
 		<Container size="sm" py="xl">
@@ -41,98 +81,69 @@ export function WelcomePage() {
 					<Title order={1} size="h2">
 						{say(m.title)}
 					</Title>
-					<Text c="dimmed">{say(m.about)}</Text>
+					<Text c="dimmed">{say(m.about, { n: steps.length })}</Text>
 				</div>
-				<Stepper active={step} onStepClick={setStep} size="sm" wrap={false} className="steps">
-					<Stepper.Step label={say(m.units)}>
-						<Stack gap="md" mt="md">
-							<Choice
-								label={say(m.distance)}
-								value={p.distance}
-								data={[
-									{ value: "mi", label: say(m.miles) },
-									{ value: "km", label: say(m.kilometres) },
-								]}
-								onChange={(distance) => set.mutate({ ...p, distance: distance as "mi" | "km" })}
-							/>
-							<Choice
-								label={say(m.fuel)}
-								value={p.volume}
-								data={[
-									{ value: "gal", label: say(m.gallons) },
-									{ value: "L", label: say(m.litres) },
-									{ value: "impgal", label: say(m.imperial) },
-								]}
-								onChange={(volume) => set.mutate({ ...p, ...measures(volume as "gal" | "L" | "impgal") })}
-							/>
-							<Choice
-								label={say(m.currency)}
-								value={p.currency}
-								data={["USD", "CAD", "EUR", "GBP"].map((c) => ({ value: c, label: c }))}
-								onChange={(currency) => set.mutate({ ...p, currency })}
-							/>
-						</Stack>
-					</Stepper.Step>
-					<Stepper.Step label={say(m.data)}>
-						<SelfCheck />
-					</Stepper.Step>
-					<Stepper.Step label={say(m.firstVIN)}>
-						<Stack gap="md" mt="md">
-							<Text>{say(m.firstAbout)}</Text>
-							<Group>
-								<Button onClick={() => finish("/")}>{say(m.decode)}</Button>
-								<Button
-									variant="default"
-									loading={sample.isPending}
-									onClick={async () => {
-										await sample.mutateAsync();
-										await finish("/vehicles");
-									}}
+				<nav aria-label={say(m.steps)}>
+					<ol className={classes.steps}>
+						{steps.map((s, i) => (
+							<li key={s}>
+								<button
+									type="button"
+									className={classes.step}
+									data-past={i < at || undefined}
+									aria-current={i === at ? "step" : undefined}
+									onClick={() => go(i)}
 								>
-									{say(m.sample)}
-								</Button>
-							</Group>
-							{sample.error && <FailureNote error={sample.error} />}
-						</Stack>
-					</Stepper.Step>
-				</Stepper>
+									{say(names[s])}
+								</button>
+							</li>
+						))}
+					</ol>
+				</nav>
+				<section aria-label={say(names[step])}>{parts[step]}</section>
 				<Group justify="space-between">
-					<Button variant="subtle" onClick={() => finish("/")}>
+					<Button variant="subtle" onClick={() => finish(done)}>
 						{say(m.skip)}
 					</Button>
-					{step < 2 && <Button onClick={() => setStep(step + 1)}>{say(m.next)}</Button>}
+					{step !== "vin" && (
+						<Group gap="xs">
+							<Button variant="default" onClick={() => pass(false)}>
+								{say(m.skipStep)}
+							</Button>
+							<Button onClick={() => pass(true)}>{say(m.next)}</Button>
+						</Group>
+					)}
 				</Group>
+				{set.error && <FailureNote error={set.error} />}
 			</Stack>
 		</Container>
 	);
 }
 
-/** Who buys fuel in litres thinks of its economy in litres too; the settings have them apart. */
-const measures = (volume: "gal" | "L" | "impgal") => ({
-	volume,
-	economy: ({ gal: "mpg", L: "L/100km", impgal: "impmpg" } as const)[volume],
-});
-
-function Choice(props: {
-	label: string;
-	value: string;
-	data: { value: string; label: string }[];
-	onChange: (value: string) => void;
-}) {
-	// Side by side, long names would stand out of a phone.
-	const orientation = useMatches<"vertical" | "horizontal">({ base: "vertical", xs: "horizontal" });
+function First({ onDone }: { onDone: (to: "/" | "/vehicles") => Promise<void> }) {
+	const say = useSay();
+	const refresh = useRefresh();
+	const samples = may(useSession(), "hub.manage");
+	const sample = useMutation({ mutationFn: () => data(api.POST("/api/v1/sample")), onSuccess: refresh });
 	return (
-		<div>
-			<Text size="sm" fw={600} mb={4}>
-				{props.label}
-			</Text>
-			<SegmentedControl
-				aria-label={props.label}
-				orientation={orientation}
-				value={props.value}
-				data={props.data}
-				onChange={props.onChange}
-			/>
-		</div>
+		<Stack gap="md" mt="md">
+			<Text>{say(samples ? m.firstAbout : m.firstPlain)}</Text>
+			<Group>
+				<Button onClick={() => onDone("/")}>{say(m.decode)}</Button>
+				{samples && (
+					<Button
+						variant="default"
+						loading={sample.isPending}
+						onClick={async () => {
+							await sample.mutateAsync();
+							await onDone("/vehicles");
+						}}
+					>
+						{say(m.sample)}
+					</Button>
+				)}
+			</Group>
+			{sample.error && <FailureNote error={sample.error} />}
+		</Stack>
 	);
 }
