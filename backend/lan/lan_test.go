@@ -423,3 +423,32 @@ func TestQRCodes(t *testing.T) {
 		t.Errorf("%s, %v", text, err)
 	}
 }
+
+func TestOldTLSIsRefused(t *testing.T) {
+	l := newWorld(t).must(nil)
+	for _, c := range []struct {
+		name    string
+		version uint16
+		suite   uint16
+		want    bool
+	}{
+		{"1.3", tls.VersionTLS13, 0, true},
+		{"1.2 with GCM", tls.VersionTLS12, tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, true},
+		{"1.2 with CBC", tls.VersionTLS12, tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, false},
+		{"1.1", tls.VersionTLS11, tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			here, there := net.Pipe()
+			defer here.Close()
+			defer there.Close()
+			go func() { _ = tls.Server(there, l.TLS()).HandshakeContext(t.Context()) }()
+			o := &tls.Config{InsecureSkipVerify: true, MinVersion: c.version, MaxVersion: c.version, ServerName: l.Name()}
+			if c.suite != 0 {
+				o.CipherSuites = []uint16{c.suite}
+			}
+			if err := tls.Client(here, o).HandshakeContext(t.Context()); (err == nil) != c.want {
+				t.Errorf("the handshake ends with %v", err)
+			}
+		})
+	}
+}

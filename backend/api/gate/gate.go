@@ -168,11 +168,16 @@ func (g *Gate) Wrap(next http.Handler) http.Handler {
 var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions}
 
 // foreign reports whether another site's page made the request. A plain
-// navigation by GET is let through: it carries no Strict cookie.
+// navigation by GET is let through: it carries no Strict cookie. The way to an
+// OpenID provider is not: who is signed in there would be signed in here
+// without having asked for it.
 func (g *Gate) foreign(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "", "same-origin", "none":
 		return false
+	}
+	if strings.HasPrefix(r.URL.Path, SignInPath+"/oidc/") && !strings.HasSuffix(r.URL.Path, "/callback") {
+		return true
 	}
 	return !(r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document")
 }

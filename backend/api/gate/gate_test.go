@@ -57,6 +57,8 @@ func TestWhoComesIn(t *testing.T) {
 		{"null Origin", "POST", "/api/v1/vehicles", "127.0.0.1:8484", map[string]string{"Cookie": cookie, "Origin": "null", "Content-Type": "application/json"}, "{}", 403},
 		{"another port of this machine", "POST", "/api/v1/vehicles", "127.0.0.1:8484", map[string]string{"Cookie": cookie, "Origin": "http://127.0.0.1:3000", "Sec-Fetch-Site": "same-site", "Content-Type": "application/json"}, "{}", 403},
 		{"an image tag on another page", "GET", "/api/v1/vehicles", "127.0.0.1:8484", map[string]string{"Cookie": cookie, "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}, "", 403},
+		{"another page sends a person to their provider", "GET", "/api/v1/session/oidc/x", "127.0.0.1:8484", map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}, "", 403},
+		{"the provider sends them back", "GET", "/api/v1/session/oidc/x/callback", "127.0.0.1:8484", map[string]string{"Cookie": cookie, "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}, "", 200},
 		{"urlencoded body", "POST", "/api/v1/vehicles", "127.0.0.1:8484", map[string]string{"Cookie": cookie, "Origin": own, "Content-Type": "application/x-www-form-urlencoded"}, "a=b", 415},
 		{"multipart body", "POST", "/api/v1/vehicles", "127.0.0.1:8484", map[string]string{"Authorization": bearer, "Content-Type": "multipart/form-data; boundary=x"}, "--x--", 415},
 		{"no content type", "POST", "/api/v1/vehicles", "127.0.0.1:8484", map[string]string{"Authorization": bearer}, "{}", 415},
