@@ -7,6 +7,7 @@ import {
 	IconLogin2,
 	IconLogout,
 	IconNetwork,
+	IconShieldLock,
 	IconUserCircle,
 	IconUserPlus,
 	IconUsers,
@@ -35,6 +36,12 @@ export function AccountMenu({ session }: { session: Session }) {
 		},
 		{ to: "/audit", label: m.audit, Icon: IconListDetails, may: may(session, "audit.read") },
 		{ to: "/network", label: m.network, Icon: IconNetwork, may: may(session, "hub.manage") },
+		{
+			to: "/security",
+			label: m.security,
+			Icon: IconShieldLock,
+			may: may(session, "organisation.manage"),
+		},
 	].filter((p) => p.may);
 	const name = user?.name ?? say(m.thisComputer);
 	const about = user ? [user.roleName, organisation].filter(Boolean).join(" · ") : say(m.thisComputerAbout);

@@ -85,6 +85,7 @@ export const accountText = catalogue("account", {
 	keys: "API keys",
 	audit: "Audit trail",
 	network: "Network",
+	security: "Security",
 	viewAs: "View as…",
 	signOut: "Sign out",
 });

@@ -20,9 +20,9 @@ export function Once({ label, value }: { label: string; value: string }) {
 					{({ copied, copy }) => (
 						<Button
 							variant="default"
-							size="compact-md"
+							size="compact-sm"
 							onClick={copy}
-							leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+							leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
 							aria-label={say(m.copyWhat, { what: label })}
 						>
 							{say(copied ? m.copied : m.copy)}

@@ -73,7 +73,7 @@ export const m = catalogue("audit", {
 	after: "After",
 	noFields: "No field changed its value.",
 	short: "Long values are cut.",
-	documents: "{collection}: {n, plural, one {# document} other {# documents}}",
+	documents: "{collection} ({n, number})",
 	isNew: "{collection} {key}: new",
 	isGone: "{collection} {key}: removed",
 	isChanged: "{collection} {key}",
@@ -130,7 +130,7 @@ export const deedText = catalogue("auditDeed", {
 	disabled: "Disabled: {what}",
 	enabled: "Let in again: {what}",
 	keyEnded: "Ended: {what}",
-	several: "Wrote: {what}",
+	several: "Wrote {what}",
 	named: "{what} {name}",
 	rest: "{first} and {n, plural, one {# more document} other {# more documents}}",
 });

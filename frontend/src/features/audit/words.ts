@@ -32,11 +32,11 @@ export function whatHappened(e: Entry, say: Say): string {
 	const [doc] = docs;
 	if (e.event !== "data.changed") return eventName(e.event, say);
 	if (!doc) {
-		const [first] = e.counts ?? [];
-		if (!first) return eventName(e.event, say);
-		return say(deedText.several, {
-			what: say(m.documents, { collection: collectionName(first.collection, say), n: first.documents }),
-		});
+		const counts = e.counts ?? [];
+		if (counts.length === 0) return eventName(e.event, say);
+		const one = (c: (typeof counts)[number]) =>
+			say(m.documents, { collection: collectionName(c.collection, say), n: c.documents });
+		return say(deedText.several, { what: say.list(counts.map(one)) });
 	}
 	const after = (pointer: string) => doc.fields?.find((f) => f.pointer === pointer)?.after;
 	const what = collectionName(doc.collection, say);

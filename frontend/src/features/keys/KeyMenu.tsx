@@ -67,7 +67,7 @@ export function KeyMenu({ of: k, state }: { of: Key; state: string }) {
 					)}
 					{works && (
 						<Menu.Item
-							color="red"
+							c="var(--hub-bad)"
 							leftSection={<IconBan size={16} aria-hidden />}
 							onClick={() => setOpen("revoke")}
 						>

@@ -50,7 +50,7 @@ export const m = catalogue("apiKeys", {
 	permissionsAbout: "At most what the account may.",
 	reach: "Vehicles",
 	reachSame: "As the account: {reach}",
-	reachNarrow: "Fewer than the account",
+	reachNarrow: "Fewer vehicles than the account",
 	expiry: "Ends by itself",
 	days: "{n, plural, one {after # day} other {after # days}}",
 	year: "after a year",

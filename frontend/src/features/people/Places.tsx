@@ -153,14 +153,15 @@ function List(props: { kind: Kind; of: Organisation; may: boolean; users?: User[
 			})}
 			{remove.error && <FailureNote error={remove.error} title={say(m.notSaved)} />}
 			{props.may && (
-				<Button
-					mt="sm"
-					variant="default"
-					leftSection={<IconPlus size={16} aria-hidden />}
-					onClick={() => setOpen("new")}
-				>
-					{say(t.add)}
-				</Button>
+				<Group mt="sm">
+					<Button
+						variant="default"
+						leftSection={<IconPlus size={16} aria-hidden />}
+						onClick={() => setOpen("new")}
+					>
+						{say(t.add)}
+					</Button>
+				</Group>
 			)}
 			<Dialog
 				opened={open !== undefined}

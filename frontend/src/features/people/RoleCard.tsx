@@ -75,7 +75,7 @@ export function RoleCard(props: { of: Role; may: boolean; onEdit: () => void; on
 							</Menu.Item>
 							{!r.template && (
 								<Menu.Item
-									color="red"
+									c="var(--hub-bad)"
 									leftSection={<IconTrash size={16} aria-hidden />}
 									disabled={have.length > 0}
 									onClick={() => remove.mutate()}

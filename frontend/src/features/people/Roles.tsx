@@ -49,7 +49,7 @@ export function Roles() {
 	return (
 		<Stack gap="md">
 			<Group justify="space-between" align="flex-start" gap="sm">
-				<Text maw={640}>{say(m.about)}</Text>
+				<Text maw={520}>{say(m.about)}</Text>
 				{may && (
 					<Group gap="xs">
 						<Button

@@ -1,6 +1,5 @@
-import { Anchor, Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { Dialog } from "../../components/access/Dialog";
 import { Preview } from "../../components/access/Preview";
@@ -122,11 +121,6 @@ function Form(props: { of?: User; onDone: () => void; onAdded: (u: User) => void
 						onChange={(reach) => set({ reach })}
 						error={at("/reach/places", "/reach/kind")}
 					/>
-					<Text size="sm">
-						<Anchor component={Link} to="/people" search={{ tab: "roles" } as never}>
-							{say(m.manageRoles)}
-						</Anchor>
-					</Text>
 				</Stack>
 				<Preview permissions={role?.permissions ?? []} reach={f.reach} />
 			</SimpleGrid>

@@ -113,7 +113,7 @@ export function UserMenu(props: { of: User; me: boolean; onEdit: () => void; onI
 					)}
 					<Menu.Divider />
 					<Menu.Item
-						color={u.disabled ? undefined : "red"}
+						c={u.disabled ? undefined : "var(--hub-bad)"}
 						leftSection={u.disabled ? <IconCheck size={16} aria-hidden /> : <IconBan size={16} aria-hidden />}
 						onClick={() => flip.mutate(u)}
 					>

@@ -107,7 +107,7 @@ export function Users() {
 								{say(m.programsAbout)}
 							</Text>
 						</div>
-						<Button component={Link} to="/keys" variant="default" size="compact-md">
+						<Button component={Link} to="/keys" variant="default" size="compact-sm">
 							{say(m.programsKeys)}
 						</Button>
 					</Group>

@@ -13,6 +13,7 @@ import { IndexRow, ReportRow } from "./Diagnostics";
 import { DoctorRow } from "./Doctor";
 import { HubSettings } from "./HubSettings";
 import { m } from "./messages";
+import { placeRows } from "./PlaceRows";
 import { PreferenceControl, standardOf } from "./PreferenceControl";
 import { alsoCalled, preferenceSettings, type Section, sectionNames } from "./preferences";
 import { SettingRow } from "./SettingRow";
@@ -45,7 +46,7 @@ export function SettingsPage() {
 	const matches = (words: string) => wanted.every((w) => words.toLowerCase().includes(w));
 	const rows = useRows(here).filter((r) => matches(`${say(sectionNames[r.section])} ${r.words}`));
 	const ofHub = hub.data?.filter((s) => matches(`${say(m.hub)} ${s.key} ${s.about} ${s.env} ${s.value}`));
-	const shown = (["general", "units", "keyboard", "data", "diagnostics"] as const).filter((s) =>
+	const shown = (["general", "units", "keyboard", "data", "access", "diagnostics"] as const).filter((s) =>
 		rows.some((r) => r.section === s),
 	);
 	const hubShown = ofHubToo && (wanted.length === 0 || hub.error !== null || (ofHub?.length ?? 0) > 0);
@@ -146,6 +147,7 @@ function useRows(here: string): Row[] {
 			Row: SampleRow,
 		},
 		{ id: "check", needs: "", section: "data", title: m.check, about: m.checkAbout, Row: CheckRow },
+		...placeRows,
 		{
 			id: "index",
 			needs: "hub.manage",

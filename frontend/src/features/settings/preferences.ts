@@ -3,13 +3,14 @@ import { economyNames, unitNames } from "../../lib/format";
 import type { Preferences } from "../../lib/queries";
 import { m } from "./messages";
 
-export type Section = "general" | "units" | "keyboard" | "data" | "diagnostics" | "hub";
+export type Section = "general" | "units" | "keyboard" | "data" | "access" | "diagnostics" | "hub";
 
 export const sectionNames: Record<Section, Message> = {
 	general: m.general,
 	units: m.units,
 	keyboard: m.keyboard,
 	data: m.data,
+	access: m.access,
 	diagnostics: m.diagnostics,
 	hub: m.hub,
 };

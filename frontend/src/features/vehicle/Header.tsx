@@ -16,9 +16,10 @@ import { Changed, isChanged } from "../../components/Changed";
 import { FailureNote } from "../../components/FailureNote";
 import { useShortcuts } from "../../hooks/useShortcuts";
 import { useWrite } from "../../hooks/useWrite";
+import { usersQuery } from "../../lib/people";
 import { printPage } from "../../lib/print";
 import { useSay } from "../../lib/say";
-import { useMay } from "../../lib/session";
+import { useMay, useSession } from "../../lib/session";
 import { stageName } from "../../lib/stages";
 import { AddRecord } from "./AddRecord";
 import { deleteVehicle, historyQuery, type Vehicle, vehicleQuery } from "./api";
@@ -34,6 +35,7 @@ export function Header({ vehicle: v }: { vehicle: Vehicle }) {
 		// What had the focus went away with the page before; begin at the heading.
 		if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
 	}, [v.id]);
+	const owner = useOwner(v.owner);
 	const may = { write: useMay("vehicles.write"), record: useMay("records.write") };
 	useShortcuts({ edit: () => (may.write ? edit.open() : undefined) });
 	return (
@@ -67,6 +69,7 @@ export function Header({ vehicle: v }: { vehicle: Vehicle }) {
 							v.stock && say(m.stock, { stock: v.stock }),
 							v.plate && say(m.plate, { plate: v.plate }),
 							v.location,
+							owner && say(m.ownedBy, { name: owner }),
 						]
 							.filter(Boolean)
 							.join(" · ")}
@@ -91,6 +94,14 @@ export function Header({ vehicle: v }: { vehicle: Vehicle }) {
 			<EditVehicle vehicle={v} opened={editing} onClose={edit.close} />
 		</Group>
 	);
+}
+
+/** Whose vehicle it is, as far as this person may know. */
+function useOwner(id: string | undefined): string | undefined {
+	const me = useSession()?.user;
+	const users = useQuery({ ...usersQuery, enabled: useMay("users.manage") && Boolean(id) }).data;
+	if (!id) return undefined;
+	return id === me?.id ? me.name : users?.find((u) => u.id === id)?.name;
 }
 
 function Badges({ v }: { v: Vehicle }) {

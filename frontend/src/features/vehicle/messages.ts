@@ -24,6 +24,7 @@ export const m = catalogue("vehicle", {
 	vinCopied: "VIN copied",
 	noTrim: "trim not in VIN",
 	stock: "stock {stock}",
+	ownedBy: "of {name}",
 	plate: "plate {plate}",
 	edit: "Edit",
 	odometerOn: "{distance} on {day}",

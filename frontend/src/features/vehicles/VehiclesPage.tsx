@@ -22,6 +22,7 @@ import { metaQuery } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
 import { may, useMay, useSession } from "../../lib/session";
 import { type FoundVehicle, loadSample, removeSample, searchQuery } from "./api";
+import { ExportMenu } from "./ExportMenu";
 import { facetChips, toggled } from "./facets";
 import { m } from "./messages";
 import { VehicleTable } from "./VehicleTable";
@@ -61,11 +62,14 @@ export function VehiclesPage() {
 					<Title order={1} size="h2">
 						{say(m.title)}
 					</Title>
-					{may(session, "vehicles.write") && (
-						<Button component={Link} to="/">
-							{say(m.add)}
-						</Button>
-					)}
+					<Group gap="xs">
+						{may(session, "vehicles.export") && !empty && <ExportMenu />}
+						{may(session, "vehicles.write") && (
+							<Button component={Link} to="/">
+								{say(m.add)}
+							</Button>
+						)}
+					</Group>
 				</Group>
 				{meta.data?.sample && !q && may(session, "hub.manage") && <SampleBanner />}
 				{list.error && (

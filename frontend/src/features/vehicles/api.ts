@@ -33,3 +33,12 @@ export const searchQuery = (q: string, sort: string | undefined) =>
 
 export const loadSample = () => written(api.POST("/api/v1/sample"));
 export const removeSample = () => written(api.DELETE("/api/v1/sample"));
+
+/** All vehicles that somebody sees, as a file. */
+export const exportVehicles = (format: "csv" | "jsonl"): Promise<Blob> =>
+	data(
+		api.GET("/api/v1/vehicles/export", {
+			params: { query: { format } },
+			parseAs: "blob",
+		}) as Promise<{ data?: Blob }>,
+	);
