@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -339,5 +340,25 @@ func (a *Accounts) adopt(ctx context.Context, org string, me Outside, c claims, 
 func guarded(c *http.Client) *http.Client {
 	limited := *c
 	limited.Timeout = outsideWait
+	limited.Transport = bounded{c.Transport}
 	return &limited
+}
+
+// outsideMost is how much of one answer of a provider is read: the libraries
+// would read one without end.
+const outsideMost = 1 << 20
+
+// bounded cuts answers off at outsideMost; what is cut can't be parsed.
+type bounded struct{ next http.RoundTripper }
+
+// RoundTrip is http.RoundTripper.
+func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := b.next.RoundTrip(r)
+	if err == nil {
+		resp.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(resp.Body, outsideMost), resp.Body}
+	}
+	return resp, err
 }

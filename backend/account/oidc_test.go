@@ -330,3 +330,27 @@ func TestAProvidersWordIsOfItsOwnSessions(t *testing.T) {
 		t.Errorf("by the password: owes %v, from %q, may read %v", by.Owes, h.MFAFrom(by), by.May(account.ReadVehicles))
 	}
 }
+
+// TestAProviderThatNeverEnds: an answer is read up to a bound.
+func TestAProviderThatNeverEnds(t *testing.T) {
+	h := settled(t, inMemory(t))
+	sent := 0
+	endless := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		for blank := []byte(strings.Repeat(" ", 64<<10)); ; {
+			n, err := w.Write(blank)
+			if sent += n; err != nil || sent > 64<<20 {
+				return
+			}
+		}
+	}))
+	t.Cleanup(endless.Close)
+	id := h.offering(&provider{Server: endless}, nil)
+	if _, _, err := h.Depart(t.Context(), atHub, id); !fault.Is(err, fault.Unavailable) {
+		t.Errorf("depart: %v, want Unavailable", err)
+	}
+	endless.Close() // waits for the handler
+	if sent > 32<<20 {
+		t.Errorf("%d bytes were taken", sent)
+	}
+}

@@ -23,6 +23,10 @@ const (
 	maxPassword = 256
 )
 
+// longestTyped bounds a password as it is typed, in bytes: what NFKC makes one
+// character of may come as four of three bytes.
+const longestTyped = 12 * maxPassword
+
 // hashing returns the parameters of argon2id: OWASP's password storage cheat
 // sheet (2026) names 19 MiB, two passes, one lane as its least. A hash of
 // others is made anew when its owner signs in.
@@ -91,7 +95,7 @@ func (h *hasher) check(ctx context.Context, password, phc string) (match, stale 
 		phc = fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s", h.params.Memory, h.params.Iterations, h.params.Parallelism,
 			zero(make([]byte, h.params.SaltLength)), zero(make([]byte, h.params.KeyLength)))
 	}
-	if len(password) > 4*maxPassword {
+	if len(password) > longestTyped {
 		password = "" // longer than any that can be set: not worth its hash
 	}
 	match, params, err := argon2id.CheckHash(norm.NFKC.String(password), phc)

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 )
@@ -88,4 +90,20 @@ func FuzzCode(f *testing.F) {
 			t.Errorf("%q is read as %q, and that as %q", s, code, again)
 		}
 	})
+}
+
+// A password is the same however the keyboard writes it, up to the longest.
+func TestAPasswordInPartsOfLetters(t *testing.T) {
+	h := settled(t, inMemory(t))
+	long := strings.Repeat("차고 열쇠는 우산 밑에 ", 20)[:600]
+	long = strings.ToValidUTF8(long, "")
+	e, err := h.SetPassword(t.Context(), h.by(h.enter("olga", ownersPassword)), account.Visit{From: laptop}, ownersPassword, long)
+	if err != nil || e.Token == "" {
+		t.Fatalf("set: %+v, %v", e, err)
+	}
+	typed := norm.NFD.String(long)
+	if len(typed) <= 4*256 {
+		t.Fatalf("%d bytes are too few for this test", len(typed))
+	}
+	h.enter("olga", typed)
 }
