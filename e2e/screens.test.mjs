@@ -23,7 +23,25 @@ before(async () => {
 	const far = { name: "Far", kind: "openai", url: "https://models.example.com/v1", models: ["far-writer"], enabled: true };
 	await hub.api("POST", "/api/v1/providers", far);
 	await hub.api("POST", "/api/v1/models/pull", { name: "smollm2:360m" });
+	await business(hub);
 });
+
+/** People, roles, places, keys and a way to sign in: what the pages of a business show. */
+async function business(hub) {
+	const { $schema, ...o } = await hub.api("GET", "/api/v1/organisation");
+	const places = { locations: [{ name: "North yard", about: "12 Harbour Road" }, { name: "Showroom" }], groups: [{ name: "Rental fleet" }] };
+	await hub.api("PUT", "/api/v1/organisation", { ...o, name: "Miller Motors", ...places, mfa: { manager: { policy: "required", from: "2027-01-01" } } });
+	const lead = await hub.api("POST", "/api/v1/roles", { name: "Yard lead", about: "Keeps the yard.", permissions: ["vehicles.read", "jobs.manage"] });
+	const user = (more) => hub.api("POST", "/api/v1/users", { reach: { kind: "all" }, role: "sales", ...more });
+	await user({ name: "Sam Seller", login: "sam@miller-motors.example", reach: { kind: "locations", places: ["North yard", "Showroom"] } });
+	await user({ name: "Yara Yard", login: "yara", role: lead.id, disabled: true });
+	const feed = await user({ kind: "service", name: "Website feed", login: "website-feed", role: "integration" });
+	const may = { permissions: ["vehicles.read", "vin.decode"], addresses: ["127.0.0.0/8"], rate: 120, expires: "2036-03-01T00:00:00Z" };
+	const made = await hub.api("POST", "/api/v1/keys", { user: feed.id, name: "Website feed", ...may });
+	await fetch(`${hub.run.url}/api/v1/vehicles`, { headers: { Authorization: `Bearer ${made.token}` } });
+	const company = { name: "Company account", issuer: "https://login.example.com", clientId: "hubcap", secret: "of the company", create: true, link: false, enabled: true };
+	await hub.api("POST", "/api/v1/sign-in-providers", { ...company, mapping: [{ group: "sales", role: "sales", reach: { kind: "own" } }] });
+}
 after(async () => {
 	await b?.close();
 	await hub?.remove();
@@ -189,6 +207,83 @@ for (const theme of ["light", "dark"]) {
 					},
 					false,
 				],
+				people: ["/people", () => at("row", /Sam Seller/)],
+				person: [
+					"/people",
+					async () => {
+						await page.getByRole("button", { name: "Add a person" }).click();
+						await at("list", "May not");
+						await settled(page);
+					},
+					false,
+				],
+				invitation: [
+					"/people?q=sam",
+					async () => {
+						await page.getByRole("button", { name: "More for Sam Seller" }).click();
+						await page.getByRole("menuitem", { name: "Make an invitation link" }).click();
+						await at("img", "The link as a QR code");
+						await settled(page);
+					},
+					false,
+				],
+				roles: [
+					"/people?tab=roles",
+					async () => {
+						await page.getByRole("button", { name: "What it may: Yard lead" }).click();
+						await page.getByText("See and steer everybody's jobs").first().waitFor();
+						await page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== "running"));
+					},
+				],
+				role: [
+					"/people?tab=roles",
+					async () => {
+						await page.getByRole("button", { name: "New role" }).click();
+						await at("list", "May not");
+						await settled(page);
+					},
+					false,
+				],
+				compare: [
+					"/people?tab=roles",
+					async () => {
+						await page.getByRole("button", { name: "Compare two roles" }).click();
+						await at("rowheader");
+						await settled(page);
+					},
+					false,
+				],
+				places: ["/people?tab=places", () => at("button", "Edit North yard")],
+				apikeys: ["/keys", () => at("row", /Website feed/)],
+				apikey: [
+					"/keys",
+					async () => {
+						await page.getByRole("button", { name: "New key" }).click();
+						await at("checkbox", "Decode VINs");
+						await settled(page);
+					},
+					false,
+				],
+				audit: [
+					"/audit",
+					async () => {
+						await page.getByRole("button", { name: "Verify" }).click();
+						await page.getByTestId("whole").waitFor();
+						await page.getByRole("row", { name: /Added: role Yard lead/ }).getByRole("button", { name: /^Show entry/ }).click();
+						await at("columnheader", "Before");
+					},
+				],
+				network: ["/network", () => at("button", "Change the key")],
+				security: ["/security", () => at("switch", /Company account/)],
+				signins: [
+					"/security",
+					async () => {
+						await page.getByRole("button", { name: "Edit Company account" }).click();
+						await at("textbox", "Issuer");
+						await settled(page);
+					},
+					false,
+				],
 				gone: ["/vehicles/018f0000-0000-7000-8000-000000000000", () => at("alert")],
 				missing: ["/no/such/page", () => at("heading", /nothing at this address/)],
 			};
@@ -222,7 +317,7 @@ test("on paper a vehicle has no controls, and is as wide as the page", async () 
 	await page.getByRole("heading", { name: "Next service" }).waitFor();
 	await page.emulateMedia({ media: "print" });
 	assert.equal(await page.getByRole("button", { name: "Edit", exact: true }).isVisible(), false);
-	assert.equal(await page.evaluate(() => document.documentElement.dataset.mantineColorScheme), "light", "paper is light");
+	await page.locator('html[data-mantine-color-scheme="light"]').waitFor(); // paper is light
 	assert.equal(await page.getByRole("banner").isVisible(), false);
 	assert.equal(await page.getByRole("heading", { level: 1 }).isVisible(), true);
 	await page.screenshot({ path: path.join(shots, "print.png"), fullPage: true });
@@ -299,7 +394,7 @@ test("the pseudo-locale reaches every text, and has room at 320 px", async () =>
 			async () => {
 				await page.getByRole("heading", { level: 2 }).first().waitFor();
 				await page.keyboard.press("e");
-				await page.getByRole("dialog").getByRole("combobox").waitFor();
+				await page.getByRole("dialog").getByRole("combobox").first().waitFor();
 			},
 		],
 		keys: ["/vehicles", async () => {
@@ -336,6 +431,58 @@ test("the pseudo-locale reaches every text, and has room at 320 px", async () =>
 			await page.locator("section h2[data-title]").waitFor();
 		}],
 		missing: ["/no/such/page", () => wait("heading")],
+		people: ["/people", () => page.getByRole("row").filter({ hasText: "Sam Seller" }).waitFor()],
+		person: [
+			"/people",
+			async () => {
+				await page.getByRole("row").filter({ hasText: "Sam Seller" }).waitFor();
+				await page.getByRole("tabpanel").getByRole("button").first().click();
+				await page.getByRole("dialog").getByTestId("preview").getByRole("list").first().waitFor();
+			},
+		],
+		roles: ["/people?tab=roles", () => page.getByRole("region", { name: "Yard lead" }).waitFor()],
+		role: [
+			"/people?tab=roles",
+			async () => {
+				await page.getByRole("region", { name: "Yard lead" }).waitFor();
+				await page.getByRole("tabpanel").getByRole("button").nth(3).click();
+				await page.getByRole("dialog").getByTestId("preview").getByRole("list").first().waitFor();
+			},
+		],
+		compare: [
+			"/people?tab=roles",
+			async () => {
+				await page.getByRole("region", { name: "Yard lead" }).waitFor();
+				await page.getByRole("tabpanel").getByRole("button").first().click();
+				await page.getByRole("dialog").getByRole("rowheader").first().waitFor();
+			},
+		],
+		places: ["/people?tab=places", () => page.getByRole("tabpanel").getByText("North yard").waitFor()],
+		apikeys: ["/keys", () => page.getByRole("row").filter({ hasText: "Website feed" }).waitFor()],
+		apikey: [
+			"/keys",
+			async () => {
+				await page.getByRole("row").filter({ hasText: "Website feed" }).waitFor();
+				await page.locator("main button").first().click();
+				await page.getByRole("dialog").getByRole("checkbox").first().waitFor();
+			},
+		],
+		audit: [
+			"/audit",
+			async () => {
+				await page.getByRole("row").filter({ hasText: "Yard lead" }).getByRole("button").first().click();
+				await page.getByTestId("entry").waitFor();
+			},
+		],
+		network: ["/network", () => page.locator("main dl").first().waitFor()],
+		security: ["/security", () => wait("switch")],
+		signins: [
+			"/security",
+			async () => {
+				await page.getByRole("region", { name: "Company account" }).getByRole("button").nth(1).click();
+				await page.getByRole("dialog").getByRole("textbox").first().waitFor();
+			},
+		],
 		unchanged: ["/vpic/changes", () => page.locator("main a").first().waitFor()],
 		changes: [
 			"/vpic/changes",

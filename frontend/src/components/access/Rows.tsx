@@ -7,7 +7,7 @@ import classes from "./access.module.css";
 export function Rows(props: { label: string; head: string[]; act?: string; children: ReactNode }) {
 	return (
 		<table className={classes.table} aria-label={props.label} role="table">
-			<thead role="rowgroup">
+			<thead role="rowgroup" data-visually-hidden>
 				<tr role="row">
 					{props.head.map((h) => (
 						<th key={h} scope="col" role="columnheader">

@@ -60,6 +60,7 @@ export function valueText(v: unknown, say: Say): string {
 	if (v === "***") return say(m.secret);
 	if (typeof v === "boolean") return say(v ? m.yes : m.no);
 	if (typeof v === "string" || typeof v === "number") return String(v);
+	if (Array.isArray(v) && v.every((x) => typeof x === "string")) return v.join(", ");
 	return JSON.stringify(v);
 }
 

@@ -109,7 +109,6 @@ function Group(props: { name: string; of: Described[]; picked: string[]; onPick:
 			<Stack gap={6}>
 				{ids.length > 2 && (
 					<Checkbox
-						size="xs"
 						label={say(m.all)}
 						aria-label={say(m.allOf, { group: props.name })}
 						checked={on === ids.length}
