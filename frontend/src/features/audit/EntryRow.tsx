@@ -40,7 +40,7 @@ function What({ of: e }: { of: Entry }) {
 	const place = placeOf(e);
 	const changed = e.event === "data.changed";
 	// A change already names what it is about.
-	const about = changed ? "" : (e.subject.name ?? e.subject.id ?? "");
+	const about = changed ? "" : (e.subject.name ?? e.subject.id ?? e.note ?? "");
 	const linked = (text: string) =>
 		place ? (
 			<Link

@@ -65,7 +65,7 @@ export function Facing({ of: s }: { of: Lan }) {
 							<Text size="sm" mb="sm">
 								{say(m.installAbout)}
 							</Text>
-							<Once label={say(m.install)} value={s.install} />
+							<Once label={say(m.installLink)} value={s.install} />
 							<Button
 								component="a"
 								href={s.install}

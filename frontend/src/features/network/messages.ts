@@ -42,6 +42,7 @@ export const m = catalogue("network", {
 	install: "Trust this hub on a device",
 	installAbout:
 		"Each phone and computer installs the hub''s certificate authority once. This page of the hub says how, step by step.",
+	installLink: "Its address",
 	installOpen: "Open the install page",
 	installQr: "The install page as a QR code",
 
