@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
+	"github.com/hubcap-dev/hubcap/backend/audit"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/lan"
 	"github.com/hubcap-dev/hubcap/backend/store"
@@ -69,6 +71,7 @@ func (a *App) openLAN(ctx context.Context, f *face, proxies gate.Proxies, o *gat
 	hosts := gate.NewHosts(port, !set.Plain, proxies)
 	o.Hosts, o.Proxies = hosts, proxies
 	o.Limits = gate.NewLimits(gate.Rates{Read: set.LimitRead, Write: set.LimitWrite, Heavy: set.LimitHeavy, SignIn: set.LimitSignIn}, gate.Rated, a.now)
+	o.Limits.Told = a.tellLimited
 	f.lan, err = lan.Open(ctx, a.db, store.Org(account.Home), lan.Options{
 		Listener: f.listener.Addr(), Name: set.Name, Hosts: set.Hosts, Plain: set.Plain, CertFile: set.Cert, KeyFile: set.Key,
 		ACME:  lan.ACME{Directory: set.Directory, Email: set.Email, CAFile: set.DirectoryCAs},
@@ -76,6 +79,16 @@ func (a *App) openLAN(ctx context.Context, f *face, proxies gate.Proxies, o *gat
 		Now:   a.now, Log: a.log, Changed: hosts.Set,
 	})
 	return err
+}
+
+// tellLimited counts in the trail who sends more than their rate.
+func (a *App) tellLimited(ctx context.Context, class gate.Class) {
+	p := gate.Principal(ctx)
+	by := p.Actor
+	if at := gate.Address(ctx); p.Nobody() && at.IsValid() {
+		by.From = at.String()
+	}
+	a.trail.Count(store.Org(cmp.Or(p.Org, account.Home)), by, audit.Happening{Event: audit.AccessLimited, Subject: audit.Subject{Kind: "requests", ID: string(class)}})
 }
 
 // serve answers others until the server is shut down.

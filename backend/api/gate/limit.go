@@ -54,6 +54,10 @@ type Client struct {
 
 // Limits count requests and refuse what is too much. Make one with NewLimits.
 type Limits struct {
+	// Told hears of each request that is refused; nil hears nothing. It is set
+	// before the first request.
+	Told func(context.Context, Class)
+
 	rates  Rates
 	who    func(context.Context) Client
 	now    func() time.Time
@@ -114,6 +118,9 @@ func (l *Limits) Admit(w http.ResponseWriter, r *http.Request) bool {
 	h.Set("RateLimit", fmt.Sprintf("%q;r=%d;t=%d", class, left, full))
 	if wait <= 0 {
 		return true
+	}
+	if l.Told != nil {
+		l.Told(r.Context(), class)
 	}
 	seconds := int(math.Ceil(wait.Seconds()))
 	h.Set("Retry-After", strconv.Itoa(seconds))

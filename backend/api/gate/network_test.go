@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -495,4 +496,17 @@ func FuzzPlainRequests(f *testing.F) {
 			t.Fatalf("%q is answered %q, %v", said, b[:n], err)
 		}
 	})
+}
+
+func TestWhoIsLimitedIsTold(t *testing.T) {
+	l := gate.NewLimits(gate.Rates{Read: 1 << 20, SignIn: 2}, func(context.Context) gate.Client { return gate.Client{} }, time.Now)
+	var told []gate.Class
+	l.Told = func(_ context.Context, c gate.Class) { told = append(told, c) }
+	h := l.Wrap(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }))
+	for range 4 {
+		call(h, "POST", "/api/v1/session", gate.Client{})
+	}
+	if want := []gate.Class{gate.ClassSignIn, gate.ClassSignIn}; !slices.Equal(told, want) {
+		t.Errorf("told %v, want %v", told, want)
+	}
 }
