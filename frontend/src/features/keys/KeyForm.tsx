@@ -16,6 +16,7 @@ import { Dialog } from "../../components/access/Dialog";
 import { ReachPicker } from "../../components/access/ReachPicker";
 import { byGroup, capital, groupName, reachWords } from "../../components/access/words";
 import { FailureNote } from "../../components/FailureNote";
+import { useShowFault } from "../../hooks/useShowFault";
 import { Failure } from "../../lib/api";
 import {
 	addUser,
@@ -124,13 +125,14 @@ function Form(props: { onDone: () => void; onMade: (k: NewKey) => void; user?: s
 	const failure = make.error instanceof Failure ? make.error : undefined;
 	const wrongAddress = failure?.problem.errors?.find((e) => e.pointer.startsWith("/addresses"));
 	const atField = failure?.field("/name") ?? failure?.field("/login") ?? wrongAddress;
+	const form = useShowFault(make.error);
 	const submit = (e: FormEvent) => {
 		e.preventDefault();
 		make.mutate();
 	};
 	if (choices.length === 0) return <Text>{say(m.noProgram)}</Text>;
 	return (
-		<form onSubmit={submit} autoComplete="off">
+		<form ref={form} onSubmit={submit} autoComplete="off">
 			<SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
 				<Stack gap="sm">
 					<NativeSelect

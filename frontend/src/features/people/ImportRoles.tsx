@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ChooseFile } from "../../components/ChooseFile";
 import { FailureNote } from "../../components/FailureNote";
+import { useShowFault } from "../../hooks/useShowFault";
 import { offer } from "../../hooks/useWrite";
 import { rolesQuery } from "../../lib/people";
 import { useSay } from "../../lib/say";
@@ -32,12 +33,13 @@ export function ImportRoles({ onDone }: { onDone: () => void }) {
 		setWrong("");
 		setYaml(await file.text());
 	};
+	const form = useShowFault(bring.error);
 	const submit = (e: FormEvent) => {
 		e.preventDefault();
 		bring.mutate();
 	};
 	return (
-		<form onSubmit={submit}>
+		<form ref={form} onSubmit={submit}>
 			<Stack gap="md">
 				<Text size="sm">{say(m.importAbout)}</Text>
 				<Group>

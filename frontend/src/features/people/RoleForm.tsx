@@ -6,6 +6,7 @@ import { ReachPicker } from "../../components/access/ReachPicker";
 import { byGroup, capital, groupName } from "../../components/access/words";
 import { FailureNote } from "../../components/FailureNote";
 import { FormButtons } from "../../components/FormButtons";
+import { useShowFault } from "../../hooks/useShowFault";
 import { offer } from "../../hooks/useWrite";
 import { Failure } from "../../lib/api";
 import {
@@ -54,12 +55,13 @@ export function RoleForm({ of: r, like, onDone }: { of?: Role; like?: Role; onDo
 	const at = (p: string) => failure?.field(p);
 	const atField = at("/name") ?? at("/about");
 	const have = users?.filter((u) => r && u.role === r.id).length ?? 0;
+	const form = useShowFault(save.error);
 	const submit = (e: FormEvent) => {
 		e.preventDefault();
 		save.mutate();
 	};
 	return (
-		<form onSubmit={submit} autoComplete="off">
+		<form ref={form} onSubmit={submit} autoComplete="off">
 			<SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
 				<Stack gap="sm">
 					<TextInput

@@ -5,6 +5,7 @@ import { Dialog } from "../../components/access/Dialog";
 import { Preview } from "../../components/access/Preview";
 import { ReachPicker } from "../../components/access/ReachPicker";
 import { FailureNote } from "../../components/FailureNote";
+import { useShowFault } from "../../hooks/useShowFault";
 import { offer } from "../../hooks/useWrite";
 import { Failure } from "../../lib/api";
 import { addUser, everything, rolesQuery, type User, usersQuery } from "../../lib/people";
@@ -63,6 +64,7 @@ function Form(props: { of?: User; onDone: () => void; onAdded: (u: User) => void
 	const at = (...pointers: string[]) => pointers.map((p) => failure?.field(p)).find(Boolean);
 	const atField = at("/login", "/name", "/role", "/reach/places", "/reach/kind") !== undefined;
 	const stale = failure !== undefined && [409, 412].includes(failure.status) && !atField;
+	const form = useShowFault(save.error);
 	const submit = (e: FormEvent) => {
 		e.preventDefault();
 		save.mutate();
@@ -76,7 +78,7 @@ function Form(props: { of?: User; onDone: () => void; onAdded: (u: User) => void
 	const options = (list: typeof roles) => list.map((r) => ({ value: r.id, label: r.name }));
 	const role = roles.find((r) => r.id === f.role);
 	return (
-		<form onSubmit={submit} autoComplete="off">
+		<form ref={form} onSubmit={submit} autoComplete="off">
 			<SimpleGrid cols={{ base: 1, sm: 2 }} spacing="lg">
 				<Stack gap="sm">
 					<TextInput

@@ -16,6 +16,7 @@ import { type FormEvent, useState } from "react";
 import { ReachPicker } from "../../components/access/ReachPicker";
 import { FailureNote } from "../../components/FailureNote";
 import { FormButtons } from "../../components/FormButtons";
+import { useShowFault } from "../../hooks/useShowFault";
 import { offer } from "../../hooks/useWrite";
 import { Failure } from "../../lib/api";
 import { everything, rolesQuery } from "../../lib/people";
@@ -65,6 +66,7 @@ export function ProviderForm({ of: p, onDone }: { of?: SignInProvider; onDone: (
 	const failure = save.error instanceof Failure ? save.error : undefined;
 	const at = (pointer: string) => failure?.field(pointer);
 	const atField = ["/name", "/issuer", "/clientId", "/secret", "/claim", "/scopes"].some((x) => at(x));
+	const form = useShowFault(save.error);
 	const submit = (e: FormEvent) => {
 		e.preventDefault();
 		save.mutate();
@@ -76,7 +78,7 @@ export function ProviderForm({ of: p, onDone }: { of?: SignInProvider; onDone: (
 		spellCheck: false,
 	});
 	return (
-		<form onSubmit={submit} autoComplete="off">
+		<form ref={form} onSubmit={submit} autoComplete="off">
 			<Stack gap="sm">
 				<TextInput
 					label={say(m.name)}
