@@ -126,16 +126,23 @@ func TestReplicaAnswersReads(t *testing.T) {
 		return h.do("GET", "/api/v1/vehicles/"+of.body["id"].(string), nil, header...).status
 	}
 	eventually(t, "the replica to have the first vehicle", func() bool { return get(old, "Hubcap-Seq", "0") == http.StatusOK })
-	r.PauseReplay(t)
-	made := h.want(201, h.do("POST", "/api/v1/vehicles", map[string]any{"vin": "1FTFW1EF0FF107919"}))
+	// A replica that seems too far behind is passed over for a while, as it may
+	// on a busy machine; then it is brought into step and stands still again.
+	var made answer
+	eventually(t, "the replica to answer who accepts to be behind", func() bool {
+		r.PauseReplay(t)
+		made = h.want(201, h.do("POST", "/api/v1/vehicles", map[string]any{"vin": "1FTFW1EF0FF107919"}))
+		if get(made, "Hubcap-Seq", "0") == http.StatusNotFound {
+			return true
+		}
+		r.ResumeReplay(t)
+		return false
+	})
 	if got := get(made, "Hubcap-Seq", made.header.Get("Hubcap-Seq")); got != http.StatusOK {
 		t.Errorf("who wrote it reads %d", got)
 	}
 	if got := get(made); got != http.StatusOK {
 		t.Errorf("who says nothing reads %d", got)
-	}
-	if got := get(made, "Hubcap-Seq", "0"); got != http.StatusNotFound {
-		t.Errorf("who accepts to be behind reads %d: the replica does not answer", got)
 	}
 	r.Remove()
 	if got := get(made, "Hubcap-Seq", "0"); got != http.StatusOK {
