@@ -36,6 +36,8 @@ import { loginOf } from "./words";
 
 const dayMS = 24 * 60 * 60 * 1000;
 const expiries = [30, 90, 365, 0];
+/** What a key of one's own begins with. */
+const reads = ["vehicles.read", "vin.decode"];
 /** A program that has no account yet. */
 const fresh = "new";
 
@@ -84,7 +86,9 @@ function Form(props: { onDone: () => void; onMade: (k: NewKey) => void; user?: s
 	const [name, setName] = useState("");
 	const [picked, setPicked] = useState<string[]>();
 	const holds = role?.permissions.filter((p) => p !== "keys.own" && p !== "keys.manage") ?? [];
-	const permissions = (picked ?? holds).filter((p) => holds.includes(p as never));
+	// A key of a person begins with little; a program has no more than it needs by its role.
+	const begins: string[] = me && whose === me.id ? reads : holds;
+	const permissions = (picked ?? begins).filter((p) => holds.includes(p as never));
 	const [days, setDays] = useState(90);
 	const [addresses, setAddresses] = useState<string[]>([]);
 	const [rate, setRate] = useState<number | string>("");

@@ -12,6 +12,7 @@ import { Failure } from "../../lib/api";
 import { type Organisation, organisationQuery, type Place, type User, usersQuery } from "../../lib/people";
 import { useSay } from "../../lib/say";
 import { useMay } from "../../lib/session";
+import { usedLocationsQuery } from "./api";
 import { places as m } from "./messages";
 import classes from "./people.module.css";
 
@@ -82,7 +83,7 @@ function List(props: { kind: Kind; of: Organisation; may: boolean; users?: User[
 	const t = texts[kind];
 	const list = props.of[kind];
 	const [open, setOpen] = useState<Place | "new">();
-	const remove = useOrganisation();
+	const change = useOrganisation();
 	const held = (name: string) =>
 		props.users?.filter((u) => u.reach.kind === kind && u.reach.places?.includes(name)).length;
 	const close = () => setOpen(undefined);
@@ -135,9 +136,9 @@ function List(props: { kind: Kind; of: Organisation; may: boolean; users?: User[
 									variant="subtle"
 									color="gray"
 									size="lg"
-									loading={remove.isPending}
+									loading={change.isPending}
 									onClick={() =>
-										remove.mutate({
+										change.mutate({
 											change: (o) => ({ ...o, [kind]: o[kind].filter((x) => x.name !== p.name) }),
 											said: say(m.removed, { name: p.name }),
 										})
@@ -151,7 +152,18 @@ function List(props: { kind: Kind; of: Organisation; may: boolean; users?: User[
 					</div>
 				);
 			})}
-			{remove.error && <FailureNote error={remove.error} title={say(m.notSaved)} />}
+			{props.may && kind === "locations" && (
+				<Unlisted
+					known={list.map((p) => p.name)}
+					onAdd={(name) =>
+						change.mutate({
+							change: (o) => ({ ...o, locations: [...o.locations, { name }] }),
+							said: say(m.added, { name }),
+						})
+					}
+				/>
+			)}
+			{change.error && <FailureNote error={change.error} title={say(m.notSaved)} />}
 			{props.may && (
 				<Group mt="sm">
 					<Button
@@ -171,6 +183,31 @@ function List(props: { kind: Kind; of: Organisation; may: boolean; users?: User[
 				{open && <PlaceForm kind={kind} of={open === "new" ? undefined : open} onDone={close} />}
 			</Dialog>
 		</Part>
+	);
+}
+
+/** Locations that stand on vehicles and not in the list: one click adds one. */
+function Unlisted({ known, onAdd }: { known: string[]; onAdd: (name: string) => void }) {
+	const say = useSay();
+	const used = useQuery({ ...usedLocationsQuery, enabled: useMay("vehicles.read") }).data ?? [];
+	const rest = used.filter((u) => !known.some((k) => k.toLowerCase() === u.toLowerCase()));
+	if (rest.length === 0) return null;
+	return (
+		<Group gap="xs" mt="sm">
+			<Text size="sm">{say(m.unlisted)}</Text>
+			{rest.map((name) => (
+				<Button
+					key={name}
+					size="compact-sm"
+					variant="default"
+					leftSection={<IconPlus size={14} aria-hidden />}
+					onClick={() => onAdd(name)}
+					aria-label={say(m.addIt, { name })}
+				>
+					{name}
+				</Button>
+			))}
+		</Group>
 	);
 }
 

@@ -89,7 +89,7 @@ export function Roles() {
 				{say(m.own)}
 			</Title>
 			{own.length === 0 ? (
-				<Text c="dimmed">{say(m.noOwn)}</Text>
+				<Text c="dimmed">{say(may ? m.noOwn : m.noneOwn)}</Text>
 			) : (
 				<div className={classes.cards}>{own.map(card)}</div>
 			)}

@@ -43,6 +43,17 @@ export const sessionsQuery = (id: string) =>
 			(await data(api.GET("/api/v1/users/{id}/sessions", { params: at(id), signal }))).items,
 	});
 
+/** The locations that vehicles carry. */
+export const usedLocationsQuery = queryOptions({
+	queryKey: ["search", "locations"],
+	queryFn: async ({ signal }) => {
+		const found = await data(
+			api.GET("/api/v1/search", { params: { query: { facets: ["location"], limit: 1 } }, signal }),
+		);
+		return (found.facets?.location ?? []).map((f) => f.value);
+	},
+});
+
 export const saveRole = (id: string | undefined, body: RoleDraft): Promise<Role> =>
 	data(
 		id === undefined
