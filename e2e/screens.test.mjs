@@ -83,6 +83,16 @@ for (const theme of ["light", "dark"]) {
 			const at = (role, name) => page.getByRole(role, { name }).first().waitFor();
 			const screens = {
 				welcome: ["/welcome", () => at("heading", "Welcome to Hubcap")],
+				serve: [
+					"/welcome?step=serve",
+					async () => {
+						await page.getByText("My network").click();
+						await page.getByText("Done: there is an owner").waitFor();
+					},
+				],
+				model: ["/welcome?step=model", () => page.getByText("The built-in small model").waitFor()],
+				account: ["/account", () => at("heading", "This computer has no account of its own")],
+				door: ["/sign-in", () => at("button", "Sign in")],
 				decode: ["/?vin=5KBCT1A33E1768185", () => page.getByTestId("briefing").waitFor()],
 				partial: ["/?vin=5YJ3E1EB6K", () => page.getByTestId("briefing").waitFor()],
 				vehicles: ["/vehicles", () => page.getByRole("table").getByRole("link").first().waitFor(), false],
@@ -380,6 +390,16 @@ test("the pseudo-locale reaches every text, and has room at 320 px", async () =>
 	const wait = (role) => page.getByRole(role).first().waitFor();
 	const screens = {
 		welcome: ["/welcome", () => wait("heading")],
+		serve: [
+			"/welcome?step=serve",
+			async () => {
+				await page.locator("main [role=radiogroup] label").last().click();
+				await page.locator("main .mantine-Code-root").first().waitFor();
+			},
+		],
+		model: ["/welcome?step=model", () => page.getByRole("region").getByRole("link").first().waitFor()],
+		account: ["/account", () => wait("heading")],
+		door: ["/sign-in", () => page.locator('input[autocomplete~="username"]').waitFor()],
 		decode: ["/", () => page.locator("#vin").waitFor()],
 		decoded: ["/?vin=5KBCT1A33E1768185", () => page.getByTestId("briefing").waitFor()],
 		vehicles: ["/vehicles", () => page.getByRole("table").getByRole("link").first().waitFor()],

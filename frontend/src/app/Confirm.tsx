@@ -1,8 +1,7 @@
-import { Anchor, Button, Group, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Group, Modal, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { IconFingerprint } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { Dialog } from "../components/access/Dialog";
 import { CodeField } from "../components/CodeField";
 import { FailureNote } from "../components/FailureNote";
 import { PasswordField } from "../components/PasswordField";
@@ -17,15 +16,19 @@ import { confirmText as m } from "./messages";
 /** Asks who sends something that can't be taken back to prove who they are; then it is sent. */
 export function Confirm() {
 	const say = useSay();
+	const opened = useConfirmation();
 	return (
-		<Dialog
-			opened={useConfirmation()}
+		<Modal
+			opened={opened}
 			onClose={() => confirmation.settle(false)}
 			title={say(m.title)}
 			size="sm"
+			// It is asked for from within other dialogs, and stands over them.
+			zIndex={400}
+			closeButtonProps={{ "aria-label": say(m.cancel) }}
 		>
-			<Methods />
-		</Dialog>
+			{opened && <Methods />}
+		</Modal>
 	);
 }
 
@@ -90,7 +93,14 @@ function Proof({ session, ways, first }: { session: Session; ways: Method[]; fir
 		<form onSubmit={submit}>
 			<Stack gap="md">
 				<Text size="sm">{say(m.about)}</Text>
-				<input type="hidden" name="username" value={session.user?.login} autoComplete="username" readOnly />
+				<input
+					type="text"
+					name="username"
+					value={session.user?.login}
+					autoComplete="username"
+					readOnly
+					hidden
+				/>
 				{method === "password" && (
 					<PasswordField
 						label={say(m.password)}

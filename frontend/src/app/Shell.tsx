@@ -63,7 +63,7 @@ export function Shell() {
 	const session = useQuery(sessionQuery);
 	const path = useRouterState({ select: (s) => s.location.pathname });
 	const owes = (session.data?.owes.length ?? 0) > 0;
-	useLive(session.data && !owes ? who(session.data) : "");
+	useLive(session.data?.signedIn && !owes ? who(session.data) : "");
 	useOthers(session.data, path, owes);
 	if (reached === "stranger") return <Stranger />;
 	if (session.data && doors.includes(path)) return <Outlet />;

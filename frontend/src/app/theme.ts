@@ -51,10 +51,13 @@ export const cssVariables: CSSVariablesResolver = (t) => ({
 		"--mantine-color-orange-light-color": "#8a3400",
 		"--mantine-color-green-light-color": "#1b5e27",
 		"--mantine-color-red-light-color": "#a61e1e",
+		// What is wrong with a field: Mantine's own red is too faint for its text.
+		"--mantine-color-error": "#b02020",
 	},
 	dark: {
 		"--mantine-color-dimmed": t.colors.dark[1],
 		"--mantine-color-placeholder": t.colors.dark[2],
+		"--mantine-color-error": t.colors.red[4],
 		"--mantine-color-gray-light": t.colors.dark[5],
 		"--mantine-color-gray-light-color": t.colors.dark[0],
 	},

@@ -88,14 +88,11 @@ export const may = (s: Session | undefined, permission: Permission): boolean =>
 	s?.permissions.includes(permission) ?? false;
 
 const news = "hubcap-session";
+let tellTabs = () => {};
 
 /** Reads the session again, here and in the other tabs: somebody signed in or out, or proved who they are. */
 export async function sessionChanged(client: QueryClient): Promise<void> {
-	if ("BroadcastChannel" in globalThis) {
-		const channel = new BroadcastChannel(news);
-		channel.postMessage("changed");
-		channel.close();
-	}
+	tellTabs();
 	await client.refetchQueries({ queryKey: sessionQuery.queryKey });
 }
 
@@ -104,9 +101,11 @@ export function followSession(client: QueryClient): () => void {
 	const again = () => void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
 	const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(news) : undefined;
 	channel?.addEventListener("message", again);
+	tellTabs = () => channel?.postMessage("changed");
 	const ends = [doubt.watch(again), view.watch(again)];
 	return () => {
 		channel?.close();
+		tellTabs = () => {};
 		for (const end of ends) end();
 	};
 }

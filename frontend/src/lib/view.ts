@@ -28,6 +28,7 @@ export const view = {
 		return now;
 	},
 	set(next: string): void {
+		if (next === now) return;
 		now = next;
 		if (next === "") kept?.removeItem(key);
 		else kept?.setItem(key, next);

@@ -1,4 +1,4 @@
-import { Anchor, Button, Divider, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Anchor, Button, Divider, Skeleton, Stack, Text } from "@mantine/core";
 import { IconFingerprint } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useLocation, useNavigate } from "@tanstack/react-router";
@@ -24,15 +24,16 @@ export function InvitePage() {
 	const invited = useQuery({
 		queryKey: ["invitation", token],
 		queryFn: () => lookAt(token),
+		enabled: token !== "",
 		retry: false,
 		staleTime: Number.POSITIVE_INFINITY,
 		gcTime: 0,
 	});
-	if (invited.error)
+	if (invited.error || token === "")
 		return (
 			<Frame page={say(m.invitePage)} title={say(m.inviteGone)}>
 				<Stack gap="md">
-					<FailureNote error={invited.error} title={say(m.inviteGone)} />
+					{invited.error && <FailureNote error={invited.error} title={say(m.inviteGone)} />}
 					<Anchor component={Link} to="/" underline="always">
 						{say(m.toDoor)}
 					</Anchor>
@@ -92,14 +93,7 @@ function Accept({ token, invited }: { token: string; invited: Invited }) {
 				</Text>
 				<form onSubmit={submit} aria-label={say(m.newPassword)}>
 					<Stack gap="sm">
-						<TextInput
-							type="hidden"
-							name="username"
-							value={login}
-							readOnly
-							autoComplete="username"
-							display="none"
-						/>
+						<input type="text" name="username" value={login} autoComplete="username" readOnly hidden />
 						<NewPassword
 							label={say(m.newPassword)}
 							value={password}

@@ -63,7 +63,7 @@ function Form({ me, owed, onDone }: { me: Me; owed: boolean; onDone: () => void 
 	return (
 		<form onSubmit={submit} aria-label={say(m.password)}>
 			<Stack gap="sm" mt={owed ? "sm" : 0}>
-				<input type="hidden" name="username" value={me.login} autoComplete="username" readOnly />
+				<input type="text" name="username" value={me.login} autoComplete="username" readOnly hidden />
 				{asks && (
 					<PasswordField
 						label={say(m.current)}

@@ -52,7 +52,7 @@ export function Model() {
 							memory: bytes(best.memory_bytes, say),
 						})}
 					>
-						<Button variant="default" size="compact-md" component={Link} to="/models">
+						<Button variant="default" size="compact-sm" component={Link} to="/models">
 							{say(m.betterOpen)}
 						</Button>
 					</Way>
@@ -66,7 +66,7 @@ export function Model() {
 				<Way title={say(m.none)} about={say(m.noneAbout)}>
 					<Button
 						variant="default"
-						size="compact-md"
+						size="compact-sm"
 						component={Link}
 						to="/models"
 						search={{ tab: "orders" } as never}
@@ -84,7 +84,7 @@ function Providers() {
 	return (
 		<Button
 			variant="default"
-			size="compact-md"
+			size="compact-sm"
 			component={Link}
 			to="/models"
 			search={{ tab: "providers" } as never}
