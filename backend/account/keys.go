@@ -133,6 +133,13 @@ func (a *Accounts) RotateKey(ctx context.Context, p Principal, id string, overla
 	if old.Ended != nil {
 		return k, "", fault.New(fault.Conflict, "this key has ended, or is being replaced already").WithRemedy("make a new key")
 	}
+	owner, err := a.dir.Load().user(p.Org, old.User)
+	if err == nil {
+		err = a.mayActAs(p, &owner.Value)
+	}
+	if err != nil {
+		return k, "", err
+	}
 	if !RightsOf(old.Permissions).Within(p.Rights) {
 		return k, "", fault.New(fault.Denied, "this key may do what you may not").WithRemedy("ask an owner to rotate it, or revoke it")
 	}
@@ -206,7 +213,19 @@ func (a *Accounts) forKeysOf(p Principal, user string) (Caller, User, error) {
 	if err == nil && u.Value.Disabled {
 		err = fault.New(fault.Conflict, "%s is disabled", u.Value.Name).WithRemedy("enable the account first")
 	}
+	if err == nil {
+		err = a.mayActAs(p, &u.Value)
+	}
 	return c, u.Value, err
+}
+
+// mayActAs refuses a key that would act as somebody who may do more: few
+// permissions or not, what it did would be theirs, to take back too.
+func (a *Accounts) mayActAs(p Principal, u *User) error {
+	if u.ID == p.Actor.ID || a.rightsOf(p.Org, u).Within(p.Rights) && u.Reach.Within(p.Reach) {
+		return nil
+	}
+	return fault.New(fault.Denied, "this account may do more than you").WithRemedy("make an account for the program, or ask an owner")
 }
 
 func (a *Accounts) keyFor(p Principal, id string) (Caller, Key, error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
@@ -120,6 +121,8 @@ func checkPlaces(field string, list []Place) ([]Place, error) {
 		switch {
 		case p.Name == "" || len(p.Name) > 100:
 			return nil, fault.InvalidField(at+"/name", "is empty or longer than 100 bytes", "give a short name")
+		case strings.ContainsFunc(p.Name, unicode.IsControl):
+			return nil, fault.InvalidField(at+"/name", "has signs that can't be seen", "type it again")
 		case len(p.About) > 300:
 			return nil, fault.InvalidField(at+"/about", "is longer than 300 bytes", "shorten it")
 		case slices.ContainsFunc(out, func(o Place) bool { return strings.EqualFold(o.Name, p.Name) }):

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"gopkg.in/yaml.v3"
@@ -107,6 +108,11 @@ func (a *Accounts) RemoveRole(ctx context.Context, p Principal, id string) error
 	case !r.Rights().Within(p.Rights):
 		return fault.New(fault.Denied, "this role permits what you may not do").WithRemedy("ask an owner")
 	}
+	for at, pr := range a.dir.Load().providers {
+		if at.org == p.Org && slices.ContainsFunc(pr.Value.Mapping, func(m GroupRole) bool { return m.Role == id }) {
+			return fault.New(fault.Conflict, "the provider %s gives this role", pr.Value.Name).WithRemedy("let it give another first")
+		}
+	}
 	return a.write(ctx, c, func(tx store.Tx) error {
 		q := store.Query{Limit: store.MaxLimit}
 		for {
@@ -120,10 +126,30 @@ func (a *Accounts) RemoveRole(ctx context.Context, p Principal, id string) error
 				}
 			}
 			if q.Cursor = page.Next; q.Cursor == "" {
-				return roles.Delete(tx, id, store.AnyRev)
+				break
 			}
 		}
+		if err := a.unrule(tx, p.Org, id); err != nil {
+			return err
+		}
+		return roles.Delete(tx, id, store.AnyRev)
 	})
+}
+
+// unrule takes the rule of second factors off a role that goes: the
+// organisation could not be saved again with it.
+func (a *Accounts) unrule(tx store.Tx, org, role string) error {
+	doc, err := organisations.Get(tx, org)
+	if fault.Is(err, fault.NotFound) {
+		return nil // nothing was set yet
+	}
+	if _, ruled := doc.Value.MFA[role]; err != nil || !ruled {
+		return err
+	}
+	doc.Value.MFA = maps.Clone(doc.Value.MFA)
+	delete(doc.Value.MFA, role)
+	_, err = organisations.Put(tx, &doc.Value, doc.Rev)
+	return err
 }
 
 // rolesFile is how roles are exchanged between hubs: their own alone, since

@@ -223,6 +223,9 @@ func (c *Collection[T]) Decode(doc []byte) (T, error) {
 	return v, nil
 }
 
+// Encode is the canonical bytes of a document, as Decode reads them.
+func (c *Collection[T]) Encode(v *T) ([]byte, error) { return canonicalOf(v, c.def.Schema) }
+
 func (c *Collection[T]) upgrade(doc []byte, from int) ([]byte, error) {
 	dec := json.NewDecoder(bytes.NewReader(doc))
 	dec.UseNumber()

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -28,6 +29,10 @@ type Undoing struct {
 	// to a subject that is gone stays gone, until the subject is back. nil:
 	// nothing is asked.
 	Subjects *Schema
+
+	// Home makes a document that comes back belong where its subject stands by
+	// now. nil: it comes back to where it was.
+	Home func(tx Tx, i UndoItem) (json.RawMessage, error)
 
 	Keeping // of the undo itself
 }
@@ -175,6 +180,11 @@ func (u *Undoing) takeBack(tx Tx, byName map[string]*Schema, e *UndoEntry, given
 		name := [2]string{item.Collection, item.Key}
 		if rev, ours := given[name]; ours {
 			item.Rev = rev
+		}
+		if item.Gone && !item.New() && u.Home != nil {
+			if item.Before, err = u.Home(tx, item); err != nil {
+				return 0, nil, err
+			}
 		}
 		rev, done, err := restore(tx, byName[item.Collection], item)
 		if err != nil {

@@ -8,7 +8,11 @@ import (
 // settle puts a new vehicle where it belongs when nothing else is said: to
 // the person who saves it, and at the one place that they reach.
 func (c Caller) settle(v *Vehicle, d Draft) {
-	if d.Owner == nil && c.Actor.Kind == actor.User {
+	switch {
+	case d.Owner != nil:
+	case c.Scope.Owner() != "":
+		v.Owner = c.Scope.Owner() // a program that reaches its own alone
+	case c.Actor.Kind == actor.User:
 		v.Owner = c.Actor.ID
 	}
 	if l := c.Scope.Locations(); v.Location == "" && len(l) == 1 {

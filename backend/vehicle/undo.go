@@ -42,7 +42,7 @@ func (h *Hub) Undo(ctx context.Context, c Caller, batch, only string) (Undone, e
 	} else if is {
 		keep.Deed = deedRedo
 	}
-	u, err := store.Undo(ctx, h.db, w, store.Undoing{Batch: batch, Only: only, Schemas: h.schemas(), Subjects: Vehicles.Schema(), Keeping: keep})
+	u, err := store.Undo(ctx, h.db, w, store.Undoing{Batch: batch, Only: only, Schemas: h.schemas(), Subjects: Vehicles.Schema(), Home: h.home, Keeping: keep})
 	if err == nil && u.Restored == 0 && h.gone(ctx, c, u.Kept) {
 		return Undone{}, fault.New(fault.Conflict, "the vehicle that this belongs to was removed").WithRemedy("bring back the vehicle first")
 	}
@@ -50,6 +50,37 @@ func (h *Hub) Undo(ctx context.Context, c Caller, batch, only string) (Undone, e
 		err = h.listAgain(ctx, c, w.Batch)
 	}
 	return Undone{u.Restored, len(u.Kept), u.Seq, w.Batch}, err
+}
+
+// home is a record that comes back, at the place where its vehicle stands:
+// the vehicle may have been moved while the record was gone.
+func (h *Hub) home(tx store.Tx, i store.UndoItem) (json.RawMessage, error) {
+	switch i.Collection {
+	case ReadingsName:
+		return homeOf(tx, Readings, readingRules, i.Before)
+	case ServicesName:
+		return homeOf(tx, Services, serviceRules, i.Before)
+	case FuelsName:
+		return homeOf(tx, Fuels, fuelRules, i.Before)
+	}
+	return i.Before, nil
+}
+
+func homeOf[T any](tx store.Tx, c *store.Collection[T], ru rules[T], doc json.RawMessage) (json.RawMessage, error) {
+	r, err := c.Decode(doc)
+	if err != nil {
+		return doc, err
+	}
+	head := ru.head(&r)
+	v, err := Vehicles.Get(tx, *head.vehicleID)
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return doc, nil // it comes back with its vehicle
+	case err != nil || v.Value.Placed == *head.placed:
+		return doc, err
+	}
+	*head.placed = v.Value.Placed
+	return c.Encode(&r)
 }
 
 // Work is what a batch wrote, and who.

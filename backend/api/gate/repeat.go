@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -24,7 +25,7 @@ import (
 // Answer is what was answered to a write, kept under its key.
 type Answer struct {
 	ID      string            `json:"id"`      // of caller, route and key
-	Request string            `json:"request"` // sha256 of the precondition and the body
+	Request string            `json:"request"` // sha256 of the precondition, the body and what the caller may do
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers"`
 	Body    string            `json:"body"`
@@ -103,14 +104,16 @@ func (g *Repeats) serve(w http.ResponseWriter, r *http.Request, key string, next
 		return fault.New(fault.Invalid, "the body could not be read to its end")
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	who := Actor(r.Context())
-	id := digest(string(who.Kind), who.ID, r.Method, r.URL.Path, key)
+	who := Principal(r.Context())
+	id := digest(string(who.Actor.Kind), who.Actor.ID, who.Key, r.Method, r.URL.Path, key)
 	if !g.begin(id) {
 		return fault.New(fault.Conflict, "a request with this %s is being answered right now", keyHeader).WithRemedy("wait for its answer, then ask again")
 	}
 	defer g.end(id)
 
-	request := digest(r.Header.Get("If-Match"), string(body))
+	// What was answered to more rights, or over another reach, is no answer now.
+	rights := digest(append([]string{strconv.FormatUint(uint64(who.Rights), 16), string(who.Reach.Kind)}, who.Reach.Places...)...)
+	request := digest(r.Header.Get("If-Match"), string(body), rights)
 	kept, found, err := g.find(r.Context(), id)
 	switch {
 	case err != nil:
@@ -131,7 +134,7 @@ func (g *Repeats) serve(w http.ResponseWriter, r *http.Request, key string, next
 	}
 	rec := &recorder{ResponseWriter: w, status: http.StatusOK}
 	next.ServeHTTP(rec, r)
-	if rec.status >= 500 {
+	if rec.status >= 500 || againLater(rec.status) {
 		return nil // worth another try
 	}
 	a := Answer{ID: id, Request: request, Status: rec.status, Headers: map[string]string{}, Body: rec.body.String(), At: store.Moment(g.now())}
@@ -153,6 +156,12 @@ func (g *Repeats) serve(w http.ResponseWriter, r *http.Request, key string, next
 		g.log.Warn("answer not kept", "err", err)
 	}
 	return nil
+}
+
+// againLater tells the answers to a write that was not even begun, and is once
+// its sender has signed in, confirmed, been given the right, or waited.
+func againLater(status int) bool {
+	return status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusTooManyRequests
 }
 
 func (g *Repeats) begin(id string) bool {
