@@ -144,3 +144,48 @@ func TestAKeyActsAsNobodyGreater(t *testing.T) {
 	delete(draft, "user")
 	o.answered(o.ask(keeper, "POST", "/api/v1/keys", draft), 201)
 }
+
+// Lists offer to take back what their reader may take back, and nothing else.
+func TestNothingIsOfferedThatIsRefused(t *testing.T) {
+	o := openTown(t)
+	owner := o.whole()
+	tech := o.person(account.Home, "tech", account.TechnicianRole, account.Everything())
+	sales := o.person(account.Home, "sales", account.SalesRole, account.Everything())
+	at := "/api/v1/vehicles/" + o.answered(o.ask(owner, "POST", "/api/v1/vehicles", map[string]any{"vin": canaryVIN}), 201)["id"].(string)
+	reading := map[string]any{"date": "2025-01-05", "odometer": map[string]any{"value": "10000", "unit": "km"}}
+	o.answered(o.ask(tech, "POST", at+"/readings", reading), 201)
+	for _, by := range []somebody{owner, tech} {
+		reading["date"] = "2025-02-05"
+		record := o.answered(o.ask(by, "POST", at+"/readings", reading), 201)["record"].(map[string]any)["id"].(string)
+		if w := o.ask(by.with("If-Match", "*"), "DELETE", at+"/readings/"+record, nil); w.Code >= 300 {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	for _, s := range []struct {
+		somebody
+		activity, trash int
+	}{{owner, 4, 2}, {tech, 2, 1}, {sales, 0, 0}} {
+		for path, want := range map[string]int{"/api/v1/activity": s.activity, "/api/v1/trash": s.trash} {
+			offered := 0
+			for _, row := range o.answered(o.ask(s.somebody, "GET", path, nil), 200)["items"].([]any) {
+				row := row.(map[string]any)
+				if row["undoable"] != true && row["yours"] != true {
+					continue
+				}
+				offered++
+			}
+			if offered != want {
+				t.Errorf("%s offers %s %d to take back, want %d", path, s.name, offered, want)
+			}
+		}
+	}
+	// What is offered is not refused.
+	for _, row := range o.answered(o.ask(tech, "GET", "/api/v1/trash", nil), 200)["items"].([]any) {
+		row := row.(map[string]any)
+		status := 403
+		if row["yours"] == true {
+			status = 200
+		}
+		o.answered(o.ask(tech, "POST", "/api/v1/undo/"+row["batch"].(string), nil), status)
+	}
+}

@@ -35,7 +35,7 @@ type Activity struct {
 	Touched  []Touched       `json:"touched" doc:"what was written of this vehicle, at most 20"`
 	More     int             `json:"more,omitempty" doc:"documents left out of touched"`
 	Undone   string          `json:"undone,omitempty" doc:"the batch that took this back; undo that one to redo"`
-	Undoable bool            `json:"undoable" doc:"it can be taken back now"`
+	Undoable bool            `json:"undoable" doc:"it can be taken back now, and you may"`
 	Expires  time.Time       `json:"expires" doc:"until when it can be taken back"`
 }
 
@@ -85,9 +85,12 @@ func registerActivity(api huma.API, d Deps) {
 			for _, a := range p.Items {
 				row := Activity{Batch: a.Batch, At: a.At, By: a.Actor.Name, Deed: a.Deed, Of: a.Of, Vehicle: named(a.Vehicle), Vehicles: a.Vehicles,
 					Touched: []Touched{}, More: a.More, Undone: a.Spent, Undoable: a.Undoable, Expires: a.Expires}
+				work := vehicle.Work{By: a.Actor}
 				for _, t := range a.Touched {
 					row.Touched = append(row.Touched, asTouched(t))
+					work.Vehicles, work.Records = work.Vehicles || t.Collection == vehicle.VehiclesName, work.Records || t.Collection != vehicle.VehiclesName
 				}
+				row.Undoable = row.Undoable && mayTakeBack(ctx, work) == nil
 				out.Body.Items = append(out.Body.Items, row)
 			}
 			return out, nil

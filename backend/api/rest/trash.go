@@ -22,6 +22,7 @@ type Thrown struct {
 	At         store.Timestamp `json:"at" doc:"when it was removed"`
 	By         string          `json:"by"`
 	Expires    time.Time       `json:"expires" doc:"until when it can be brought back"`
+	Yours      bool            `json:"yours" doc:"you may bring it back"`
 }
 
 func registerTrash(api huma.API, d Deps) {
@@ -42,7 +43,8 @@ func registerTrash(api huma.API, d Deps) {
 			out := &trashPage{}
 			out.Body.Items, out.Body.Next = make([]Thrown, 0, len(p.Items)), p.Next
 			for _, t := range p.Items {
-				out.Body.Items = append(out.Body.Items, Thrown{t.Batch, t.Collection, t.Key, named(t.Vehicle), t.Date, t.Records, t.At, t.Actor.Name, t.Expires})
+				work := vehicle.Work{By: t.Actor, Vehicles: t.Collection == vehicle.VehiclesName, Records: t.Collection != vehicle.VehiclesName}
+				out.Body.Items = append(out.Body.Items, Thrown{t.Batch, t.Collection, t.Key, named(t.Vehicle), t.Date, t.Records, t.At, t.Actor.Name, t.Expires, mayTakeBack(ctx, work) == nil})
 			}
 			return out, nil
 		})

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/hubcap-dev/hubcap/backend/account"
+	"github.com/hubcap-dev/hubcap/backend/vehicle"
 )
 
 // Undone says what an undo did.
@@ -19,11 +20,17 @@ type Undone struct {
 // mayUndo refuses to take back what the caller could not have done: somebody
 // else's work is taken back by who may remove vehicles.
 func mayUndo(ctx context.Context, d Deps, batch string) error {
-	c, p := caller(ctx), principal(ctx)
-	b, err := d.Vehicles.Wrote(ctx, c, batch)
+	b, err := d.Vehicles.Wrote(ctx, caller(ctx), batch)
 	if err != nil {
 		return err
 	}
+	return mayTakeBack(ctx, b)
+}
+
+// mayTakeBack is mayUndo of work that is known already: lists offer nothing
+// that would be refused.
+func mayTakeBack(ctx context.Context, b vehicle.Work) error {
+	c, p := caller(ctx), principal(ctx)
 	need := []account.Permission{}
 	if b.Records {
 		need = append(need, account.WriteRecords)

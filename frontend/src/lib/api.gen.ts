@@ -2058,7 +2058,7 @@ export interface components {
             of?: string;
             /** @description what was written of this vehicle, at most 20 */
             touched: components["schemas"]["Touched"][];
-            /** @description it can be taken back now */
+            /** @description it can be taken back now, and you may */
             undoable: boolean;
             /** @description the batch that took this back; undo that one to redo */
             undone?: string;
@@ -3868,6 +3868,8 @@ export interface components {
             records: number;
             /** @description itself, or the one that the record belongs to; bring back a gone one first */
             vehicle?: components["schemas"]["NamedVehicle"];
+            /** @description you may bring it back */
+            yours: boolean;
         };
         Timings: {
             /** Format: int64 */

@@ -70,7 +70,7 @@ function Together(props: { batch: string; rows: Thrown[]; onPurge: (t: Thrown) =
 	const say = useSay();
 	const restore = useRestore(props.batch, () => say(m.restoredMany));
 	const many = props.rows.length > 1;
-	const may = useMay("vehicles.write");
+	const may = props.rows.every((t) => t.yours);
 	return (
 		<section className={many ? classes.group : undefined}>
 			{many && (
@@ -130,11 +130,7 @@ function Row({ of: t, onPurge }: { of: Thrown; onPurge: () => void }) {
 	const restore = useRestore(t.batch, () => say(m.restored, { what }), t.vehicle?.id);
 	// A record can't stand without its vehicle.
 	const alone = !vehicle && t.vehicle?.gone;
-	const may = {
-		write: useMay("vehicles.write"),
-		record: useMay("records.write"),
-		purge: useMay("trash.purge"),
-	};
+	const mayPurge = useMay("trash.purge");
 	return (
 		<li className={classes.row}>
 			<span className={classes.icon}>
@@ -162,7 +158,7 @@ function Row({ of: t, onPurge }: { of: Thrown; onPurge: () => void }) {
 				{restore.error && <FailureNote error={restore.error} title={say(m.notRestored)} />}
 			</div>
 			<div className={classes.actions}>
-				{(vehicle ? may.write : may.record) && (
+				{t.yours && (
 					<Button
 						size="compact-sm"
 						variant="default"
@@ -175,7 +171,7 @@ function Row({ of: t, onPurge }: { of: Thrown; onPurge: () => void }) {
 						{say(m.restore)}
 					</Button>
 				)}
-				{may.purge && (
+				{mayPurge && (
 					<Button
 						size="compact-sm"
 						variant="subtle"
