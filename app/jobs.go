@@ -18,8 +18,22 @@ func (a *App) openJobs() {
 	a.jobs = job.New(a.db, []job.Kind{rebuildSearch(a.search), a.pullModel(), a.benchModel(), a.updateVpic(), a.redecode(), a.acceptRedecoded()}, job.Options{Now: a.now, IDs: a.ids, Log: a.log, AtOnce: atOnce, Reach: a.accounts.Reaches,
 		Ended: func(s job.State) { a.metrics.JobEnded(string(s)) }})
 	a.loop("jobs", a.jobs.Run)
+	a.loop("rights of jobs", a.recheckJobs)
 	a.feed = rest.NewFeed(a.db, a.log)
 	a.loop("live", a.feed.Run)
+}
+
+// recheckJobs ends the jobs of accounts that are disabled while they run.
+func (a *App) recheckJobs(ctx context.Context) error {
+	for {
+		changed := a.accounts.Changed()
+		a.jobs.Recheck()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
 // openJobCounts are the jobs by state, for metrics.

@@ -585,6 +585,30 @@ func TestAnInvitationRunsOut(t *testing.T) {
 	}
 }
 
+// A link that is under way when its account is disabled opens nothing when
+// the account is enabled again.
+func TestAnInvitationEndsWithItsAccount(t *testing.T) {
+	h := settled(t, inMemory(t))
+	machine := account.Machine(account.Home)
+	d := account.UserDraft{Login: "away", Name: "Away", Role: account.SalesRole, Reach: account.Everything()}
+	u, err := h.AddUser(t.Context(), machine, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, _, err := h.Invite(t.Context(), machine, u.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d.Disabled = range []bool{true, false} {
+		if _, err := h.SetUser(t.Context(), machine, u.Key, store.AnyRev, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := h.Accept(t.Context(), account.Visit{From: phone}, token, otherPassword); !fault.Is(err, fault.NotFound) {
+		t.Errorf("a link of before: %v, want NotFound", err)
+	}
+}
+
 func TestResetEndsWhatWasOpen(t *testing.T) {
 	h := settled(t, inMemory(t))
 	machine, v := account.Machine(account.Home), account.Visit{From: laptop}

@@ -164,6 +164,12 @@ func (a *Accounts) change(ctx context.Context, p Principal, id string, ifRev int
 		if ifRev != store.AnyRev && ifRev != doc.Rev {
 			return fault.New(fault.Conflict, "the account was changed meanwhile")
 		}
+		if doc.Value.Disabled && !was.Disabled {
+			// A link that is under way must not open when the account does again.
+			if err := dropInvitations(tx, id); err != nil {
+				return err
+			}
+		}
 		doc.Rev, err = users.Put(tx, &doc.Value, doc.Rev)
 		out = doc
 		return loginTakenOr(err, was.Login != doc.Value.Login)

@@ -133,6 +133,18 @@ func (d *Desk) steer(ctx context.Context, c Caller, id, what string, why error, 
 	return s, nil
 }
 
+// Recheck cancels the running jobs of those who may not use the hub any more:
+// call it when rights have changed. One that has yet to begin fails then.
+func (d *Desk) Recheck() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, r := range d.running {
+		if _, err := d.reach(r.org, r.doc.By); fault.Is(err, fault.Denied) {
+			r.ask(ErrCanceled)
+		}
+	}
+}
+
 // Remove takes an ended job off the list.
 func (d *Desk) Remove(ctx context.Context, c Caller, id string) error {
 	var j Job
