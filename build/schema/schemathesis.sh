@@ -34,7 +34,8 @@ done
 url=$(sed -n 's#.*\(http://127.0.0.1:[0-9]*\)/?t=.*#\1#p' "$work/out" | head -1)
 key() { "$hub" key create "$1" --role "$1" --data "$work/data"; }
 
-# What a document can't know is checked elsewhere: live never ends, and which
+# One worker: hypothesis reads its own sources, which Python 3.11 can't do in two
+# threads at once. What a document can't know is checked elsewhere: live never ends, and which
 # input a role may send at all is the rights matrix's matter.
 checks=not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance
 failed=0
@@ -44,7 +45,7 @@ for role in owner technician viewer nobody; do
 	[ "$role" = nobody ] || header=(-H "Authorization: Bearer $(key "$role")")
 	echo "--- as $role"
 	"$venv/bin/schemathesis" run frontend/openapi.json --url "$url" "${header[@]}" --checks "$checks" --phases examples,coverage,fuzzing \
-		--max-examples "$examples" --exclude-operation-id live --seed 1 --workers 2 --request-timeout 30 \
+		--max-examples "$examples" --exclude-operation-id live --seed 1 --workers 1 --request-timeout 30 \
 		--suppress-health-check all --no-color >"$reports/$role.txt" 2>&1 || failed=1
 	tail -25 "$reports/$role.txt"
 done
