@@ -17,6 +17,9 @@ if [ -z "${HUBCAP_E2E_INNER:-}" ]; then
 fi
 ip link set lo up
 ip link add lan0 type veth peer name lan1
+# An IPv6 address that comes a second later would cut what a browser is loading.
+ip link set lan0 addrgenmode none
+ip link set lan1 addrgenmode none
 ip link set lan1 up
 ip addr add 10.99.0.7/24 dev lan0
 ip link set lan0 multicast on up
