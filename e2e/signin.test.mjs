@@ -341,6 +341,7 @@ test("what can't be taken back asks who it is, and is then sent", async () => {
 		return r.fulfill({ status: 403, contentType: "application/problem+json", json: { type: "urn:hubcap:confirm", title: "Forbidden", status: 403, detail: "confirm that it is you first" } });
 	});
 	const change = () => page.evaluate(() => fetch("/api/v1/organisation").then((r) => r.json()));
+	await button(page, "Add a location").waitFor(); // signed in
 	const before = await change();
 	await button(page, "Add a location").click();
 	await page.getByRole("dialog").getByRole("textbox", { name: "Name" }).fill("Berlin");
@@ -352,7 +353,7 @@ test("what can't be taken back asks who it is, and is then sent", async () => {
 	await dialog.getByRole("textbox", { name: "Your password" }).fill(password);
 	await dialog.getByRole("button", { name: "Confirm" }).click();
 	await dialog.waitFor({ state: "detached" });
-	await until(async () => (await change()).locations?.length === before.locations.length + 1, "the location to be there");
+	await until(async () => (await change()).locations.length === before.locations.length + 1, "the location to be there");
 	await end(page);
 });
 
