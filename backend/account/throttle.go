@@ -57,7 +57,7 @@ const (
 func (t *throttle) enter(login string, from netip.Addr, known bool, now time.Time) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	from = client(from)
+	from = Network(from)
 	at, ofLogin, ofAddress := pair{login, from}, pair{login: login}, pair{from: from}
 	wait := t.waits(at, now)
 	if !known {
@@ -82,9 +82,10 @@ func (t *throttle) enter(login string, from netip.Addr, known bool, now time.Tim
 	return nil
 }
 
-// client is what counts as one address: an IPv4 address, or the /64 of an
-// IPv6 one, since every machine has a whole /64 to choose from.
-func client(from netip.Addr) netip.Addr {
+// Network is what counts as one address where clients are counted: an IPv4
+// address, or the /64 of an IPv6 one, since every machine has a whole /64 to
+// choose from.
+func Network(from netip.Addr) netip.Addr {
 	if from = from.Unmap().WithZone(""); from.Is6() {
 		if p, err := from.Prefix(64); err == nil {
 			return p.Addr()
@@ -141,7 +142,7 @@ func (t *throttle) makeRoom(now time.Time) {
 func (t *throttle) succeed(login string, from netip.Addr) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	from = client(from)
+	from = Network(from)
 	delete(t.pairs, pair{login, from})
 	for _, at := range []pair{{login: login}, {from: from}} {
 		if p := t.pairs[at]; p != nil && p.failed > 0 {

@@ -4,6 +4,8 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+
+	"github.com/hubcap-dev/hubcap/backend/account"
 )
 
 // Crowd bounds how many connections are open at once, in all and of one
@@ -33,7 +35,7 @@ func (c *crowd) Accept() (net.Conn, error) {
 		if ap, err := netip.ParseAddrPort(conn.RemoteAddr().String()); err == nil {
 			from = ap.Addr().Unmap().WithZone("")
 		}
-		who := network(from)
+		who := account.Network(from).String()
 		if c.enter(who, c.proxies.trusts(from)) {
 			return &counted{Conn: conn, leave: sync.OnceFunc(func() { c.leave(who) })}, nil
 		}

@@ -6,7 +6,6 @@ import (
 	"hash/maphash"
 	"math"
 	"net/http"
-	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
 )
 
@@ -134,7 +134,7 @@ func (l *Limits) Admit(w http.ResponseWriter, r *http.Request) bool {
 func (l *Limits) counted(r *http.Request, c Client) (class Class, who string, perMinute int) {
 	class = classOf(r)
 	if c.ID == "" {
-		who = "address " + network(Address(r.Context()))
+		who = "address " + account.Network(Address(r.Context())).String()
 		if class == ClassSignIn {
 			return class, who, l.rates.SignIn
 		}
@@ -151,17 +151,6 @@ func (l *Limits) counted(r *http.Request, c Client) (class Class, who string, pe
 	default: // an account that signs in again, among them
 		return ClassWrite, c.ID, l.rates.Write
 	}
-}
-
-// network is what counts as one client: an IPv4 address, or the /64 of an
-// IPv6 one, since every machine has a whole /64 to choose from.
-func network(a netip.Addr) string {
-	if a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return a.String()
 }
 
 // SignInPath begins the addresses by which nobody becomes somebody.

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
 )
 
@@ -61,7 +62,7 @@ func (p *Pace) Wrap(next http.Handler) http.Handler {
 
 // whole reads a JSON body.
 func (p *Pace) whole(w http.ResponseWriter, r *http.Request) (io.ReadCloser, *problem.Problem) {
-	from := network(Address(r.Context()))
+	from := account.Network(Address(r.Context())).String()
 	if !p.begin(from) {
 		return nil, problem.New(http.StatusTooManyRequests, "This address is sending too many bodies at once.")
 	}
