@@ -114,20 +114,12 @@ func (a *Accounts) RemoveRole(ctx context.Context, p Principal, id string) error
 		}
 	}
 	return a.write(ctx, c, func(tx store.Tx) error {
-		q := store.Query{Limit: store.MaxLimit}
-		for {
-			page, err := users.Query(tx, q)
-			if err != nil {
-				return err
-			}
-			for _, u := range page.Items {
-				if u.Value.Role == id {
-					return fault.New(fault.Conflict, "%s has this role", u.Value.Name).WithRemedy("give them another first")
-				}
-			}
-			if q.Cursor = page.Next; q.Cursor == "" {
-				break
-			}
+		u, has, err := findUser(tx, func(u *User) bool { return u.Role == id })
+		if err != nil {
+			return err
+		}
+		if has {
+			return fault.New(fault.Conflict, "%s has this role", u.Name).WithRemedy("give them another first")
 		}
 		if err := a.unrule(tx, p.Org, id); err != nil {
 			return err

@@ -147,21 +147,8 @@ func errSetUp() error {
 
 // anyPerson reads inside a transaction whether a person has an account.
 func anyPerson(tx store.Tx) (bool, error) {
-	q := store.Query{Limit: store.MaxLimit}
-	for {
-		page, err := users.Query(tx, q)
-		if err != nil {
-			return false, err
-		}
-		for _, u := range page.Items {
-			if u.Value.Kind == actor.User {
-				return true, nil
-			}
-		}
-		if q.Cursor = page.Next; q.Cursor == "" {
-			return false, nil
-		}
-	}
+	_, found, err := findUser(tx, func(u *User) bool { return u.Kind == actor.User })
+	return found, err
 }
 
 // SetupNeeded reports whether the first owner is yet to be made, and whether

@@ -193,19 +193,29 @@ func (u *User) owns() bool {
 // the transaction: two owners who remove each other at once can't both
 // succeed.
 func ownerLeft(tx store.Tx, id string) error {
+	_, found, err := findUser(tx, func(u *User) bool { return u.ID != id && u.owns() })
+	if err == nil && !found {
+		return fault.New(fault.Denied, "this is the last owner").WithRemedy("make somebody else an owner first")
+	}
+	return err
+}
+
+// findUser reads the organisation's accounts, within a transaction, up to one
+// that fits.
+func findUser(r store.Reader, fits func(*User) bool) (u User, found bool, err error) {
 	q := store.Query{Limit: store.MaxLimit}
 	for {
-		p, err := users.Query(tx, q)
+		page, err := users.Query(r, q)
 		if err != nil {
-			return err
+			return u, false, err
 		}
-		for _, u := range p.Items {
-			if u.Key != id && u.Value.owns() {
-				return nil
+		for i := range page.Items {
+			if fits(&page.Items[i].Value) {
+				return page.Items[i].Value, true, nil
 			}
 		}
-		if q.Cursor = p.Next; q.Cursor == "" {
-			return fault.New(fault.Denied, "this is the last owner").WithRemedy("make somebody else an owner first")
+		if q.Cursor = page.Next; q.Cursor == "" {
+			return u, false, nil
 		}
 	}
 }

@@ -46,7 +46,6 @@ func (g *Gate) refuse(w http.ResponseWriter, r *http.Request) {
 		page(w, http.StatusUnauthorized, "Hubcap needs its key", "<p>"+detail+"</p><p>Open the address that Hubcap printed when it started, or run <code>hubcap open</code> on this computer.</p>")
 		return
 	}
-	w.Header().Set("WWW-Authenticate", "Bearer")
 	p := problem.New(http.StatusUnauthorized, detail)
 	p.Remedy = remedy
 	p.Write(w)
@@ -57,6 +56,12 @@ func page(w http.ResponseWriter, status int, title, body string) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	// The client may be gone; there is nobody left to tell.
-	_, _ = fmt.Fprintf(w, `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>%s</title>`+
-		`<style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:20vh auto;padding:0 1.5rem}</style><h1>%s</h1>%s</html>`, title, title, body)
+	_, _ = io.WriteString(w, Page("", title, body))
+}
+
+// Page is a plain page of the door's, without the app: head and body are
+// HTML, title is text that needs no escape.
+func Page(head, title, body string) string {
+	return fmt.Sprintf(`<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">%s<title>%s</title>`+
+		`<style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:20vh auto;padding:0 1.5rem}</style><h1>%[2]s</h1>%[3]s</html>`, head, title, body)
 }

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"fmt"
 	"html"
 	"net/http"
 	"time"
@@ -33,9 +32,7 @@ func onward(title, body, to string) *page {
 	if to != "" {
 		refresh = `<meta http-equiv="refresh" content="0;url=` + html.EscapeString(to) + `">`
 	}
-	return &page{Status: http.StatusOK, ContentType: "text/html; charset=utf-8", CacheControl: "no-store", Body: fmt.Appendf(nil,
-		`<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">%s<title>%s</title>`+
-			`<style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:20vh auto;padding:0 1.5rem}</style><h1>%[2]s</h1>%s</html>`, refresh, title, body)}
+	return &page{Status: http.StatusOK, ContentType: "text/html; charset=utf-8", CacheControl: "no-store", Body: []byte(gate.Page(refresh, title, body))}
 }
 
 // unable tells a person why a sign-in by a provider did not work.
