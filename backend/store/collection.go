@@ -27,6 +27,11 @@ type Def[T any] struct {
 	Place   func(*T) Place  // nil: nowhere in particular
 	Indexes []Index[T]
 	Veils   []Veil[T]
+
+	// Blobs names the files that a document stands for, as SHA-256 in lower
+	// case hexadecimal: a backup holds them before it holds the document. nil:
+	// none.
+	Blobs func(*T) []string
 }
 
 // Veil covers a part of a document for scopes that are Without it. An index
@@ -87,6 +92,9 @@ func Define[T any](d Def[T]) *Collection[T] {
 		panic("store: collection " + strconv.Quote(d.Name) + ": " + err.Error())
 	}
 	c.schema = Schema{Name: d.Name, Class: d.Class, Version: d.Schema, Entries: c.entriesOf, Cover: c.coverDoc}
+	if d.Blobs != nil {
+		c.schema.Blobs = c.blobsOf
+	}
 	for _, ix := range d.Indexes {
 		s := IndexSchema{Name: ix.Name, Unique: ix.Unique, Build: ix.Build}
 		for _, f := range ix.Fields {
@@ -354,4 +362,12 @@ func (c *Collection[T]) entriesOf(doc []byte) (Place, []Tuple, error) {
 		return Place{}, nil, err
 	}
 	return c.entries(&v)
+}
+
+func (c *Collection[T]) blobsOf(doc []byte) ([]string, error) {
+	v, err := c.Decode(doc)
+	if err != nil {
+		return nil, err
+	}
+	return c.def.Blobs(&v), nil
 }

@@ -41,6 +41,10 @@ type Schema struct {
 
 	// Cover takes out of canonical bytes what a scope is without; nil stays nil.
 	Cover func(s Scope, doc []byte) ([]byte, error)
+
+	// Blobs names the files of a document of any version up to Version; nil
+	// for a collection without files.
+	Blobs func(doc []byte) ([]string, error)
 }
 
 // IndexSchema is an index without its Go type. Build changes when its

@@ -31,6 +31,7 @@ var floors = map[string]int{
 	"backend/api/problem": 67,
 
 	"backend/insight":        60,
+	"sync/backup":            60,
 	"backend/intake/invoice": 60,
 
 	"backend/search":         50,
@@ -47,6 +48,19 @@ var floors = map[string]int{
 	"backend/llm":            40,
 
 	"backend/audit": 38,
+
+	"backend/blob":  40,
+	"backend/paper": 10,
+	"backend/lease": 31,
+
+	"sync/snapshot":          31,
+	"sync/segment":           31,
+	"sync/checkpoint":        31,
+	"sync/seal":              30,
+	"sync/retain":            30,
+	"sync/remote/s3":         32,
+	"sync/remote/remotetest": 32,
+	"sync/remote":            30,
 
 	"backend/store/storetest": 32,
 	"backend/store/bolt":      31,
@@ -107,7 +121,7 @@ var pure = map[string][]string{
 }
 
 // engines are wired by app alone (and tried by their tests).
-var engines = []string{"backend/store/bolt", "backend/store/postgres", "backend/llm/local", "backend/llm/cloud", "embedded/vpic", "embedded/worker", "embedded/models", "frontend"}
+var engines = []string{"backend/store/bolt", "backend/store/postgres", "backend/llm/local", "backend/llm/cloud", "sync/remote/s3", "embedded/vpic", "embedded/worker", "embedded/models", "frontend"}
 
 // homes names the one folder that may import each heavy dependency.
 var homes = map[string]string{
@@ -133,6 +147,9 @@ var homes = map[string]string{
 	"github.com/alexedwards/argon2id":    "backend/account",
 	"github.com/coreos/go-oidc":          "backend/account",
 	"golang.org/x/oauth2":                "backend/account",
+	"github.com/minio/minio-go":          "sync/remote/s3",
+	"filippo.io/age":                     "sync/seal",
+	"github.com/ledongthuc/pdf":          "backend/paper",
 }
 
 type file struct {
