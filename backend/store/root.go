@@ -21,20 +21,18 @@ type Content struct {
 // damaged document is an error that names it. progress hears of every page
 // and may be nil.
 func ContentOf(ctx context.Context, db DB, schemas []*Schema, progress func(documents int)) (Content, error) {
-	out := Content{Counts: map[string]int{}}
-	var t tree
+	var t Tally
 	for _, s := range schemas {
 		if s.Class != Truth {
 			continue
 		}
-		out.Counts[s.Name] = 0
+		t.Begin(s.Name)
 		err := EachPage(ctx, db, s, "", func(page Records) error {
-			for _, r := range page.Records {
-				t.add(leafOf(s.Name, &r))
+			for i := range page.Records {
+				t.Add(s.Name, &page.Records[i])
 			}
-			out.Counts[s.Name] += len(page.Records)
 			if progress != nil {
-				progress(int(t.n))
+				progress(t.Documents())
 			}
 			return nil
 		})
@@ -42,9 +40,42 @@ func ContentOf(ctx context.Context, db DB, schemas []*Schema, progress func(docu
 			return Content{}, err
 		}
 	}
-	root := t.root()
-	out.Root = hex.EncodeToString(root[:])
-	return out, nil
+	return t.Content(), nil
+}
+
+// Tally sums documents up as ContentOf does, for whoever has them from
+// elsewhere than a store. The zero Tally has seen none.
+type Tally struct {
+	counts map[string]int
+	tree   tree
+}
+
+// Begin names a collection, so that one without documents is counted too.
+func (t *Tally) Begin(collection string) {
+	if t.counts == nil {
+		t.counts = map[string]int{}
+	}
+	t.counts[collection] += 0
+}
+
+// Add takes the next document, in the order that ContentOf reads them.
+func (t *Tally) Add(collection string, r *Record) {
+	t.Begin(collection)
+	t.counts[collection]++
+	t.tree.add(leafOf(collection, r))
+}
+
+// Documents is how many were added.
+func (t *Tally) Documents() int { return int(t.tree.n) }
+
+// Content is what was added so far, and ends the tally.
+func (t *Tally) Content() Content {
+	root := t.tree.root()
+	counts := t.counts
+	if counts == nil {
+		counts = map[string]int{}
+	}
+	return Content{Counts: counts, Root: hex.EncodeToString(root[:])}
 }
 
 // EachPage walks over all documents of a collection, of all organisations, by
