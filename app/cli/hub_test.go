@@ -30,6 +30,7 @@ func TestHubScripts(t *testing.T) {
 			"await":    await,
 			"flip":     flip,
 			"truncate": truncate,
+			"zero":     zero,
 		},
 	})
 }
@@ -65,4 +66,17 @@ func truncate(ts *testscript.TestScript, _ bool, args []string) {
 	n, err := strconv.ParseInt(args[1], 10, 64)
 	ts.Check(err)
 	ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
+}
+
+// zero FILE OFFSET BYTES writes zeros into a file.
+func zero(ts *testscript.TestScript, _ bool, args []string) {
+	at, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	n, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	path := ts.MkAbs(args[0])
+	b, err := os.ReadFile(path)
+	ts.Check(err)
+	clear(b[at : at+n])
+	ts.Check(os.WriteFile(path, b, 0o600))
 }

@@ -69,7 +69,7 @@ func checkPages(path string) error {
 			}
 		}
 	}
-	remedy := "restore a backup into an empty folder; the damaged file is left as it is"
+	remedy := "restore a backup into an empty folder, or save what can be saved: hubcap recover --into FOLDER; the damaged file is left as it is"
 	if !found {
 		return fault.New(fault.Unavailable, "%s is damaged: neither of its head pages can be read", path).WithRemedy("%s", remedy)
 	}
