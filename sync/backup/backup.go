@@ -60,8 +60,11 @@ type Repo struct {
 	id     string
 	key    seal.Key
 	ring   atomic.Pointer[seal.Ring]
-	now    func() time.Time
-	work   seal.Work
+
+	ringName atomic.Pointer[string] // of the object that the ring was read from
+
+	now  func() time.Time
+	work seal.Work
 }
 
 // Options of a repository; the zero Options works.
@@ -241,6 +244,7 @@ func (r *Repo) Reload(ctx context.Context) error {
 		return fmt.Errorf("open %s: %w", last, err)
 	}
 	r.ring.Store(&ring)
+	r.ringName.Store(&last)
 	return nil
 }
 
@@ -262,6 +266,7 @@ func (r *Repo) putRing(ctx context.Context, ring seal.Ring, n int) (string, erro
 		return "", err
 	}
 	r.ring.Store(&ring)
+	r.ringName.Store(&name)
 	return name, nil
 }
 
@@ -275,6 +280,7 @@ func (r *Repo) Bucket() remote.Bucket { return r.bucket }
 func (r *Repo) WithBucket(b remote.Bucket) *Repo {
 	c := &Repo{bucket: b, id: r.id, key: r.key, now: r.now, work: r.work}
 	c.ring.Store(r.ring.Load())
+	c.ringName.Store(r.ringName.Load())
 	return c
 }
 

@@ -132,8 +132,8 @@ func (w *checkpointWriter) flush(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	sum := sha256.Sum256(plain)
 	sealed := s.dev.repo.ring.Load().Seal(kindPart, name, plain)
-	sum := sha256.Sum256(sealed)
 	p.Bytes, p.SHA256 = int64(len(sealed)), hex.EncodeToString(sum[:])
 	if err := s.dev.repo.putPlain(ctx, name, sealed, s.again()); err != nil {
 		return fmt.Errorf("write part %d of the checkpoint: %w", len(w.h.Parts)+1, err)
@@ -150,6 +150,9 @@ func (w *checkpointWriter) files(ctx context.Context) error {
 		w.h.Blobs = append(w.h.Blobs, f)
 	}
 	slices.Sort(w.h.Blobs)
+	if err := w.s.uploads.seen(ctx, w.h.Blobs); err != nil {
+		return err
+	}
 	for i, f := range w.h.Blobs {
 		n, err := w.s.uploads.put(ctx, f)
 		if err != nil {

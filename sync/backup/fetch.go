@@ -41,8 +41,8 @@ func (c *cache) file(name string) string {
 }
 
 // open returns an object's bytes, from here or from the bucket. check proves
-// the sealed bytes further.
-func (c *cache) open(ctx context.Context, kind, name string, check func(sealed []byte) error) ([]byte, error) {
+// them further.
+func (c *cache) open(ctx context.Context, kind, name string, check func(plain []byte) error) ([]byte, error) {
 	if b, err := os.ReadFile(c.file(name)); err == nil {
 		if plain, err := c.prove(ctx, kind, name, b, check); err == nil {
 			return plain, nil
@@ -61,12 +61,13 @@ func (c *cache) open(ctx context.Context, kind, name string, check func(sealed [
 }
 
 func (c *cache) prove(ctx context.Context, kind, name string, sealed []byte, check func([]byte) error) ([]byte, error) {
-	if check != nil {
-		if err := check(sealed); err != nil {
+	plain, err := c.dev.repo.open(ctx, kind, name, sealed)
+	if err == nil && check != nil {
+		if err := check(plain); err != nil {
 			return nil, &Damage{Object: name, Problem: err.Error(), err: err}
 		}
 	}
-	return c.dev.repo.open(ctx, kind, name, sealed)
+	return plain, err
 }
 
 func (c *cache) keep(name string, b []byte) error {
@@ -90,8 +91,8 @@ func (c *cache) keep(name string, b []byte) error {
 func (c *cache) remove() { _ = os.RemoveAll(c.dir) }
 
 func (c *cache) part(ctx context.Context, h *checkpoint.Head, i int) ([]byte, error) {
-	return c.open(ctx, kindPart, c.dev.name(h.Name().PartPath(i+1)), func(sealed []byte) error {
-		if sum := sha256.Sum256(sealed); hex.EncodeToString(sum[:]) != h.Parts[i].SHA256 {
+	return c.open(ctx, kindPart, c.dev.name(h.Name().PartPath(i+1)), func(plain []byte) error {
+		if sum := sha256.Sum256(plain); hex.EncodeToString(sum[:]) != h.Parts[i].SHA256 {
 			return errors.New("it is not the part that the checkpoint's head names")
 		}
 		return nil
@@ -119,7 +120,7 @@ func (c *cache) fetch(ctx context.Context, h *History, o RestoreOptions) (*fetch
 	out := &fetched{}
 	bad := map[string]bool{}
 	for {
-		plan, err := h.Plan(o.At, o.Line, bad)
+		plan, err := h.Plan(Wish{At: o.At, Seq: o.Seq, Line: o.Line}, bad)
 		if err != nil {
 			if len(out.bad) > 0 {
 				err = errors.Join(err, fmt.Errorf("left out: %s", out.bad))

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
+	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
@@ -24,15 +26,63 @@ func (d *Device) blobName(sha256 string) string {
 type uploads struct {
 	dev   *Device
 	files Files
+	how   func() remote.Put
 	of    map[string]*store.Schema
 
 	mu      sync.Mutex
 	there   map[string]bool // known to be in the bucket
+	garbage map[string]bool // paths that a prune may delete: as good as not there
+	learnt  time.Time
 	missing map[string]string
 }
 
-func newUploads(d *Device, src Source) *uploads {
-	u := &uploads{dev: d, files: src.Files, of: map[string]*store.Schema{}, there: map[string]bool{}, missing: map[string]string{}}
+// forgetEvery is how long the shipper believes what it has seen in the bucket:
+// much less than garbage lies before it is deleted, so that a file is named
+// either before it is marked or is put up again.
+const forgetEvery = time.Hour
+
+func (u *uploads) learn(ctx context.Context) error {
+	u.mu.Lock()
+	old := u.dev.repo.now().Sub(u.learnt) >= forgetEvery
+	u.mu.Unlock()
+	if !old {
+		return nil
+	}
+	m, err := u.dev.Manifest(ctx)
+	if err != nil {
+		return err
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.there, u.garbage, u.learnt = map[string]bool{}, m.garbage(), u.dev.repo.now()
+	return nil
+}
+
+// seen takes from the bucket's listing which of these files are there: one
+// request for a thousand of them.
+func (u *uploads) seen(ctx context.Context, files []string) error {
+	if len(files) < 10 {
+		return nil
+	}
+	if err := u.learn(ctx); err != nil {
+		return err
+	}
+	listed := map[string]bool{}
+	if err := u.dev.list(ctx, "blob/", "", func(path string, _ remote.Info) error { listed[path] = true; return nil }); err != nil {
+		return err
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for _, f := range files {
+		if path := strings.TrimPrefix(u.dev.blobName(f), u.dev.name("")); listed[path] && !u.garbage[path] {
+			u.there[f] = true
+		}
+	}
+	return nil
+}
+
+func newUploads(d *Device, src Source, how func() remote.Put) *uploads {
+	u := &uploads{dev: d, files: src.Files, how: how, of: map[string]*store.Schema{}, there: map[string]bool{}, missing: map[string]string{}}
 	for _, s := range src.Schemas {
 		u.of[s.Name] = s
 	}
@@ -52,15 +102,21 @@ func (u *uploads) named(collection string, doc []byte) ([]string, error) {
 // does not stop the backup of everything else: it is remembered as missing,
 // and tried again with the next checkpoint.
 func (u *uploads) put(ctx context.Context, sha256 string) (sent int64, err error) {
+	if err := u.learn(ctx); err != nil {
+		return 0, err
+	}
+	name := u.dev.blobName(sha256)
 	u.mu.Lock()
 	known := u.there[sha256]
+	doomed := u.garbage[strings.TrimPrefix(name, u.dev.name(""))]
 	u.mu.Unlock()
 	if known {
 		return 0, nil
 	}
-	name := u.dev.blobName(sha256)
-	_, err = u.dev.repo.bucket.Stat(ctx, name)
-	if fault.Is(err, fault.NotFound) {
+	if !doomed {
+		_, err = u.dev.repo.bucket.Stat(ctx, name)
+	}
+	if doomed || fault.Is(err, fault.NotFound) {
 		sent, err = u.send(ctx, sha256, name)
 	}
 	u.mu.Lock()
@@ -116,7 +172,7 @@ func (u *uploads) send(ctx context.Context, sha256, name string) (int64, error) 
 		failed <- err
 		_ = w.CloseWithError(err) // nil is the end
 	}()
-	_, err = u.dev.repo.bucket.Put(ctx, name, r, sealed, remote.Put{})
+	_, err = u.dev.repo.bucket.Put(ctx, name, r, sealed, u.how())
 	_ = r.Close() // lets the sealing go on to its end
 	var local *localError
 	if sealErr := <-failed; errors.As(sealErr, &local) {
@@ -125,7 +181,7 @@ func (u *uploads) send(ctx context.Context, sha256, name string) (int64, error) 
 	return sealed, err
 }
 
-// Missing lists the files that documents name and that could not be read
+// list returns the files that documents name and that could not be read
 // here, with the reason.
 func (u *uploads) list() map[string]string {
 	u.mu.Lock()

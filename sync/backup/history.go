@@ -92,15 +92,26 @@ func (e *GapError) Error() string {
 	return fmt.Sprintf("the backup lacks the changes %d to %d; everything up to %s is whole", e.From, e.To, e.Whole.At.UTC().Format(time.RFC3339))
 }
 
-// Plan chooses what gives the state at a moment; the zero moment is the
-// newest. line 0 is the newest line that reaches back to it. Objects that
-// bad names are left out.
-func (h *History) Plan(at time.Time, line uint64, bad map[string]bool) (*Plan, error) {
+// Wish is the state that a restore is to give.
+type Wish struct {
+	At   time.Time // zero: the newest
+	Seq  uint64    // nothing after this change; 0: no bound
+	Line uint64    // of history; 0: the newest that reaches back to At
+}
+
+// past reports whether something that begins so lies behind what is wished.
+func (w Wish) past(begin time.Time, from uint64) bool {
+	return !w.At.IsZero() && begin.After(w.At) || w.Seq > 0 && from > w.Seq
+}
+
+// Plan chooses what gives the wished state. Objects that bad names are left
+// out.
+func (h *History) Plan(w Wish, bad map[string]bool) (*Plan, error) {
 	for _, l := range slices.Backward(h.Lines) {
-		if line != 0 && l.ID != line {
+		if w.Line != 0 && l.ID != w.Line {
 			continue
 		}
-		if p, err := l.plan(at, bad); p != nil || err != nil {
+		if p, err := l.plan(w, bad); p != nil || err != nil {
 			return p, err
 		}
 	}
@@ -108,7 +119,10 @@ func (h *History) Plan(at time.Time, line uint64, bad map[string]bool) (*Plan, e
 	if first.IsZero() {
 		return nil, fault.New(fault.NotFound, "this backup has no whole checkpoint yet").WithRemedy("let the hub make its first one: hubcap backup now")
 	}
-	return nil, fault.New(fault.NotFound, "the backup does not reach back to %s", at.UTC().Format(time.RFC3339)).
+	if w.At.IsZero() {
+		return nil, fault.New(fault.NotFound, "no checkpoint of this backup can be used").WithRemedy("look at what `hubcap backup verify` finds")
+	}
+	return nil, fault.New(fault.NotFound, "the backup does not reach back to %s", w.At.UTC().Format(time.RFC3339)).
 		WithRemedy("choose a moment from %s on", first.UTC().Format(time.RFC3339))
 }
 
@@ -125,10 +139,10 @@ func (h *History) First() (t time.Time) {
 }
 
 // plan is nil where the line has no checkpoint at or before the moment.
-func (l *Line) plan(at time.Time, bad map[string]bool) (*Plan, error) {
+func (l *Line) plan(w Wish, bad map[string]bool) (*Plan, error) {
 	p := &Plan{Line: l.ID}
 	for _, f := range slices.Backward(l.Fulls) {
-		if f.Whole && !bad[f.HeadPath()] && (at.IsZero() || !f.Time.After(at)) {
+		if f.Whole && !bad[f.HeadPath()] && !w.past(f.Time, f.Seq) {
 			p.Older = append(p.Older, f)
 		}
 	}
@@ -139,20 +153,14 @@ func (l *Line) plan(at time.Time, bad map[string]bool) (*Plan, error) {
 	p.Seq, p.At = p.Checkpoint.Seq, p.Checkpoint.Time
 	for {
 		next, ahead := l.covering(p.Seq+1, bad)
-		if next == nil {
-			if ahead != nil && (at.IsZero() || !ahead.Begin.After(at)) {
-				return nil, &GapError{Line: l.ID, From: p.Seq + 1, To: ahead.From - 1, Whole: Whole{After: p.Seq, At: p.At}}
-			}
-			return p, nil
-		}
-		if !at.IsZero() && next.Begin.After(at) && next.From > p.Seq {
+		switch {
+		case next == nil && ahead != nil && !w.past(ahead.Begin, ahead.From):
+			return nil, &GapError{Line: l.ID, From: p.Seq + 1, To: ahead.From - 1, Whole: Whole{After: p.Seq, At: p.At}}
+		case next == nil, w.past(next.Begin, p.Seq+1):
 			return p, nil
 		}
 		p.Spans = append(p.Spans, *next)
 		p.Seq, p.At = next.To, next.End
-		if !at.IsZero() && next.End.After(at) {
-			return p, nil // its changes after the moment are left out
-		}
 	}
 }
 

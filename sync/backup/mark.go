@@ -16,6 +16,7 @@ type Mark struct {
 	Checkpoint string `json:"checkpoint"`
 	Until      int64  `json:"until"` // sequence of the last change that belongs to it
 	At         string `json:"at"`    // the moment wished for; "" is the newest
+	Bound      int64  `json:"bound"` // the sequence wished for; 0 is none
 	Part       int64  `json:"part"`  // parts of the checkpoint that are done
 	Seq        int64  `json:"seq"`   // changes that are done; 0 while parts are missing
 	Documents  int64  `json:"documents"`

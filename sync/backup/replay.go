@@ -53,7 +53,7 @@ func (f *filling) segment(ctx context.Context, s Span, each func(func(store.Chan
 		if err != nil {
 			return &Damage{Object: f.dev.name(s.Path()), Problem: err.Error(), err: err}
 		}
-		if !f.o.At.IsZero() && c.Time.After(f.o.At) {
+		if !f.o.At.IsZero() && c.Time.After(f.o.At) || f.o.Seq > 0 && c.Seq > f.o.Seq {
 			break // the rest is later than what was asked for
 		}
 		if int64(c.Seq) <= f.mark.Seq {

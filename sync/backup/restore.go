@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/sync/checkpoint"
+	"github.com/hubcap-dev/hubcap/sync/seal"
 	"github.com/hubcap-dev/hubcap/sync/segment"
 )
 
@@ -26,6 +26,7 @@ type Target struct {
 // RestoreOptions of a restore; Cache is required.
 type RestoreOptions struct {
 	At       time.Time // zero: the newest
+	Seq      uint64    // nothing after this change; 0: no bound
 	Line     uint64    // of history; 0: the newest that reaches back to At
 	Cache    string    // folder for what is fetched; removed when all is done
 	Progress Progress
@@ -131,6 +132,7 @@ func (d *Device) beginFilling(ctx context.Context, t Target, got *fetched, o Res
 	if !o.At.IsZero() {
 		f.mark.At = o.At.UTC().Format(time.RFC3339Nano)
 	}
+	f.mark.Bound = int64(o.Seq)
 	f.out = Restored{Repository: d.repo.id, Device: d.id, Line: got.plan.Line, Checkpoint: got.plan.Checkpoint.Name, From: got.head.Time,
 		Seq: got.head.Seq, Time: got.head.Time, LeftOut: got.bad, Lost: []string{}}
 	old, err := markOf(ctx, t.DB)
@@ -139,7 +141,7 @@ func (d *Device) beginFilling(ctx context.Context, t Target, got *fetched, o Res
 		return nil, err
 	case old == nil:
 		return f, f.mustBeEmpty(ctx)
-	case old.Repository != f.mark.Repository || old.Device != f.mark.Device || old.Checkpoint != f.mark.Checkpoint || old.At != f.mark.At:
+	case old.Repository != f.mark.Repository || old.Device != f.mark.Device || old.Checkpoint != f.mark.Checkpoint || old.At != f.mark.At || old.Bound != f.mark.Bound:
 		return nil, fault.New(fault.Conflict, "the target holds half of another restore").WithRemedy("begin with an empty target")
 	}
 	f.out.Resumed = true
@@ -359,7 +361,7 @@ func (d *Device) RestoreFile(ctx context.Context, sha256 string, to Files) error
 	}
 	defer r.Close()
 	err = to.PutAs(ctx, sha256, r)
-	if fault.Is(err, fault.Invalid) {
+	if fault.Is(err, fault.Invalid) || errors.Is(err, seal.ErrForged) || errors.Is(err, seal.ErrUnknownKey) {
 		return &Damage{Object: d.blobName(sha256), Problem: err.Error(), err: err}
 	}
 	if err != nil {
@@ -370,17 +372,8 @@ func (d *Device) RestoreFile(ctx context.Context, sha256 string, to Files) error
 
 // finish reads the target once more and takes the mark away.
 func (f *filling) finish(ctx context.Context) error {
-	var order []*store.Schema
-	for _, c := range f.got.head.Collections {
-		order = append(order, f.schemas[c.Name])
-	}
-	for _, s := range f.to.Schemas { // those that came with a newer hubcap
-		if s.Class == store.Truth && !slices.Contains(order, s) {
-			order = append(order, s)
-		}
-	}
 	var err error
-	f.out.Content, err = store.ContentOf(ctx, f.to.DB, order, func(n int) { f.progress("reading the result again", int64(n), 0) })
+	f.out.Content, err = store.ContentOf(ctx, f.to.DB, f.to.Schemas, func(n int) { f.progress("reading the result again", int64(n), 0) })
 	if err != nil {
 		return err
 	}
@@ -394,12 +387,4 @@ func (f *filling) finish(ctx context.Context) error {
 	}
 	_, err = f.to.DB.Trim(ctx, 1)
 	return err
-}
-
-// Scratch is a folder below dir for what a restore fetches.
-func Scratch(dir string) (string, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", err
-	}
-	return os.MkdirTemp(dir, "restore-*")
 }

@@ -119,8 +119,9 @@ func (d *Device) NewShipper(src Source, o ShipOptions) *Shipper {
 	if o.Hold == nil {
 		o.Hold = func(ctx context.Context) (context.Context, func(), error) { return ctx, func() {}, nil }
 	}
-	return &Shipper{dev: d, src: src, o: o, uploads: newUploads(d, src), now: d.repo.now,
-		flush: make(chan struct{}, 1), changed: make(chan struct{}), state: State{Phase: Starting}}
+	s := &Shipper{dev: d, src: src, o: o, now: d.repo.now, flush: make(chan struct{}, 1), changed: make(chan struct{}), state: State{Phase: Starting}}
+	s.uploads = newUploads(d, src, s.again)
+	return s
 }
 
 // State is a copy of how far the shipper has come.
@@ -490,6 +491,9 @@ func (f *following) standing(ctx context.Context) error {
 	now := s.now()
 	if now.Sub(f.fenceSeen) >= fenceEvery {
 		if err := s.dev.shutOut(ctx, f.c.Number); err != nil {
+			return err
+		}
+		if err := s.dev.repo.newerRing(ctx); err != nil {
 			return err
 		}
 		f.fenceSeen = now

@@ -85,7 +85,7 @@ type Collection struct {
 // Part is one object of a checkpoint.
 type Part struct {
 	Bytes     int64  `json:"bytes"`  // sealed
-	SHA256    string `json:"sha256"` // of the sealed bytes
+	SHA256    string `json:"sha256"` // of the bytes before sealing
 	Documents int    `json:"documents"`
 }
 

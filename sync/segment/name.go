@@ -13,10 +13,9 @@ import (
 type Level int
 
 const (
-	Raw   Level = iota // shipped as it was written
-	Hour               // the raw segments of an hour in one
-	Day                // the segments of a day in one
-	Month              // the segments of a month in one
+	Raw  Level = iota // shipped as it was written
+	Hour              // the raw segments of an hour in one
+	Day               // the segments of a day in one
 )
 
 // Name is what a segment says of itself without being opened: enough to put
@@ -52,7 +51,7 @@ func ParseName(path string) (Name, error) {
 	}
 	level, _ := strconv.Atoi(m[7])
 	n := Name{Line: v[0], From: v[1], To: v[2], Begin: time.UnixMicro(int64(v[3])).UTC(), End: time.UnixMicro(int64(v[4])).UTC(), Fence: v[5], Level: Level(level)}
-	if n.From == 0 || n.To < n.From || n.End.Before(n.Begin) || n.Level > Month || n.Path() != path {
+	if n.From == 0 || n.To < n.From || n.End.Before(n.Begin) || n.Level > Day || n.Path() != path {
 		return Name{}, fault.New(fault.Invalid, "%q names a log segment that can't be", path)
 	}
 	return n, nil
