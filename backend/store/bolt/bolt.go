@@ -80,6 +80,7 @@ type DB struct {
 	last   time.Time
 	fault  error
 	moved  chan struct{} // closed and replaced at each commit
+	seized map[string]*Seized
 }
 
 // collection is a schema with the names of its buckets.
@@ -254,6 +255,7 @@ func (db *DB) Close() error {
 	db.closed = true
 	close(db.moved)
 	db.mu.Unlock()
+	db.releaseAll()
 	return db.release()
 }
 

@@ -38,6 +38,7 @@ type DB struct {
 	at     int64  // its time, microseconds since 1970
 	fault  error
 	moved  chan struct{} // closed and replaced when seq moves
+	ended  chan struct{} // closed by Close
 }
 
 // position is the row of _head.
@@ -55,7 +56,7 @@ func Open(ctx context.Context, url string, schemas []*store.Schema, o Options) (
 		return nil, err
 	}
 	o = o.withDefaults()
-	db := &DB{o: o, schemas: map[string]*collection{}, moved: make(chan struct{}), stop: func() {}}
+	db := &DB{o: o, schemas: map[string]*collection{}, moved: make(chan struct{}), ended: make(chan struct{}), stop: func() {}}
 	db.data, db.local = &group{db: db, truth: true}, &group{db: db}
 	for _, s := range schemas {
 		db.schemas[s.Name] = newCollection(s)
@@ -160,6 +161,7 @@ func (db *DB) Close() error {
 	}
 	db.closed = true
 	close(db.moved)
+	close(db.ended)
 	db.mu.Unlock()
 	db.stop()
 	db.listen.Wait()
