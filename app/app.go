@@ -133,7 +133,9 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.openStore(ctx); err != nil {
 		return err
 	}
-	a.openAudit()
+	if err := a.openAudit(ctx); err != nil {
+		return err
+	}
 	a.vehicles = vehicle.New(a.db, a.decoder, vehicle.Options{Now: a.now, IDs: a.ids,
 		Kept: []vehicle.Kept{{Schema: insight.Insights.Schema(), Remove: insight.RemoveOf}}})
 	if err := a.openAccounts(ctx); err != nil {

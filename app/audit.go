@@ -15,10 +15,11 @@ import (
 )
 
 // openAudit puts the trail between the store and all who write to it.
-func (a *App) openAudit() {
+func (a *App) openAudit(ctx context.Context) error {
 	a.keys = vault.NewKeys(vault.Source{Dir: a.cfg.Data, Key: a.cfg.VaultKey, Keyring: a.cfg.VaultKeyring})
 	a.trail = audit.New(a.beneath, audit.Options{Vault: a.keys.Vault, Now: a.now, Log: a.log, Subject: subjectOf})
 	a.db = a.trail.Keep()
+	return a.refuseWithoutKeys(ctx)
 }
 
 // subjectOf finds the vehicle that a change is about.

@@ -17,7 +17,7 @@ func vaultCommand(version string) *cobra.Command {
 		"Look after the key that seals what is secret: keys of providers, seeds, password hashes.\n"+
 			"It stands in the file vault.key of the data folder, or in HUBCAP_VAULT_KEY, or, with\n"+
 			"vault-keyring, in the keyring of the operating system.",
-		vaultStatus(version), vaultRotate(version))
+		vaultStatus(version), vaultRotate(version), vaultNew())
 }
 
 // onVault makes a command that asks the hub about its keys.
@@ -54,6 +54,31 @@ func vaultRotate(version string) *cobra.Command {
 	})
 	cmd.Long = "Change the key and seal everything anew: documents and what can be undone. When it is interrupted, run it again: it goes on.\n" +
 		"Before, put a copy of vault.key where your backups are: those from before the change open with it alone."
+	return cmd
+}
+
+func vaultNew() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "new",
+		Short: "Make a new key where the old one is gone for good (the hub must be stopped)",
+		Long: "A hub does not start without the key that its secrets are sealed with. When no copy of it is left, this makes a\n" +
+			"new one: the hub starts, its records are as they were, and each secret has to be entered anew. People sign in\n" +
+			"with a new link: `hubcap user reset`.",
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := existingData(cmd)
+			if err != nil {
+				return err
+			}
+			ids, err := app.NewVaultKey(cmd.Context(), cfg)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "The new key is called %s. It opens nothing of what the old one sealed.\n", first(ids))
+			return nil
+		},
+	}
+	settingFlags(cmd, "data", "vault-keyring")
 	return cmd
 }
 

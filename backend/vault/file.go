@@ -22,8 +22,9 @@ const (
 	fileMark = "hubcap-vault-1 "    // before each key of the ring, one a line
 	keptMark = "hubcap-vault-kept " // the whole file: the ring is kept elsewhere
 
-	// maxRing is how many keys a ring holds: a change of keys needs two.
-	maxRing = 8
+	// maxRing is how many keys a ring holds: a change of keys needs two, a
+	// restore brings the rings of several backups together.
+	maxRing = 32
 )
 
 // file is what a key file says: the ring, or where else it is kept.
