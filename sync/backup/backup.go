@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -181,7 +182,11 @@ func Unlock(ctx context.Context, b remote.Bucket, secret string) (seal.Key, erro
 		}
 		return seal.Key{}, err
 	}
-	if rec, err := seal.ParseRecovery(secret); err == nil {
+	rec, err := seal.ParseRecovery(secret)
+	if err != nil && strings.Contains(strings.ToUpper(secret), "AGE-SECRET-KEY-") {
+		return seal.Key{}, err
+	}
+	if err == nil {
 		file, err := readAll(ctx, b, recoveryName, maxSmall)
 		if err != nil {
 			return seal.Key{}, fmt.Errorf("read the recovery key's file: %w", err)

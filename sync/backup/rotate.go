@@ -24,18 +24,19 @@ type Rotated struct {
 	Resealed int      `json:"resealed"` // objects
 	Bytes    int64    `json:"bytes"`
 	Keys     []string `json:"keys"`    // ids of the data keys now, the sealing one first
-	Waiting  bool     `json:"waiting"` // the old keys stay until every hub has learnt the new one
+	Waiting  bool     `json:"waiting"` // the old keys stay for an hour, and another call
 }
 
-// settle is how long the old data keys stay after the new one came, where
-// several hubs write into one repository: each asks for the ring much oftener.
+// settle is how long the old data keys stay after the new one came: whoever
+// writes into the repository asks for the ring much oftener, and what was on
+// its way under an old key has arrived.
 const settle = time.Hour
 
 // Rotate changes the data key: a new one seals from now on, and everything
 // that the old ones sealed is read, opened, sealed anew and written in place.
-// Interrupted at any point, the next call goes on. The old keys leave the
-// ring when nothing is under them any more. scratch is a folder for one file
-// at a time.
+// Interrupted at any point, the next call goes on. A call an hour later looks
+// once more, and takes the old keys out of the ring. scratch is a folder for
+// one file at a time.
 func (r *Repo) Rotate(ctx context.Context, scratch string, progress Progress) (*Rotated, error) {
 	if progress == nil {
 		progress = func(string, int64, int64) {}
@@ -60,15 +61,7 @@ func (r *Repo) Rotate(ctx context.Context, scratch string, progress Progress) (*
 		ring = *r.ring.Load()
 	}
 	out := &Rotated{}
-	// Twice: what a shipper sealed before it learnt of the new key is found by
-	// the second pass.
-	for range 2 {
-		if err := r.resealAll(ctx, scratch, out, progress); err != nil {
-			return nil, err
-		}
-	}
-	hubs, err := r.Devices(ctx)
-	if err != nil {
+	if err := r.resealAll(ctx, scratch, out, progress); err != nil {
 		return nil, err
 	}
 	info, err := r.bucket.Stat(ctx, last)
@@ -80,7 +73,7 @@ func (r *Repo) Rotate(ctx context.Context, scratch string, progress Progress) (*
 		return nil, err
 	}
 	out.Keys = ring.IDs()
-	if out.Waiting = len(hubs) > 1 && there.Sub(info.Modified) < settle; out.Waiting {
+	if out.Waiting = there.Sub(info.Modified) < settle; out.Waiting {
 		return out, nil
 	}
 	alone, err := ring.Without(ring.IDs()[1:]...)
@@ -228,6 +221,9 @@ func (r *Repo) resealStream(ctx context.Context, name string, from io.Reader, in
 	}
 	return size, err
 }
+
+// Rotating reports whether a rotation waits for its second call.
+func (r *Repo) Rotating() bool { return len(r.ring.Load().IDs()) > 1 }
 
 // newerRing reads the ring again when there is a newer one.
 func (r *Repo) newerRing(ctx context.Context) error {
