@@ -52,6 +52,10 @@ type Options struct {
 	// shows none.
 	SetupCode func(code string)
 
+	// ReadPaper starts this program as the child that reads files (backend/paper);
+	// nil: of photos and papers no smaller pictures are made and no text is read.
+	ReadPaper []string
+
 	still bool // begin no work: the doctor only looks
 }
 
@@ -82,11 +86,13 @@ type App struct {
 	providers *route.Desk
 	insights  *insight.Service
 	jobs      *job.Desk
+	files     *files
 	feed      *rest.Feed
 
 	still  bool
 	window rest.Window
 
+	readPaper    []string
 	announceCode func(string)
 	listening    atomic.Pointer[string] // the address on this computer, while it is served
 
@@ -105,7 +111,7 @@ type App struct {
 // Open opens the data folder and everything that stands on it. The caller
 // closes the app.
 func Open(ctx context.Context, cfg config.Config, o Options) (*App, error) {
-	a := &App{cfg: cfg, version: o.Version, log: o.Log, now: o.Now, window: o.Window, still: o.still, announceCode: o.SetupCode}
+	a := &App{cfg: cfg, version: o.Version, log: o.Log, now: o.Now, window: o.Window, still: o.still, readPaper: o.ReadPaper, announceCode: o.SetupCode}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -138,6 +144,7 @@ func (a *App) open(ctx context.Context) error {
 	}
 	a.vehicles = vehicle.New(a.db, a.decoder, vehicle.Options{Now: a.now, IDs: a.ids,
 		Kept: []vehicle.Kept{{Schema: insight.Insights.Schema(), Remove: insight.RemoveOf}}})
+	a.openFiles()
 	if err := a.openAccounts(ctx); err != nil {
 		return err
 	}
@@ -161,11 +168,12 @@ func (a *App) open(ctx context.Context) error {
 	a.loop("audit", a.trail.Run)
 	if !a.still {
 		a.loop("vpic", a.watchIndex)
+		a.loop("papers", a.files.readAgain)
 	}
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, RemoveSample: a.removeSample, Checks: embedded.PublicSample, Settings: a.settings, LAN: a.LAN, URL: a.url, Instance: gate.Instance(a.cfg.Data),
+			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Files: a.files, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, RemoveSample: a.removeSample, Checks: embedded.PublicSample, Settings: a.settings, LAN: a.LAN, URL: a.url, Instance: gate.Instance(a.cfg.Data),
 			Audit: a.trail, Vault: a.vaultState, RotateVault: a.rotateVault,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.ready,
@@ -176,7 +184,7 @@ func (a *App) open(ctx context.Context) error {
 
 func (a *App) openSearch() error {
 	index, err := search.Open(filepath.Join(a.cfg.Data, "search"), a.db, search.Options{
-		Fields: searchFields(), Sources: []search.Source{searchVehicles(a.now)}, Near: a.meaning.Near, Now: a.now, Log: a.log,
+		Fields: searchFields(), Sources: []search.Source{searchVehicles(a.now, a.files.cache)}, Near: a.meaning.Near, Now: a.now, Log: a.log,
 	})
 	if err != nil {
 		return err

@@ -38,7 +38,7 @@ func openApp(t *testing.T, dir string, settings map[string]string) (*app.App, *h
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.Open(context.Background(), cfg, app.Options{Version: "test"})
+	a, err := app.Open(context.Background(), cfg, app.Options{Version: "test", ReadPaper: readPaper()})
 	if err != nil {
 		t.Fatal(err)
 	}

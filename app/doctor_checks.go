@@ -30,6 +30,7 @@ func (a *App) examinations() []check {
 		{name: "pages", title: "Pages of the data files", run: func(context.Context, *examination) error { return nil }},
 		fileCheck(a.cfg.Data),
 		{name: "records", title: "Documents and their index entries", run: a.checkRecords},
+		{name: "attachments", title: "Files of photos and papers", run: a.files.check},
 		{name: "log", title: "Change log", run: a.checkLog},
 		{name: "followers", title: "Followers of the log", run: a.checkFollowers},
 		{name: "search", title: "Search index", run: a.checkSearch, repair: a.repairSearch},

@@ -22,11 +22,18 @@ import (
 	"github.com/hubcap-dev/hubcap/app"
 	"github.com/hubcap-dev/hubcap/app/config"
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/paper"
 )
 
 // TestMain lets the test binary play a hub: a process of its own, which can be
 // killed, can have few rights or a disk of its own.
 func TestMain(m *testing.M) {
+	if os.Getenv(paper.Child) != "" {
+		if err := paper.Serve(os.Stdin, os.Stdout, os.Args[len(os.Args)-1], paper.Limits{}); err != nil {
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	dir := os.Getenv("HUBCAP_TEST_HUB")
 	if dir == "" {
 		code := m.Run()
@@ -60,7 +67,7 @@ func playHub(dir string) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.Open(ctx, cfg, app.Options{Version: "drill", Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
+	a, err := app.Open(ctx, cfg, app.Options{Version: "drill", ReadPaper: readPaper(), Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 	if err != nil {
 		return err
 	}
@@ -69,6 +76,15 @@ func playHub(dir string) error {
 		_ = json.NewEncoder(os.Stdout).Encode(r)
 	})
 	return errors.Join(err, a.Close())
+}
+
+// readPaper is how this test binary plays the child that reads files.
+func readPaper() []string {
+	exe, err := os.Executable()
+	if err != nil {
+		panic(err)
+	}
+	return []string{exe, "read-paper"}
 }
 
 // process is a hub of its own.

@@ -41,6 +41,11 @@ func (o *town) canary(owner somebody) (ids map[string]string, words []string) {
 	service := post(at+"/services", map[string]any{"date": "2025-06-05", "odometer": map[string]any{"value": "30000", "unit": "km"}, "workshop": canaryWord,
 		"items": []map[string]any{{"kind": "brakes", "text": "pads " + canaryWord, "cost": money}}})
 	fuel := post(at+"/fuel", map[string]any{"date": "2025-07-05", "odometer": map[string]any{"value": "31000", "unit": "km"}, "volume": map[string]any{"value": "40", "unit": "L"}, "cost": money})
+	paper := o.ask(owner, "PUT", at+"/attachments?kind=paper&name=invoice-"+canaryWord+".txt", "Invoice of "+canaryWord+"\nTotal $735,192.46, in cents 73519246 USD")
+	var attached struct{ ID string }
+	if err := json.Unmarshal(paper.Body.Bytes(), &attached); err != nil || paper.Code != 201 || attached.ID == "" {
+		o.t.Fatalf("attach: %d %s", paper.Code, paper.Body)
+	}
 	gone := post("/api/v1/vehicles", map[string]any{"vin": "1HGCM82633A004352", "stock": "GONE-" + canaryWord, "location": "Berlin", "paid": money})
 	w := o.ask(somebody{cookie: owner.cookie, headers: []string{"If-Match", "*"}}, "DELETE", "/api/v1/vehicles/"+gone["id"].(string), nil)
 	batch := w.Header().Get("Hubcap-Batch")
@@ -48,8 +53,8 @@ func (o *town) canary(owner somebody) (ids map[string]string, words []string) {
 		o.t.Fatalf("remove: %d %s", w.Code, w.Body)
 	}
 	o.ask(owner, "POST", at+"/insights", nil)
-	ids = map[string]string{"id": id, "batch": batch, "gone": gone["id"].(string), "record": service["id"].(string), "fuel": fuel["id"].(string)}
-	return ids, []string{canaryWord, id, gone["id"].(string), ids["record"], ids["fuel"], "P-7351"}
+	ids = map[string]string{"id": id, "batch": batch, "gone": gone["id"].(string), "record": service["id"].(string), "fuel": fuel["id"].(string), "attachment": attached.ID}
+	return ids, []string{canaryWord, id, gone["id"].(string), ids["record"], ids["fuel"], "P-7351", attached.ID}
 }
 
 // everywhere asks every route that reads, with the canary's ids in its path
@@ -72,6 +77,7 @@ func (o *town) everywhere(s somebody, ids map[string]string, see func(op operati
 		case op.id == "decodeMany":
 			body = map[string]any{"vins": []map[string]any{{"vin": canaryVIN}}}
 		case op.id == "briefVehicle":
+		case op.id == "draftFromAttachment":
 		case op.id == "explainFinding":
 			body = map[string]any{"finding": "F1"}
 		case op.method != "GET":
@@ -129,6 +135,9 @@ func TestNothingLeaksAcrossReach(t *testing.T) {
 			{"DELETE", "/api/v1/vehicles/" + ids["id"], nil},
 			{"POST", "/api/v1/vehicles/" + ids["id"] + "/notes", map[string]any{"text": "mine"}},
 			{"DELETE", "/api/v1/vehicles/" + ids["id"] + "/services/" + ids["record"], nil},
+			{"PATCH", "/api/v1/vehicles/" + ids["id"] + "/attachments/" + ids["attachment"], map[string]any{"title": "mine"}},
+			{"DELETE", "/api/v1/vehicles/" + ids["id"] + "/attachments/" + ids["attachment"], nil},
+			{"PUT", "/api/v1/vehicles/" + ids["id"] + "/attachments?name=mine.txt", "mine"},
 			{"POST", "/api/v1/undo/" + ids["batch"], nil},
 			{"POST", "/api/v1/trash/purge/" + ids["batch"] + "/" + ids["gone"], nil},
 		} {

@@ -30,6 +30,7 @@ func searchFields() []search.Field {
 		{Name: "trim", Kind: search.Text},
 		{Name: "note", Kind: search.Text},
 		{Name: "service", Kind: search.Text},
+		{Name: "file", Kind: search.Text},
 		{Name: "claim", Kind: search.Text},
 		{Name: "maker", Kind: search.Text},
 		{Name: "price", Kind: search.Number, Units: money},
@@ -42,18 +43,19 @@ func searchFields() []search.Field {
 }
 
 // searchVehicles makes the document that a vehicle is found by.
-func searchVehicles(now func() time.Time) search.Source {
+func searchVehicles(now func() time.Time, papers paperCache) search.Source {
 	return search.Source{
 		Schema: vehicle.Vehicles.Schema(),
 		Touches: store.Touches{
-			vehicle.ReadingsName: vehicleOf, vehicle.ServicesName: vehicleOf, vehicle.FuelsName: vehicleOf,
+			vehicle.ReadingsName: vehicleOf, vehicle.ServicesName: vehicleOf, vehicle.FuelsName: vehicleOf, vehicle.AttachmentsName: vehicleOf,
 		},
 		Compose: func(r store.Reader, key string) (search.Document, error) {
 			h, err := vehicle.ReadHistory(r, key)
 			if err != nil {
 				return search.Document{}, err
 			}
-			return vehicleDocument(&h, vehicle.DateOf(now())), nil
+			d := vehicleDocument(&h, vehicle.DateOf(now()))
+			return d, papers.add(r, key, &d)
 		},
 	}
 }

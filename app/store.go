@@ -105,7 +105,14 @@ func Move(ctx context.Context, m Moving, o move.Options) (r move.Report, err err
 		if !config.IsDatabase(m.From) {
 			m.Keys = m.From
 		}
-		o.Ready = func() error { return vault.Carry(m.Keys, m.To) }
+		o.Ready = func() error {
+			if m.Keys != "" {
+				if err := carryFiles(ctx, m.Keys, m.To); err != nil {
+					return fmt.Errorf("carry the files of photos and papers: %w", err)
+				}
+			}
+			return vault.Carry(m.Keys, m.To)
+		}
 	}
 	return move.Run(ctx, source, target, Collections(), o)
 }

@@ -37,6 +37,7 @@ func (a *App) tidy(ctx context.Context) error {
 			"audit trail":  a.trimAudit,
 			"invitations":  a.accounts.ForgetInvitations,
 			"devices":      a.accounts.ForgetDevices,
+			"files":        a.files.sweep,
 			"undo":         func(ctx context.Context) error { return a.vehicles.ForgetUndo(ctx, account.Home) },
 		} {
 			if err := job(ctx); err != nil && ctx.Err() == nil {

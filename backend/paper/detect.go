@@ -84,6 +84,11 @@ func Picture(media string) bool {
 	return false
 }
 
+// Readable reports whether anything but its type can be read of a file.
+func Readable(media string) bool {
+	return Picture(media) || media == PDF || media == Text || media == CSV
+}
+
 // isText reports whether bytes may be text, whose last letter may be cut.
 func isText(b []byte) bool {
 	if len(b) == 0 {

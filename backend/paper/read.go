@@ -55,7 +55,7 @@ func (r *Reader) Read(ctx context.Context, in io.ReadSeeker, name string) (Resul
 		return Result{}, err
 	}
 	out := Result{Facts: Facts{Media: Detect(head[:n], name)}}
-	if len(r.command) == 0 || !(Picture(out.Media) || out.Media == PDF || out.Media == Text || out.Media == CSV) {
+	if len(r.command) == 0 || !Readable(out.Media) {
 		return out, nil
 	}
 	if _, err := in.Seek(0, io.SeekStart); err != nil {

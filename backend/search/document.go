@@ -55,6 +55,11 @@ type Document struct {
 	Texts   map[string][]string // fields of kind Text, Word and VIN
 	Numbers map[string]int64    // fields of kind Number
 	Dates   map[string]time.Time
+
+	// In says, for a field with many Texts, what each of them stands in: the
+	// page of a file. It is shown with the reason and not found by; nil or a
+	// shorter list is nothing.
+	In map[string][]string
 }
 
 // Source is a collection whose documents are found.

@@ -11,6 +11,7 @@ import (
 // the store now, and which bytes of it matched.
 type Reason struct {
 	Field string
+	In    string // what the text stands in, as a file's page; "" is the document itself
 	Text  string
 	Marks [][2]int // byte offsets into Text, from and to
 	Alike float32  // the cosine, where the text means like the question; 0 where its words were found
@@ -31,13 +32,17 @@ const (
 func (ix *Index) reasons(d *Document, q Query, typos bool) []Reason {
 	var out []Reason
 	for _, f := range ix.o.Fields {
-		for _, text := range d.Texts[f.Name] {
+		for i, text := range d.Texts[f.Name] {
 			if len(out) == maxReasons {
 				return out
 			}
 			marks := ix.marks(f, text, q, typos)
 			if len(marks) > 0 {
-				out = append(out, cutOut(f.Name, text, marks))
+				r := cutOut(f.Name, text, marks)
+				if in := d.In[f.Name]; i < len(in) {
+					r.In = in[i]
+				}
+				out = append(out, r)
 			}
 		}
 	}

@@ -200,6 +200,9 @@ func deedOf(u *store.UndoEntry) Deed {
 	deed := DeedRecordChanged
 	for i := range u.Items {
 		item := &u.Items[i]
+		if item.Collection == VehiclesName && coverAlone(item.Fields) && len(u.Items) > 1 {
+			continue // the photo tells
+		}
 		of := item.Collection == VehiclesName
 		switch {
 		case of && item.Gone:

@@ -68,7 +68,7 @@ var Fuels = store.Define(store.Def[FuelRecord]{
 
 // Schemas lists the collections of this package, for opening an engine.
 func Schemas() []*store.Schema {
-	return []*store.Schema{Vehicles.Schema(), Readings.Schema(), Services.Schema(), Fuels.Schema(), Redecodes.Schema()}
+	return []*store.Schema{Vehicles.Schema(), Readings.Schema(), Services.Schema(), Fuels.Schema(), Redecodes.Schema(), Attachments.Schema()}
 }
 
 // VehicleOf returns the vehicle that a change of one of this package's
@@ -90,6 +90,9 @@ func VehicleOf(c store.Change) string {
 	case FuelsName:
 		r, err := Fuels.Decode(doc)
 		return ifRead(r.VehicleID, err)
+	case AttachmentsName:
+		a, err := Attachments.Decode(doc)
+		return ifRead(a.VehicleID, err)
 	}
 	return ""
 }

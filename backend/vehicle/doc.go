@@ -1,6 +1,6 @@
 // Package vehicle holds what Hubcap keeps about a vehicle: the vehicle
-// itself, its odometer readings, service records and fuel records, and the
-// rules that make them true.
+// itself, its odometer readings, service records, fuel records, photos and
+// papers, and the rules that make them true.
 //
 // A quantity is kept as it was read, with its unit, beside the canonical
 // integer that is compared and indexed: metres, millilitres, watt-hours.

@@ -133,6 +133,9 @@ func (h *Hub) deleteRecords(tx store.Tx, vehicleID string) error {
 	if err := eachOf(tx, h.Services, vehicleID, func(r *ServiceRecord) error { return Services.Delete(tx, r.ID, store.AnyRev) }); err != nil {
 		return err
 	}
+	if err := eachOf(tx, h.Attachments, vehicleID, func(a *Attachment) error { return Attachments.Delete(tx, a.ID, store.AnyRev) }); err != nil {
+		return err
+	}
 	return eachOf(tx, h.Fuels, vehicleID, func(r *FuelRecord) error { return Fuels.Delete(tx, r.ID, store.AnyRev) })
 }
 
@@ -142,6 +145,9 @@ func (h *Hub) moveRecords(tx store.Tx, v *Vehicle) error {
 		return err
 	}
 	if err := eachOf(tx, h.Services, v.ID, moveTo(tx, Services, serviceRules, v.Placed)); err != nil {
+		return err
+	}
+	if err := eachOf(tx, h.Attachments, v.ID, moveTo(tx, Attachments, attachmentRules, v.Placed)); err != nil {
 		return err
 	}
 	return eachOf(tx, h.Fuels, v.ID, moveTo(tx, Fuels, fuelRules, v.Placed))

@@ -24,6 +24,8 @@ type Hub struct {
 	Services RecordSet[ServiceRecord]
 	Fuels    RecordSet[FuelRecord]
 
+	Attachments RecordSet[Attachment]
+
 	db      store.DB
 	decoder Decoder
 	ids     *store.IDs
@@ -57,6 +59,7 @@ func New(db store.DB, decoder Decoder, o Options) *Hub {
 	h.Readings = RecordSet[Reading]{hub: h, collection: Readings, rules: readingRules}
 	h.Services = RecordSet[ServiceRecord]{hub: h, collection: Services, rules: serviceRules}
 	h.Fuels = RecordSet[FuelRecord]{hub: h, collection: Fuels, rules: fuelRules}
+	h.Attachments = RecordSet[Attachment]{hub: h, collection: Attachments, rules: attachmentRules}
 	return h
 }
 

@@ -14,9 +14,10 @@ type Thrown struct {
 	Batch      string // that removed it; Undo with Vehicle.ID brings it back
 	Collection string
 	Key        string
-	Vehicle    Named // itself, or the one that the record belongs to
-	Date       Date  // the record's day
-	Records    int   // that went with the vehicle
+	Vehicle    Named  // itself, or the one that the record belongs to
+	Date       Date   // the record's day
+	Name       string // of a photo or paper
+	Records    int    // that went with the vehicle
 	At         store.Timestamp
 	Actor      actor.Actor
 	Expires    time.Time
@@ -77,6 +78,10 @@ func (h *Hub) thrown(r store.Reader, u *store.UndoEntry, names map[string]Named)
 		}
 		t := row
 		t.Collection, t.Key, t.Date = item.Collection, item.Key, dateIn(item)
+		if item.Collection == AttachmentsName {
+			a, _ := Attachments.Decode(item.Before)
+			t.Name = a.Called()
+		}
 		out = append(out, t)
 	}
 	if whole {
@@ -98,6 +103,9 @@ func dateIn(item *store.UndoItem) Date {
 	case FuelsName:
 		r, _ := Fuels.Decode(item.Before)
 		return r.Date
+	case AttachmentsName:
+		a, _ := Attachments.Decode(item.Before)
+		return DateOf(a.At.Time)
 	}
 	return ""
 }

@@ -62,6 +62,8 @@ func (h *Hub) home(tx store.Tx, i store.UndoItem) (json.RawMessage, error) {
 		return homeOf(tx, Services, serviceRules, i.Before)
 	case FuelsName:
 		return homeOf(tx, Fuels, fuelRules, i.Before)
+	case AttachmentsName:
+		return homeOf(tx, Attachments, attachmentRules, i.Before)
 	}
 	return i.Before, nil
 }
@@ -88,6 +90,21 @@ type Work struct {
 	By       actor.Actor
 	Vehicles bool // vehicles themselves
 	Records  bool // readings, services or fuel
+	Files    bool // photos and papers, and which of them is the cover
+}
+
+// Count adds a document to what was written. fields are those that were
+// changed; none where it came or went.
+func (w *Work) Count(collection string, fields []string) {
+	switch collection {
+	case VehiclesName:
+		cover := coverAlone(fields)
+		w.Files, w.Vehicles = w.Files || cover, w.Vehicles || !cover
+	case AttachmentsName:
+		w.Files = true
+	case ReadingsName, ServicesName, FuelsName:
+		w.Records = true
+	}
 }
 
 // Wrote says what a batch wrote, as far as the caller sees it; fault.NotFound
@@ -103,11 +120,10 @@ func (h *Hub) Wrote(ctx context.Context, c Caller, batch string) (Work, error) {
 		for _, d := range p.Items {
 			out.By = d.Value.Actor
 			for _, item := range d.Value.Items {
-				out.Vehicles = out.Vehicles || item.Collection == VehiclesName
-				out.Records = out.Records || item.Collection == ReadingsName || item.Collection == ServicesName || item.Collection == FuelsName
+				out.Count(item.Collection, item.Fields)
 			}
 		}
-		if q.Cursor = p.Next; q.Cursor == "" || out.Vehicles && out.Records {
+		if q.Cursor = p.Next; q.Cursor == "" || out.Vehicles && out.Records && out.Files {
 			if out.By.Nobody() {
 				return out, fault.New(fault.NotFound, "there is nothing to undo under %q", batch).
 					WithRemedy("it may have been taken back already, or forgotten after its 30 days; look at the activity again")

@@ -36,6 +36,10 @@ type Vehicle struct {
 	// Intervals are this vehicle's own service intervals, by kind.
 	Intervals map[ServiceKind]Interval `json:"intervals,omitempty"`
 
+	// Cover is the photo that stands for the vehicle in lists: the id of an
+	// attachment, "" where there is none.
+	Cover string `json:"cover,omitempty" readOnly:"true"`
+
 	Placed
 
 	Sample  bool            `json:"sample"` // part of the sample fleet

@@ -102,9 +102,15 @@ const (
 	SavePath   = "/api/v1/window/save"
 )
 
-// Upload reports whether r is the sending of a file.
+// Upload reports whether r is the sending of a file: to one of these, or to
+// the photos and papers of a vehicle.
 func Upload(r *http.Request) bool {
-	return r.Method == http.MethodPut && (r.URL.Path == UploadPath || r.URL.Path == VpicPath || r.URL.Path == SavePath)
+	if r.Method != http.MethodPut {
+		return false
+	}
+	of, toVehicle := strings.CutPrefix(r.URL.Path, "/api/v1/vehicles/")
+	_, rest, _ := strings.Cut(of, "/")
+	return r.URL.Path == UploadPath || r.URL.Path == VpicPath || r.URL.Path == SavePath || toVehicle && rest == "attachments"
 }
 
 // Wrap puts the gate before next.

@@ -88,7 +88,7 @@ func registerActivity(api huma.API, d Deps) {
 				work := vehicle.Work{By: a.Actor}
 				for _, t := range a.Touched {
 					row.Touched = append(row.Touched, asTouched(t))
-					work.Vehicles, work.Records = work.Vehicles || t.Collection == vehicle.VehiclesName, work.Records || t.Collection != vehicle.VehiclesName
+					work.Count(t.Collection, t.Fields)
 				}
 				row.Undoable = row.Undoable && mayTakeBack(ctx, work) == nil
 				out.Body.Items = append(out.Body.Items, row)

@@ -23,18 +23,7 @@ func registerIntake(api huma.API, d Deps) {
 				Text string `json:"text" minLength:"1" maxLength:"65536"`
 			}
 		}) (*struct{ Body invoice.Sheet }, error) {
-			var draft invoice.Sheet
-			read := func(ctx context.Context, score invoice.Scorer, model *string) (err error) {
-				draft, err = invoice.Read(ctx, in.Body.Text, score)
-				draft.Model = model
-				return err
-			}
-			err := d.Router.Do(ctx, caller(ctx).Scope, llm.Score, func(ctx context.Context, e *route.Engine) error {
-				return read(ctx, invoice.ScoredBy(e), &e.Title)
-			})
-			if fault.Is(err, fault.Unavailable) || fault.Is(err, fault.Limited) {
-				err = read(ctx, nil, nil)
-			}
+			draft, err := readInvoice(ctx, d, in.Body.Text)
 			if err != nil {
 				return nil, err
 			}
@@ -58,4 +47,20 @@ func registerIntake(api huma.API, d Deps) {
 			})
 			return &struct{ Body invoice.Category }{out}, nil
 		})
+}
+
+// readInvoice reads a text by rules and, where one can be asked, by a model.
+func readInvoice(ctx context.Context, d Deps, text string) (draft invoice.Sheet, err error) {
+	read := func(ctx context.Context, score invoice.Scorer, model *string) (err error) {
+		draft, err = invoice.Read(ctx, text, score)
+		draft.Model = model
+		return err
+	}
+	err = d.Router.Do(ctx, caller(ctx).Scope, llm.Score, func(ctx context.Context, e *route.Engine) error {
+		return read(ctx, invoice.ScoredBy(e), &e.Title)
+	})
+	if fault.Is(err, fault.Unavailable) || fault.Is(err, fault.Limited) {
+		err = read(ctx, nil, nil)
+	}
+	return draft, err
 }

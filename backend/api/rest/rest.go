@@ -42,6 +42,7 @@ type Deps struct {
 	Search   *search.Index
 	Insights *insight.Service
 	Jobs     *job.Desk
+	Files    Files
 	Feed     *Feed // live updates
 	Packs    *pack.Shelf
 	Indexes  *vpic.Shelf
@@ -110,6 +111,7 @@ func Register(api huma.API, d Deps) {
 	registerRecords(api, "services", "service record", d.Vehicles.Services)
 	registerRecords(api, "fuel", "fuel record", d.Vehicles.Fuels)
 	registerHistory(api, d)
+	registerAttachments(api, d)
 	registerUndo(api, d)
 	registerActivity(api, d)
 	registerTrash(api, d)

@@ -24,8 +24,9 @@ import (
 type Right struct {
 	who   who
 	needs account.Permission
-	reads bool // changes nothing that was entered, whatever its method
-	fresh bool // a person must have proved who they are a short while ago
+	or    account.Permission // does as well as needs; "" is none
+	reads bool               // changes nothing that was entered, whatever its method
+	fresh bool               // a person must have proved who they are a short while ago
 }
 
 type who int
@@ -41,6 +42,19 @@ const (
 
 func needs(p account.Permission) Right    { return Right{who: permitted, needs: p} }
 func ownOrAll(p account.Permission) Right { return Right{who: ownOr, needs: p} }
+
+func needsEither(p, or account.Permission) Right {
+	return Right{who: permitted, needs: p, or: or}
+}
+
+// eitherOf is the one of two permissions that somebody has, the first where
+// they have none.
+func eitherOf(p account.Principal, first, or account.Permission) account.Permission {
+	if or != "" && !p.May(first) && p.May(or) {
+		return or
+	}
+	return first
+}
 
 func (r Right) reading() Right { r.reads = true; return r }
 func (r Right) proven() Right  { r.fresh = true; return r }
@@ -112,6 +126,16 @@ func Rights() map[string]Right {
 		"readInvoice":    needs(account.WriteRecords),
 		"categoriseNote": needs(account.WriteRecords),
 		"undo":           needs(account.ReadVehicles), // and what the batch wrote: see mayUndo
+
+		"listAttachments":     needs(account.ReadVehicles),
+		"getAttachment":       needs(account.ReadVehicles),
+		"attachmentContent":   needs(account.ReadVehicles), // and, of a paper that may show costs, see vehicle.Attachment.OpenTo
+		"attachmentThumbnail": needs(account.ReadVehicles),
+		"attachmentText":      needs(account.ReadVehicles),
+		"addAttachment":       needsEither(account.WriteRecords, account.WriteVehicles),
+		"updateAttachment":    needsEither(account.WriteRecords, account.WriteVehicles),
+		"removeAttachment":    needsEither(account.WriteRecords, account.WriteVehicles),
+		"draftFromAttachment": needs(account.WriteRecords),
 
 		"explainFinding": needs(account.AskModels).reading(),
 		"summariseNotes": needs(account.AskModels),
@@ -321,7 +345,7 @@ func (r Right) caller(p account.Principal, method string, now time.Time) (accoun
 func (r Right) over(p account.Principal) (account.Caller, error) {
 	switch r.who {
 	case permitted:
-		return p.For(r.needs)
+		return p.For(eitherOf(p, r.needs, r.or))
 	case ownOr:
 		if p.May(r.needs) {
 			return p.For(r.needs)

@@ -32,6 +32,7 @@ type FoundVehicle struct {
 // Reason says where the words were found.
 type Reason struct {
 	Field string `json:"field" doc:"as in field:word"`
+	In    string `json:"in,omitempty" doc:"what the text stands in, as invoice.pdf, page 2; left out where it is the vehicle or its record"`
 	Parts []Part `json:"parts" doc:"the text in pieces, in order"`
 	Alike int    `json:"alike,omitempty" doc:"percent by which the text means what was asked; left out where its words were found"`
 }
@@ -89,7 +90,7 @@ func (f *Found) fill(ctx context.Context, d Deps, c vehicle.Caller, hits []searc
 	for i, h := range hits {
 		ids[i] = h.Key
 		for _, r := range h.Reasons {
-			reasons[h.Key] = append(reasons[h.Key], Reason{r.Field, parts(r), int(math.Round(float64(r.Alike) * 100))})
+			reasons[h.Key] = append(reasons[h.Key], Reason{r.Field, r.In, parts(r), int(math.Round(float64(r.Alike) * 100))})
 		}
 	}
 	page, err := d.Vehicles.GetMany(ctx, c, ids)

@@ -14,10 +14,11 @@ import (
 // Thrown is a vehicle or a record that is gone and can be brought back.
 type Thrown struct {
 	Batch      string          `json:"batch" doc:"POST /undo/{batch}?vehicle= with the vehicle's id brings it back"`
-	Collection string          `json:"collection" enum:"vehicles,odometer_readings,service_records,fuel_records"`
+	Collection string          `json:"collection" enum:"vehicles,odometer_readings,service_records,fuel_records,attachments"`
 	ID         string          `json:"id"`
 	Vehicle    *NamedVehicle   `json:"vehicle,omitempty" doc:"itself, or the one that the record belongs to; bring back a gone one first"`
 	Date       vehicle.Date    `json:"date,omitempty" doc:"the record's day"`
+	Name       string          `json:"name,omitempty" doc:"of a photo or paper"`
 	Records    int             `json:"records" doc:"that went with the vehicle"`
 	At         store.Timestamp `json:"at" doc:"when it was removed"`
 	By         string          `json:"by"`
@@ -43,8 +44,9 @@ func registerTrash(api huma.API, d Deps) {
 			out := &trashPage{}
 			out.Body.Items, out.Body.Next = make([]Thrown, 0, len(p.Items)), p.Next
 			for _, t := range p.Items {
-				work := vehicle.Work{By: t.Actor, Vehicles: t.Collection == vehicle.VehiclesName, Records: t.Collection != vehicle.VehiclesName}
-				out.Body.Items = append(out.Body.Items, Thrown{t.Batch, t.Collection, t.Key, named(t.Vehicle), t.Date, t.Records, t.At, t.Actor.Name, t.Expires, mayTakeBack(ctx, work) == nil})
+				work := vehicle.Work{By: t.Actor}
+				work.Count(t.Collection, nil)
+				out.Body.Items = append(out.Body.Items, Thrown{t.Batch, t.Collection, t.Key, named(t.Vehicle), t.Date, t.Name, t.Records, t.At, t.Actor.Name, t.Expires, mayTakeBack(ctx, work) == nil})
 			}
 			return out, nil
 		})

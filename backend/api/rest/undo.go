@@ -35,6 +35,9 @@ func mayTakeBack(ctx context.Context, b vehicle.Work) error {
 	if b.Records {
 		need = append(need, account.WriteRecords)
 	}
+	if b.Files && !b.Vehicles && !b.Records {
+		need = append(need, eitherOf(p, account.WriteRecords, account.WriteVehicles))
+	}
 	if b.Vehicles {
 		need = append(need, account.WriteVehicles)
 	}

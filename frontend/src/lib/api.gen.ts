@@ -1606,6 +1606,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vehicles/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a vehicle's photos and papers, the newest first */
+        get: operations["listAttachments"];
+        /** Put a photo or a paper on a vehicle, at most 50 MB */
+        put: operations["addAttachment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicles/{id}/attachments/{attachment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what is known of one photo or paper */
+        get: operations["getAttachment"];
+        put?: never;
+        post?: never;
+        /** Take a photo or paper off its vehicle; undo brings it back */
+        delete: operations["removeAttachment"];
+        options?: never;
+        head?: never;
+        /** Rename a photo or paper, link it to a record, or make it the cover */
+        patch: operations["updateAttachment"];
+        trace?: never;
+    };
+    "/api/v1/vehicles/{id}/attachments/{attachment}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the file as it was sent, whole or in parts
+         * @description Pictures, PDFs and plain text may be shown by a browser; all else is an attachment to be saved, whatever it says of itself. Range requests work.
+         */
+        get: operations["attachmentContent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicles/{id}/attachments/{attachment}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a paper into a draft of a service record; nothing is saved */
+        post: operations["draftFromAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicles/{id}/attachments/{attachment}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the text that was found in a PDF or text file, page by page */
+        get: operations["attachmentText"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicles/{id}/attachments/{attachment}/thumbnail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a smaller picture of a photo, upright and without what a camera writes beside it */
+        get: operations["attachmentThumbnail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vehicles/{id}/fuel": {
         parameters: {
             query?: never;
@@ -2170,6 +2278,61 @@ export interface components {
             away: boolean;
             model: string;
             where: string;
+        };
+        Attachment: {
+            at: string;
+            by: string;
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            height?: number;
+            id: string;
+            /** @description the browser may show its content; else it is saved */
+            inline: boolean;
+            /** @enum {string} */
+            kind: "photo" | "paper";
+            /** @description you may see what is in it */
+            mayOpen: boolean;
+            /** @description media type, by the content */
+            media: string;
+            /** @description of the file */
+            name: string;
+            /** @description a paper that shows no costs: everybody who sees the vehicle may open it */
+            open: boolean;
+            /** Format: int64 */
+            pages?: number;
+            /** @description there is a thumbnail */
+            picture: boolean;
+            /** @description id of the service record that it belongs to */
+            record?: string;
+            /**
+             * Format: int64
+             * @description revision, as in the ETag
+             */
+            rev: number;
+            sha256: string;
+            /** @description text was found in it */
+            text: boolean;
+            /** @description what a person calls it */
+            title?: string;
+            /** @description why something of it could not be read */
+            trouble?: string;
+            /** @description id */
+            vehicle: string;
+            /** Format: int64 */
+            width?: number;
+        };
+        AttachmentEdit: {
+            /** @description the photo is the vehicle's cover, or no longer */
+            cover?: boolean;
+            /** @enum {string} */
+            kind?: "photo" | "paper";
+            name?: string;
+            /** @description a paper that shows no costs: everybody who sees the vehicle may open it */
+            open?: boolean;
+            /** @description id of the service record that it belongs to; empty is none */
+            record?: string;
+            title?: string;
         };
         AuditActor: {
             id: string;
@@ -3040,6 +3203,11 @@ export interface components {
             qr: string;
             token: string;
         };
+        ListAttachmentsResponse: {
+            items: components["schemas"]["Attachment"][];
+            /** @description cursor of the next page; left out at the end */
+            next?: string;
+        };
         ListInsightsResponse: {
             items: components["schemas"]["Saved"][];
             next?: string;
@@ -3294,6 +3462,16 @@ export interface components {
             /** @description it has answered a first prompt on this machine */
             tried: boolean;
         };
+        PaperDraft: {
+            sheet: components["schemas"]["Sheet"];
+            /** @description what was read; the places in the sheet are of it */
+            text: string;
+        };
+        PaperText: {
+            pages: string[];
+            /** @description why something of it could not be read */
+            trouble?: string;
+        };
         Part: {
             match: boolean;
             text: string;
@@ -3457,6 +3635,8 @@ export interface components {
             alike?: number;
             /** @description as in field:word */
             field: string;
+            /** @description what the text stands in, as invoice.pdf, page 2; left out where it is the vehicle or its record */
+            in?: string;
             /** @description the text in pieces, in order */
             parts: components["schemas"]["Part"][];
         };
@@ -3852,7 +4032,7 @@ export interface components {
             batch: string;
             by: string;
             /** @enum {string} */
-            collection: "vehicles" | "odometer_readings" | "service_records" | "fuel_records";
+            collection: "vehicles" | "odometer_readings" | "service_records" | "fuel_records" | "attachments";
             /** @description the record's day */
             date?: string;
             /**
@@ -3861,6 +4041,8 @@ export interface components {
              */
             expires: string;
             id: string;
+            /** @description of a photo or paper */
+            name?: string;
             /**
              * Format: int64
              * @description that went with the vehicle
@@ -3999,6 +4181,7 @@ export interface components {
         Vehicle: {
             asking?: components["schemas"]["Money"];
             claimed: components["schemas"]["Claimed"];
+            readonly cover?: string;
             created: string;
             decoded: components["schemas"]["Decoded"];
             readonly group?: string;
@@ -7907,6 +8090,341 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Vehicle"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAttachments: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAttachmentsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addAttachment: {
+        parameters: {
+            query: {
+                /** @description what the file is called */
+                name: string;
+                /** @description photo for pictures and paper for all else, if left out */
+                kind?: "photo" | "paper";
+                /** @description id of the service record that it belongs to */
+                record?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    "Hubcap-Batch"?: string;
+                    "Hubcap-Seq"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                attachment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Hubcap-Batch"?: string;
+                    "Hubcap-Seq"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeAttachment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag that you read, or * */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                attachment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Hubcap-Batch"?: string;
+                    "Hubcap-Seq"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateAttachment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag that you read, or * */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                attachment: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentEdit"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Hubcap-Batch"?: string;
+                    "Hubcap-Seq"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attachmentContent: {
+        parameters: {
+            query?: {
+                /** @description have the browser save it, whatever it is */
+                save?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+                attachment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "application/pdf": string;
+                    "image/gif": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                    "image/webp": string;
+                    "text/plain": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draftFromAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                attachment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperDraft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attachmentText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                attachment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperText"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attachmentThumbnail: {
+        parameters: {
+            query?: {
+                /** @description the longer side */
+                size?: "320" | "1600";
+            };
+            header?: never;
+            path: {
+                id: string;
+                attachment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": string;
                 };
             };
             /** @description Error */
