@@ -106,9 +106,10 @@ var tops = map[string][]string{
 	"cmd/packgen":       {"embedded/models"},
 	"cmd/benchhub": {"backend/vehicle", "backend/vehicle/sample", "backend/store", "backend/store/bolt", "backend/vin",
 		"embedded/vpic", "backend/actor"},
-	"e2e/oidc":     {}, // a module of its own
-	"e2e/dump":     {"backend/vpic/dump/dumptest"},
-	"build/parity": {"backend/vin", "embedded/vpic", "backend/vpic/tables"},
+	"cmd/benchbackup": {"backend/store", "backend/store/bolt", "backend/actor", "sync/backup", "sync/remote", "sync/remote/s3", "sync/seal"},
+	"e2e/oidc":        {}, // a module of its own
+	"e2e/dump":        {"backend/vpic/dump/dumptest"},
+	"build/parity":    {"backend/vin", "embedded/vpic", "backend/vpic/tables"},
 }
 
 // pure are folders that import the standard library alone, and of ours only
