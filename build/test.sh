@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p build/cache
-export HUBCAP_TEST_WORKER_REQUIRED=1
+export HUBCAP_TEST_WORKER_REQUIRED=1 HUBCAP_TEST_S3_REQUIRED=1
 
 report=()
 began=$SECONDS
@@ -28,6 +28,7 @@ stage "web app" make --no-print-directory frontend
 stage "hub" make --no-print-directory hub
 stage "model pack" build/models.sh
 stage "model worker" build/worker.sh
+stage "S3 server" build/s3.sh
 stage "lint" build/lint.sh
 stage "web tests" web
 stage "Go tests with the real worker" go test -timeout 20m ./...
@@ -35,6 +36,7 @@ stage "Go tests with the race detector" race
 stage "the hub on PostgreSQL" env HUBCAP_TEST_DB=1 go test -count=1 -timeout 20m ./app ./backend/account ./backend/audit
 stage "certificates by ACME, slow clients" env HUBCAP_TEST_ACME=1 HUBCAP_TEST_SLOW=1 go test -count=1 -timeout 5m -run 'ACME|AreCutOff' ./backend/lan ./app
 stage "sign-in by a real OpenID provider" env HUBCAP_TEST_OIDC=1 go test -count=1 -timeout 5m -run 'RealProvider|ByAProvider' ./backend/account ./app
+stage "s3" env HUBCAP_TEST_S3=1 go test -count=1 -timeout 10m ./sync/...
 stage "decode parity, 5,000 VINs" build/parity/parity.sh 5000
 stage "every route, asked the unexpected" build/schema/schemathesis.sh
 stage "browser" browser

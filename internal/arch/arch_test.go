@@ -95,6 +95,7 @@ var floors = map[string]int{
 	"internal/arch":   0,
 	"internal/nfr":    0,
 	"internal/pgtest": 0,
+	"internal/s3test": 0,
 	"internal/race":   0,
 }
 

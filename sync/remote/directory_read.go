@@ -127,6 +127,9 @@ func (d *Directory) List(ctx context.Context, prefix, after string, fn func(Info
 	if err := CheckPrefix(prefix); err != nil {
 		return err
 	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	root, err := d.open()
 	if err != nil {
 		return err
@@ -195,6 +198,9 @@ func (d *Directory) list(ctx context.Context, root *os.Root, dir, prefix, after 
 // Delete implements Bucket. Folders that become empty stay.
 func (d *Directory) Delete(ctx context.Context, name string) error {
 	if err := CheckName(name); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	root, err := d.open()

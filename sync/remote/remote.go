@@ -58,7 +58,8 @@ type Bucket interface {
 
 	// Delete removes the object. One that is not there is no error. In a
 	// bucket that keeps versions the bytes stay until the bucket's own rule
-	// for old versions removes them.
+	// for old versions removes them, and IfAbsent may not hold for that name
+	// any more (versitygw).
 	Delete(ctx context.Context, name string) error
 
 	// Lock keeps the object from being deleted or overwritten until then; it
