@@ -32,6 +32,8 @@ var floors = map[string]int{
 
 	"backend/insight":        60,
 	"sync/backup":            60,
+	"sync/targets":           61,
+	"sync/drill":             61,
 	"backend/intake/invoice": 60,
 
 	"backend/search":         50,

@@ -278,6 +278,12 @@ func (r *Repo) putRing(ctx context.Context, ring seal.Ring, n int) (string, erro
 // ID names the repository.
 func (r *Repo) ID() string { return r.id }
 
+// Sign signs a text as the holder of this backup; anybody can check it with
+// the public key.
+func (r *Repo) Sign(text []byte) (signature, public []byte) {
+	return r.key.Sign(text), r.key.PublicKey()
+}
+
 // Bucket is where the repository lies.
 func (r *Repo) Bucket() remote.Bucket { return r.bucket }
 

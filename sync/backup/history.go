@@ -154,8 +154,12 @@ func (l *Line) plan(w Wish, bad map[string]bool) (*Plan, error) {
 	for {
 		next, ahead := l.covering(p.Seq+1, bad)
 		switch {
-		case next == nil && ahead != nil && !w.past(ahead.Begin, ahead.From):
-			return nil, &GapError{Line: l.ID, From: p.Seq + 1, To: ahead.From - 1, Whole: Whole{After: p.Seq, At: p.At}}
+		case next == nil && ahead != nil && !w.past(ahead.Begin, max(ahead.From, p.Seq+1)):
+			gap := &GapError{Line: l.ID, From: p.Seq + 1, To: ahead.From - 1, Whole: Whole{After: p.Seq, At: p.At}}
+			if bad[ahead.Path()] {
+				gap.To = ahead.To
+			}
+			return nil, gap
 		case next == nil, w.past(next.Begin, p.Seq+1):
 			return p, nil
 		}
@@ -165,13 +169,14 @@ func (l *Line) plan(w Wish, bad map[string]bool) (*Plan, error) {
 }
 
 // covering is the segment with the change seq that reaches furthest, or, where
-// none has it, the first one behind it.
+// none has it, the first one behind it; one that is bad is behind it as well,
+// for its changes are missing.
 func (l *Line) covering(seq uint64, bad map[string]bool) (best, ahead *Span) {
 	for i := range l.Spans {
 		s := &l.Spans[i]
 		switch {
-		case s.Void || bad[s.Path()] || s.To < seq:
-		case s.From > seq:
+		case s.Void || s.To < seq:
+		case s.From > seq || bad[s.Path()]:
 			if ahead == nil || s.From < ahead.From {
 				ahead = s
 			}

@@ -3,6 +3,7 @@ package backup
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/sync/remote"
@@ -12,8 +13,9 @@ import (
 // Span is a log segment in the bucket.
 type Span struct {
 	segment.Name
-	Bytes int64 // sealed
-	Void  bool  // written after its writer was shut out
+	Bytes   int64     // sealed
+	Written time.Time // by the bucket's clock
+	Void    bool      // written after its writer was shut out
 }
 
 // spans lists the segments of a line, by their first change. Objects with
@@ -21,7 +23,7 @@ type Span struct {
 func (d *Device) spans(ctx context.Context, line uint64) (out []Span, err error) {
 	err = d.list(ctx, segment.Folder(line), "", func(path string, i remote.Info) error {
 		if n, err := segment.ParseName(path); err == nil {
-			out = append(out, Span{Name: n, Bytes: i.Size})
+			out = append(out, Span{Name: n, Bytes: i.Size, Written: i.Modified})
 		}
 		return nil
 	})

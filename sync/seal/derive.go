@@ -13,6 +13,7 @@ const (
 	// of the repository key
 	infoRing  = "hubcap backup 1 ring"   // seals the ring
 	infoKeyID = "hubcap backup 1 key id" // the public name of the key
+	infoSign  = "hubcap backup 1 sign"   // signs reports of drills
 
 	// of a data key
 	infoObject = "hubcap backup 1 object" // seals objects
