@@ -1,0 +1,229 @@
+package targets
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/store"
+	"github.com/hubcap-dev/hubcap/sync/backup"
+	"github.com/hubcap-dev/hubcap/sync/checkpoint"
+	"github.com/hubcap-dev/hubcap/sync/remote"
+)
+
+// Now ships everything that is committed; full writes a new checkpoint too.
+func (d *Desk) Now(ctx context.Context, id string, full bool, p backup.Progress) error {
+	r, s, err := d.shipper(id)
+	if err != nil {
+		return err
+	}
+	if err := s.Flush(ctx); err != nil {
+		return err
+	}
+	if full {
+		if err := r.checkpoint(ctx, p); err != nil {
+			return err
+		}
+	}
+	r.note(ctx)
+	return nil
+}
+
+// Verify looks whether everything is there that a restore needs; all opens
+// every object.
+func (d *Desk) Verify(ctx context.Context, sc store.Scope, id string, all bool, p backup.Progress) (*backup.Verification, error) {
+	if r, _, err := d.shipper(id); err == nil {
+		return r.verify(ctx, all, p)
+	}
+	// Also where nobody ships: a paused backup is looked at like any other.
+	dev, err := d.Device(ctx, sc, id)
+	if err != nil {
+		return nil, err
+	}
+	o := backup.VerifyOptions{Progress: p}
+	if all {
+		o.T = 1
+	}
+	v, err := dev.Verify(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return v, d.remember(ctx, id, func(rec *Record) { rec.Verify.did(d.now(), nil); noted(rec, v, all) })
+}
+
+// Test restores the newest state into a scratch store and compares it with
+// the live one.
+func (d *Desk) Prove(ctx context.Context, id string, p backup.Progress) (*backup.Proof, error) {
+	r, _, err := d.shipper(id)
+	if err != nil {
+		return nil, err
+	}
+	return r.test(ctx, p)
+}
+
+// Prune forgets what the rules do not keep; dry only says what it would.
+func (d *Desk) Prune(ctx context.Context, sc store.Scope, id string, dry bool, p backup.Progress) (*backup.Pruned, error) {
+	if dry {
+		doc, err := d.Get(ctx, sc, id)
+		if err != nil {
+			return nil, err
+		}
+		return d.pruned(ctx, &doc.Value, true, p)
+	}
+	r, _, err := d.shipper(id)
+	if err != nil {
+		return nil, err
+	}
+	return r.prune(ctx, false, p)
+}
+
+// Rotate changes the data key and seals everything anew. It wants the
+// credential that may delete, for it overwrites.
+func (d *Desk) Rotate(ctx context.Context, id string, p backup.Progress) (*backup.Rotated, error) {
+	r, _, err := d.shipper(id)
+	if err != nil {
+		return nil, err
+	}
+	r.work.Lock()
+	defer r.work.Unlock()
+	dir := r.folder("rotate")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	out, err := r.dev.Repo().Rotate(ctx, dir, p)
+	return out, errors.Join(err, os.RemoveAll(dir))
+}
+
+// VaultChanged keeps the vault's ring in every backup after it was changed. A
+// backup that can't be reached takes it with its next start.
+func (d *Desk) VaultChanged(ctx context.Context) {
+	d.mu.Lock()
+	list := make([]*runner, 0, len(d.running))
+	for _, r := range d.running {
+		list = append(list, r)
+	}
+	d.mu.Unlock()
+	for _, r := range list {
+		if s := r.shipper(); s != nil {
+			if err := s.VaultChanged(ctx); err != nil {
+				d.o.Log.Warn("the new key is not in the backup yet", "target", r.t.ID, "err", err)
+			}
+		}
+	}
+}
+
+// Point is one moment that a backup holds whole by itself.
+type Point struct {
+	Line  uint64
+	Seq   uint64
+	Time  time.Time
+	Bytes int64
+	Whole bool
+}
+
+// Points lists the checkpoints of a target's backup, the newest first, and
+// the stretches of which any second can be restored.
+func (d *Desk) Points(ctx context.Context, sc store.Scope, id string) (points []Point, reaches []backup.Reach, h *backup.History, err error) {
+	dev, err := d.Device(ctx, sc, id)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if h, err = dev.History(ctx); err != nil {
+		return nil, nil, nil, err
+	}
+	for _, l := range h.Lines {
+		for _, f := range l.Fulls {
+			points = append(points, Point{Line: l.ID, Seq: f.Seq, Time: f.Time, Bytes: f.Bytes, Whole: f.Whole})
+		}
+	}
+	slices.Reverse(points)
+	return points, h.Reaches(), h, nil
+}
+
+// Extract returns documents as they were at a moment.
+func (d *Desk) Extract(ctx context.Context, sc store.Scope, id string, at time.Time, p backup.Progress, want backup.Wanted) ([]checkpoint.Document, time.Time, error) {
+	dev, err := d.Device(ctx, sc, id)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	docs, plan, err := dev.Extract(ctx, backup.RestoreOptions{At: at, Cache: filepath.Join(d.scratch(), id, "extract-"+d.o.IDs.New()), Progress: p}, want)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	return docs, plan.At, nil
+}
+
+// RestoreFile brings a file of a record back from a backup.
+func (d *Desk) RestoreFile(ctx context.Context, sc store.Scope, id, sha256 string) error {
+	dev, err := d.Device(ctx, sc, id)
+	if err != nil {
+		return err
+	}
+	return dev.RestoreFile(ctx, sha256, d.o.Source().Files)
+}
+
+// Restore fills another store with a target's backup as it was at a moment.
+// cache is a folder of its own for what is fetched.
+func (d *Desk) Restore(ctx context.Context, sc store.Scope, id string, to backup.Target, o backup.RestoreOptions) (*backup.Restored, [][]byte, error) {
+	dev, err := d.Device(ctx, sc, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	rings, err := dev.Vaults(ctx)
+	if err != nil {
+		return nil, nil, fmt.Errorf("fetch the keys of what is sealed: %w", err)
+	}
+	r, err := dev.Restore(ctx, to, o)
+	return r, rings, err
+}
+
+// From opens a backup from outside, with its passphrase or recovery key alone:
+// the way of a bare machine. device is "" where the backup has one hub only.
+func From(ctx context.Context, b remote.Bucket, secret, device string) (*backup.Device, error) {
+	key, err := backup.Unlock(ctx, b, secret)
+	if err != nil {
+		return nil, err
+	}
+	repo, err := backup.Open(ctx, b, key, backup.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if device != "" {
+		return repo.Device(device)
+	}
+	ids, err := repo.Devices(ctx)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(ids) == 0:
+		return nil, fault.New(fault.NotFound, "no hub has written into this backup yet")
+	case len(ids) == 1:
+		return repo.Device(ids[0])
+	}
+	// The one that wrote last.
+	newest, at := "", time.Time{}
+	for _, id := range ids {
+		dev, err := repo.Device(id)
+		if err != nil {
+			return nil, err
+		}
+		h, err := dev.History(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range h.Reaches() {
+			if r.To.After(at) {
+				newest, at = id, r.To
+			}
+		}
+	}
+	if newest == "" {
+		newest = ids[0]
+	}
+	return repo.Device(newest)
+}
