@@ -30,7 +30,7 @@ type LiveHello struct {
 // LiveChange says that a document was written. Read it where it is shown.
 type LiveChange struct {
 	Seq        uint64 `json:"seq"`
-	Collection string `json:"collection" doc:"vehicles, odometer_readings, service_records, fuel_records, insights, preferences"`
+	Collection string `json:"collection" doc:"vehicles, odometer_readings, service_records, fuel_records, attachments, insights, preferences"`
 	ID         string `json:"id"`
 	Rev        int64  `json:"rev"`
 	Deleted    bool   `json:"deleted"`
@@ -228,7 +228,7 @@ func (l *listener) sees(n notice) bool {
 		return false
 	}
 	switch n.collection {
-	case vehicle.VehiclesName, vehicle.ReadingsName, vehicle.ServicesName, vehicle.FuelsName, insight.Insights.Name():
+	case vehicle.VehiclesName, vehicle.ReadingsName, vehicle.ServicesName, vehicle.FuelsName, vehicle.AttachmentsName, insight.Insights.Name():
 		return l.scope.Sees(n.place)
 	case account.PreferencesName:
 		return n.key == account.PreferencesOf(l.who.Actor)

@@ -139,7 +139,7 @@ const invite = createRoute({ getParentRoute: () => root, path: "/invite", compon
 
 const signIn = createRoute({ getParentRoute: () => root, path: "/sign-in", component: PersonPage });
 
-export const tabs = ["overview", "specs", "timeline", "insights", "activity"] as const;
+export const tabs = ["overview", "specs", "timeline", "files", "insights", "activity"] as const;
 export type Tab = (typeof tabs)[number];
 
 /** The records whose form an address can open. */

@@ -3231,7 +3231,7 @@ export interface components {
             items: components["schemas"]["User"][];
         };
         LiveChange: {
-            /** @description vehicles, odometer_readings, service_records, fuel_records, insights, preferences */
+            /** @description vehicles, odometer_readings, service_records, fuel_records, attachments, insights, preferences */
             collection: string;
             deleted: boolean;
             id: string;

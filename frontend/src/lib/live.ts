@@ -215,6 +215,7 @@ function keysOf(c: Schemas["LiveChange"]): QueryKey[] {
 		case "odometer_readings":
 		case "service_records":
 		case "fuel_records":
+		case "attachments":
 			// A record does not say whose it is; of the vehicles only the one on the page is read.
 			return [["vehicle"], ["vehicles"], ["search"], ["activity"], ["trash"]];
 		case "users":

@@ -1,16 +1,20 @@
-import { Failure, heard, problemOf } from "./api";
+import { Failure, heard, problemOf, type Written } from "./api";
 import { view } from "./view";
 
+/** Sends a file as it is, and answers with what the hub says of it. */
+export const sendFile = async <T>(...sent: Parameters<typeof sendFileWritten>): Promise<T> =>
+	(await sendFileWritten<T>(...sent)).value;
+
 /**
- * Sends a file as it is, and answers with what the hub says of it. fetch
- * tells nothing of how far an upload is, so this is an XMLHttpRequest.
+ * sendFile with the name by which the write is undone. fetch tells nothing of
+ * how far an upload is, so this is an XMLHttpRequest.
  */
-export function sendFile<T>(
+export function sendFileWritten<T>(
 	where: string,
 	file: File,
 	onProgress: (sent: number) => void,
 	signal: AbortSignal,
-): Promise<T> {
+): Promise<Written<T>> {
 	return new Promise((done, failed) => {
 		const x = new XMLHttpRequest();
 		x.open("PUT", where);
@@ -24,10 +28,14 @@ export function sendFile<T>(
 		x.onload = async () => {
 			const answer = new Response(x.responseText, {
 				status: x.status,
-				headers: { "Content-Type": x.getResponseHeader("Content-Type") ?? "" },
+				headers: ["Content-Type", "Hubcap-Seq", "Hubcap-Batch"].map((h): [string, string] => [
+					h,
+					x.getResponseHeader(h) ?? "",
+				]),
 			});
 			heard(answer);
-			if (answer.ok) done((await answer.json()) as T);
+			if (answer.ok)
+				done({ value: (await answer.json()) as T, batch: answer.headers.get("Hubcap-Batch") ?? "" });
 			else failed(new Failure(await problemOf(answer)));
 		};
 		const lost = { type: "about:blank", title: "", status: 0, detail: "" };

@@ -319,10 +319,12 @@ function Why({ found, say }: { found: Found; say: Say }) {
 	const reason = found.reasons.find((r) => !["make", "model", "year"].includes(r.field));
 	if (!reason) return <Tail vin={found.vehicle.vin} />;
 	const name = fieldNames[reason.field];
+	const file = reason.in ? say(m.inFile, { name: reason.in }) : say(m.inFileName);
+	const where = reason.field === "file" ? file : name ? say(name) : reason.field;
 	return (
 		<>
 			{reason.alike !== undefined && <Alike percent={reason.alike} />}
-			{say(m.because, { field: name ? say(name) : reason.field })}
+			{say(m.because, { field: where })}
 			{reason.parts.map((part, i) =>
 				part.match ? (
 					// biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never change places

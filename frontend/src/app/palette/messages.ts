@@ -46,6 +46,8 @@ export const m = catalogue("palette", {
 	addWords: "add service fuel odometer reading record to",
 	because: "{field}: ",
 	inNote: "in a note",
+	inFile: "in file {name}",
+	inFileName: "name of a file",
 	inService: "in a service",
 	claimed: "claimed",
 	stock: "stock",

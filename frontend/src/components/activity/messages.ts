@@ -37,6 +37,7 @@ export const m = catalogue("activity", {
 	service: "A service",
 	fuel: "A filling",
 	reading: "An odometer reading",
+	attachment: "A photo or paper",
 	note: "A note",
 	record: "A record",
 
@@ -84,10 +85,17 @@ export const collections = catalogue("collection", {
 	odometer_readings: "Odometer reading",
 	service_records: "Service",
 	fuel_records: "Filling",
+	attachments: "Photo or paper",
 });
 
 /** What the fields of documents are called, by the first part of their path. */
 export const fields = catalogue("changedField", {
+	cover: "Cover photo",
+	name: "Name of the file",
+	title: "Title",
+	kind: "Kind",
+	record: "Belongs to record",
+	open: "Open to all",
 	vin: "VIN",
 	yearHint: "Model year hint",
 	plate: "Plate",

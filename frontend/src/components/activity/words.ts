@@ -30,6 +30,7 @@ const kinds: Record<string, Message> = {
 	odometer_readings: m.reading,
 	service_records: m.service,
 	fuel_records: m.fuel,
+	attachments: m.attachment,
 };
 
 /** What somebody did, as a sentence without its stop. */

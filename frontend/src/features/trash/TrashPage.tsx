@@ -62,6 +62,7 @@ const records = {
 export function nameOf(t: Thrown, say: Say): string {
 	const vehicle = t.vehicle?.title ?? t.vehicle?.vin ?? say(m.aVehicle);
 	if (t.collection === "vehicles") return vehicle;
+	if (t.collection === "attachments") return say(m.of, { what: t.name ?? say(m.attachment), vehicle });
 	return say(m.of, { what: say(records[t.collection], { day: say.day(t.date ?? "") }), vehicle });
 }
 

@@ -14,6 +14,7 @@ export const m = catalogue("trash", {
 	reading: "Odometer reading of {day}",
 	service: "Service of {day}",
 	fuel: "Filling of {day}",
+	attachment: "Photo or paper",
 	of: "{what} · {vehicle}",
 	aVehicle: "A vehicle",
 	records: "{n, plural, =0 {no records} one {with # record} other {with # records}}",

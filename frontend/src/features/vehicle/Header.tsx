@@ -10,12 +10,13 @@ import {
 	IconTrash,
 } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
 import { Changed, isChanged } from "../../components/Changed";
 import { FailureNote } from "../../components/FailureNote";
 import { useShortcuts } from "../../hooks/useShortcuts";
 import { useWrite } from "../../hooks/useWrite";
+import { thumbnail } from "../../lib/attachments";
 import { usersQuery } from "../../lib/people";
 import { printPage } from "../../lib/print";
 import { useSay } from "../../lib/say";
@@ -24,6 +25,7 @@ import { stageName } from "../../lib/stages";
 import { AddRecord } from "./AddRecord";
 import { deleteVehicle, historyQuery, type Vehicle, vehicleQuery } from "./api";
 import { EditVehicle } from "./EditVehicle";
+import classes from "./Header.module.css";
 import { m } from "./messages";
 
 export function Header({ vehicle: v }: { vehicle: Vehicle }) {
@@ -40,7 +42,8 @@ export function Header({ vehicle: v }: { vehicle: Vehicle }) {
 	useShortcuts({ edit: () => (may.write ? edit.open() : undefined) });
 	return (
 		<Group justify="space-between" align="flex-start" wrap="wrap" gap="sm">
-			<div style={{ minWidth: 0 }}>
+			<Cover vehicle={v} />
+			<div style={{ minWidth: 0, flex: "1 1 260px" }}>
 				<Title order={1} size="h2" ref={heading} tabIndex={-1} style={{ overflowWrap: "anywhere" }}>
 					{v.title}
 				</Title>
@@ -93,6 +96,24 @@ export function Header({ vehicle: v }: { vehicle: Vehicle }) {
 			</Group>
 			<EditVehicle vehicle={v} opened={editing} onClose={edit.close} />
 		</Group>
+	);
+}
+
+/** The photo that stands for the vehicle; it leads to the others. */
+function Cover({ vehicle: v }: { vehicle: Vehicle }) {
+	const say = useSay();
+	const [gone, setGone] = useState("");
+	if (!v.cover || gone === v.cover) return null;
+	return (
+		<Link
+			to="/vehicles/$id"
+			params={{ id: v.id }}
+			search={{ tab: "files" }}
+			className={classes.cover}
+			aria-label={say(m.photoOf, { title: v.title })}
+		>
+			<img src={thumbnail(v.id, v.cover)} alt="" onError={() => setGone(v.cover ?? "")} />
+		</Link>
 	);
 }
 

@@ -28,7 +28,9 @@ export function InvoiceForm(props: {
 	vehicle: Vehicle;
 	text: string;
 	sheet: Sheet;
-	onAgain: () => void;
+	/** Goes back to the text; without it the text can't be changed. */
+	onAgain?: () => void;
+	onSaved?: (id: string) => void;
 	onDone: () => void;
 }) {
 	const say = useSay();
@@ -98,6 +100,7 @@ export function InvoiceForm(props: {
 					vehicle={v}
 					begin={filled(sheet, p.currency, say)}
 					read={{ below, onField: setAt }}
+					onSaved={props.onSaved}
 					onDone={props.onDone}
 				/>
 			</div>
@@ -106,9 +109,11 @@ export function InvoiceForm(props: {
 					<Title order={3} size="h6">
 						{say(m.textRead)}
 					</Title>
-					<Button size="compact-sm" variant="subtle" onClick={props.onAgain}>
-						{say(m.again)}
-					</Button>
+					{props.onAgain && (
+						<Button size="compact-sm" variant="subtle" onClick={props.onAgain}>
+							{say(m.again)}
+						</Button>
+					)}
 				</Group>
 				<InvoiceText text={props.text} sheet={sheet} picked={picked} at={at} />
 			</div>

@@ -50,7 +50,8 @@ export function RecordForm(props: {
 	begin?: Partial<Fields>;
 	read?: Read;
 	onDone: () => void;
-	onSaved?: () => void;
+	/** Hears of the record that was saved. */
+	onSaved?: (id: string) => void;
 }) {
 	const say = useSay();
 	const { kind, vehicle, kept, read } = props;
@@ -74,8 +75,8 @@ export function RecordForm(props: {
 				: addRecord(vehicle.id, draft);
 		},
 		said: () => say((kept ? changedBy : savedBy)[kind]),
-		onDone: () => {
-			props.onSaved?.();
+		onDone: (saved) => {
+			props.onSaved?.((saved as { record: { id: string } }).record.id);
 			props.onDone();
 		},
 	});

@@ -8,6 +8,7 @@ import { useSay } from "../../lib/say";
 import { useMay } from "../../lib/session";
 import { ActivityTab } from "./ActivityTab";
 import { vehicleQuery } from "./api";
+import { FilesTab } from "./files/FilesTab";
 import { Header } from "./Header";
 import { Insights } from "./Insights";
 import { m } from "./messages";
@@ -43,6 +44,7 @@ export function VehiclePage() {
 							<Tabs.Tab value="overview">{say(m.overview)}</Tabs.Tab>
 							<Tabs.Tab value="specs">{say(m.specs)}</Tabs.Tab>
 							<Tabs.Tab value="timeline">{say(m.timeline)}</Tabs.Tab>
+							<Tabs.Tab value="files">{say(m.files)}</Tabs.Tab>
 							<Tabs.Tab value="insights">{say(m.insights)}</Tabs.Tab>
 							<Tabs.Tab value="activity">{say(m.activity)}</Tabs.Tab>
 						</Tabs.List>
@@ -54,6 +56,9 @@ export function VehiclePage() {
 						</Tabs.Panel>
 						<Tabs.Panel value="timeline">
 							<Timeline vehicle={vehicle.data} />
+						</Tabs.Panel>
+						<Tabs.Panel value="files">
+							<FilesTab vehicle={vehicle.data} />
 						</Tabs.Panel>
 						<Tabs.Panel value="insights">
 							<Insights vehicle={vehicle.data} />

@@ -10,6 +10,7 @@ export const m = catalogue("vehicle", {
 	overview: "Overview",
 	specs: "Specs",
 	timeline: "Timeline",
+	files: "Files",
 	insights: "Insights",
 	activity: "Activity",
 
@@ -22,6 +23,7 @@ export const m = catalogue("vehicle", {
 	copyVIN: "Copy VIN",
 	copied: "Copied",
 	vinCopied: "VIN copied",
+	photoOf: "Photos and papers of {title}",
 	noTrim: "trim not in VIN",
 	stock: "stock {stock}",
 	ownedBy: "of {name}",

@@ -1,8 +1,10 @@
 import { Badge, Button, CopyButton, Group, Text } from "@mantine/core";
+import { IconCar } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useShortcuts } from "../../hooks/useShortcuts";
+import { thumbnail } from "../../lib/attachments";
 import { useSay } from "../../lib/say";
 import { stageName } from "../../lib/stages";
 import { tail } from "../../lib/vin";
@@ -64,6 +66,7 @@ export function VehicleTable(props: {
 		},
 	});
 
+	const covers = items.some((v) => v.cover);
 	return (
 		<>
 			<Selected vehicles={items.filter((v) => selection.ids.has(v.id))} onClear={selection.clear} />
@@ -121,15 +124,18 @@ export function VehicleTable(props: {
 								}}
 								style={{ transform: `translateY(${row.start - rows.options.scrollMargin}px)` }}
 							>
-								<span role="cell">
-									<Link to="/vehicles/$id" params={{ id: v.id }} className={classes.title}>
-										{v.title}
-									</Link>
-									<span className={classes.vin}>
-										{v.vin.slice(0, -6)}
-										<b>{tail(v.vin)}</b>
+								<span role="cell" className={classes.named}>
+									{covers && <Cover v={v} />}
+									<span>
+										<Link to="/vehicles/$id" params={{ id: v.id }} className={classes.title}>
+											{v.title}
+										</Link>
+										<span className={classes.vin}>
+											{v.vin.slice(0, -6)}
+											<b>{tail(v.vin)}</b>
+										</span>
+										{props.reason?.(v.id)}
 									</span>
-									{props.reason?.(v.id)}
 								</span>
 								<span role="cell">{v.stock || <None />}</span>
 								<span role="cell">
@@ -153,6 +159,20 @@ export function VehicleTable(props: {
 			</div>
 			{/* biome-ignore-end lint/a11y/useSemanticElements: see above */}
 		</>
+	);
+}
+
+/** The vehicle's photo, or its place: the names of all rows begin below one another. */
+function Cover({ v }: { v: Vehicle }) {
+	const [gone, setGone] = useState("");
+	return (
+		<span className={classes.cover}>
+			{v.cover && gone !== v.cover ? (
+				<img src={thumbnail(v.id, v.cover)} alt="" loading="lazy" onError={() => setGone(v.cover ?? "")} />
+			) : (
+				<IconCar size={20} stroke={1.4} aria-hidden />
+			)}
+		</span>
 	);
 }
 

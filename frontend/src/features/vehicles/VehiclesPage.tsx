@@ -161,14 +161,17 @@ function Why({ found }: { found: FoundVehicle | undefined }) {
 	const reasons =
 		found?.reasons.filter((r) => r.field !== "make" && r.field !== "model" && r.field !== "vin") ?? [];
 	if (reasons.length === 0) return null;
-	const named = (field: string) => (fieldNames[field] ? say(fieldNames[field]) : field);
+	const named = ({ field, in: name }: (typeof reasons)[number]) => {
+		if (field === "file") return name ? say(m.inFile, { name }) : say(m.inFileName);
+		return fieldNames[field] ? say(fieldNames[field]) : field;
+	};
 	return (
 		<Text size="xs" c="dimmed" lineClamp={2}>
 			{reasons.slice(0, 2).map((r, i) => (
-				<span key={`${r.field}${r.parts[0]?.text}`}>
+				<span key={`${r.field}${r.in}${r.parts[0]?.text}`}>
 					{i > 0 && " · "}
 					{r.alike !== undefined && <Alike percent={r.alike} />}
-					{named(r.field)}:{" "}
+					{named(r)}:{" "}
 					{r.parts.map((p, at) =>
 						p.match ? (
 							// biome-ignore lint/suspicious/noArrayIndexKey: the parts of one text never change places

@@ -30,6 +30,8 @@ export const m = catalogue("vehicles", {
 	matches: "{n, plural, one {# vehicle matches} other {# vehicles match}}",
 	inVIN: "VIN",
 	inNote: "in a note",
+	inFile: "in file {name}",
+	inFileName: "name of a file",
 	inService: "in a service",
 	claimed: "claimed",
 	maker: "manufacturer",
