@@ -40,7 +40,8 @@ type Directory struct {
 
 // DirectoryOptions are for tests; the zero value is right.
 type DirectoryOptions struct {
-	Now func() time.Time // nil: time.Now
+	Now     func() time.Time // nil: time.Now
+	NoLinks bool             // as on a file system without hard links (FAT)
 }
 
 const (
@@ -195,7 +196,7 @@ func (d *Directory) commit(ctx context.Context, root *os.Root, temp, name string
 			return Changed(name)
 		}
 	}
-	if o.IfAbsent {
+	if o.IfAbsent && !d.o.NoLinks {
 		// A link is refused where the name is taken, so that the condition
 		// holds even where the file system's locks are none.
 		err := root.Link(temp, name)

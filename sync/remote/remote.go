@@ -11,7 +11,8 @@
 // This package holds the interface, a bucket in memory (tests), a bucket in a
 // folder (a mounted drive), and wrappers: a prefix (Under), a bandwidth
 // (Limit), the hours of the day that bulk work keeps to (Hours), and faults
-// for tests and drills (Faulty). The package s3 speaks to real buckets, and
+// for tests and drills (Faulty). Try finds out whether a bucket is fit for a
+// backup. The package s3 speaks to real buckets, and
 // remotetest is the one suite that all of them pass.
 package remote
 

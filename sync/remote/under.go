@@ -80,3 +80,8 @@ func (u under) Lock(ctx context.Context, name string, until time.Time) error {
 
 func (u under) Clock(ctx context.Context) (time.Time, error)   { return u.b.Clock(ctx) }
 func (u under) Features(ctx context.Context) (Features, error) { return u.b.Features(ctx) }
+
+// Throttle implements Throttled.
+func (u under) Throttle(bytesPerSecond int64) Bucket {
+	return under{Limit(u.b, bytesPerSecond), u.prefix}
+}

@@ -115,6 +115,8 @@ func (b *Bucket) unreached(err error, doing string) error {
 		return field(fault.Invalid, err, doing, "/endpoint", "the service's certificate is not valid", "look at the certificate's dates, and at this machine's clock")
 	case errors.As(err, &header), strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return field(fault.Invalid, err, doing, "/endpoint", "does not speak https", "enter http:// if it is a service of your own network")
+	case errors.Is(err, errPage):
+		return field(fault.Invalid, err, doing, "/endpoint", "does not speak S3", "enter the address of the S3 service, which is often not that of the provider's web pages")
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return field(fault.Unavailable, err, doing, "/endpoint", "the name "+dns.Name+" is not known", "correct the endpoint; where the bucket stands in the host, try it in the path")
 	}

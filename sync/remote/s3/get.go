@@ -110,6 +110,9 @@ func (r *reader) Read(p []byte) (int, error) {
 		n, err := r.body.Read(p[:min(int64(len(p)), r.info.Size-r.at)])
 		r.pulse.rest() // who reads may take its time
 		r.at += int64(n)
+		if werr := r.pulse.pace.Wait(r.ctx, n); werr != nil {
+			r.err = werr
+		}
 		if err == io.EOF && r.at < r.info.Size {
 			err = io.ErrUnexpectedEOF
 		}

@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/minio/minio-go/v7"
 
@@ -67,6 +68,10 @@ func (b *Bucket) Put(ctx context.Context, name string, body io.Reader, size int6
 
 func (b *Bucket) put(ctx context.Context, name string, source *io.SectionReader, sums sums, opts minio.PutObjectOptions, o remote.Put) (info remote.Info, err error) {
 	err = b.once(ctx, "write", name, func(ctx context.Context, p *pulse) error {
+		// What was handed to the network has not gone yet: it may take this long
+		// on a line of 32 KiB a second until the answer can come.
+		p.stall += time.Duration(min(source.Size(), 8<<20)) * time.Second / (32 << 10)
+		p.beat()
 		opts.Progress = p
 		body := io.NewSectionReader(source, 0, source.Size())
 		up, err := b.core.PutObject(ctx, b.o.Bucket, name, body, source.Size(), sums.md5, sums.sha256, opts)

@@ -57,9 +57,20 @@ type Bucket struct {
 	client *minio.Client
 	core   minio.Core
 	wire   *wire
+	pace   *remote.Pace // of all bodies; nil: no limit
 }
 
-var _ remote.Bucket = (*Bucket)(nil)
+var (
+	_ remote.Bucket    = (*Bucket)(nil)
+	_ remote.Throttled = (*Bucket)(nil)
+)
+
+// Throttle implements remote.Throttled.
+func (b *Bucket) Throttle(bytesPerSecond int64) remote.Bucket {
+	t := *b
+	t.pace = remote.NewPace(bytesPerSecond)
+	return &t
+}
 
 // Open checks the options and returns the bucket. It sends nothing yet.
 func Open(o Options) (*Bucket, error) {
@@ -181,7 +192,7 @@ func (b *Bucket) Clock(ctx context.Context) (time.Time, error) {
 }
 
 // Features implements remote.Bucket. What the credential may not ask is taken
-// for absent. That conditions hold is not asked for: remote.Test tries them.
+// for absent. Whether conditions hold can't be asked: remote.Try finds out.
 func (b *Bucket) Features(ctx context.Context) (remote.Features, error) {
 	f := remote.Features{Conditional: true}
 	err := b.try(ctx, "ask for the versioning of", "", func(ctx context.Context, _ *pulse) error {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/minio/minio-go/v7"
 	"github.com/rs/zerolog"
 
 	"github.com/hubcap-dev/hubcap/internal/s3test"
@@ -19,7 +20,8 @@ var (
 )
 
 func TestMain(m *testing.M) {
-	zerolog.SetGlobalLevel(zerolog.Disabled) // toxiproxy's
+	zerolog.SetGlobalLevel(zerolog.Disabled)  // toxiproxy's
+	minio.DefaultRetryUnit = time.Millisecond // it waits after its one try
 	code := m.Run()
 	server.Remove()
 	secure.Remove()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/sync/remote"
 )
 
 // errStalled is the cause of an attempt that was given up.
@@ -15,22 +16,29 @@ var errStalled = errors.New("nothing has moved for a while")
 // pulse ends an attempt when nothing moves for the stall time. Reading from it
 // tells that something did: it stands in for minio's progress hook.
 type pulse struct {
+	ctx   context.Context
 	timer *time.Timer
 	stall time.Duration
+	pace  *remote.Pace
 }
 
 func (p *pulse) beat() { p.timer.Reset(p.stall) }
 func (p *pulse) rest() { p.timer.Stop() }
 
-func (p *pulse) Read(b []byte) (int, error) {
+// moved waits as long as the bandwidth wants for n bytes, and beats.
+func (p *pulse) moved(n int) error {
+	p.rest()
+	err := p.pace.Wait(p.ctx, n)
 	p.beat()
-	return len(b), nil
+	return err
 }
+
+func (p *pulse) Read(b []byte) (int, error) { return len(b), p.moved(len(b)) }
 
 // watched is ctx with a pulse; stop must be called.
 func (b *Bucket) watched(ctx context.Context) (_ context.Context, p *pulse, stop func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	p = &pulse{stall: b.o.Stall}
+	p = &pulse{ctx: ctx, stall: b.o.Stall, pace: b.pace}
 	p.timer = time.AfterFunc(b.o.Stall, func() { cancel(errStalled) })
 	return ctx, p, func() { p.timer.Stop(); cancel(nil) }
 }

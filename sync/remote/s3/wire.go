@@ -3,7 +3,9 @@ package s3
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -30,9 +32,6 @@ func newWire(o Options) (*wire, error) {
 	}
 	// A body is what was stored, whatever its bytes look like.
 	t.DisableCompression = true
-	if t.ResponseHeaderTimeout == 0 {
-		t.ResponseHeaderTimeout = o.Stall
-	}
 	if len(o.CA) > 0 {
 		roots, err := x509.SystemCertPool()
 		if err != nil {
@@ -57,5 +56,18 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 	if date, err := http.ParseTime(answer.Header.Get("Date")); err == nil {
 		w.seen.Store(&moment{date.UTC(), time.Now()})
 	}
+	if isPage(r, answer) {
+		_ = answer.Body.Close()
+		return nil, errPage
+	}
 	return answer, nil
+}
+
+// errPage says that a web page answers. An empty one would read as an empty
+// listing.
+var errPage = errors.New("a web page answers, not an S3 service")
+
+func isPage(r *http.Request, answer *http.Response) bool {
+	return r.Method != http.MethodHead && strings.HasPrefix(answer.Header.Get("Content-Type"), "text/") &&
+		(answer.StatusCode/100 == 2 || answer.StatusCode == http.StatusNotFound)
 }
