@@ -25,6 +25,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/lan"
+	"github.com/hubcap-dev/hubcap/backend/lease"
 	"github.com/hubcap-dev/hubcap/backend/llm/local"
 	"github.com/hubcap-dev/hubcap/backend/llm/pack"
 	"github.com/hubcap-dev/hubcap/backend/llm/route"
@@ -39,6 +40,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/vpic"
 	embedded "github.com/hubcap-dev/hubcap/embedded/vpic"
 	"github.com/hubcap-dev/hubcap/frontend"
+	"github.com/hubcap-dev/hubcap/sync/targets"
 )
 
 // Options are what a start gives the app beside its settings.
@@ -87,6 +89,8 @@ type App struct {
 	insights  *insight.Service
 	jobs      *job.Desk
 	files     *files
+	leases    *lease.Keeper
+	backups   *targets.Desk
 	feed      *rest.Feed
 
 	still  bool
@@ -145,6 +149,7 @@ func (a *App) open(ctx context.Context) error {
 	a.vehicles = vehicle.New(a.db, a.decoder, vehicle.Options{Now: a.now, IDs: a.ids,
 		Kept: []vehicle.Kept{{Schema: insight.Insights.Schema(), Remove: insight.RemoveOf}}})
 	a.openFiles()
+	a.openBackups()
 	if err := a.openAccounts(ctx); err != nil {
 		return err
 	}
@@ -175,6 +180,7 @@ func (a *App) open(ctx context.Context) error {
 		REST: rest.Deps{
 			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Files: a.files, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, RemoveSample: a.removeSample, Checks: embedded.PublicSample, Settings: a.settings, LAN: a.LAN, URL: a.url, Instance: gate.Instance(a.cfg.Data),
 			Audit: a.trail, Vault: a.vaultState, RotateVault: a.rotateVault,
+			Backups: a.backups, BackupUsage: a.backupUsage, Copies: a.copies, RemoveCopy: a.removeCopy,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.ready,
 		Request: a.metrics.Request, NewID: a.ids.New,

@@ -9,10 +9,13 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/lan"
+	"github.com/hubcap-dev/hubcap/backend/lease"
 	"github.com/hubcap-dev/hubcap/backend/llm/route"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/move"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
+	"github.com/hubcap-dev/hubcap/sync/backup"
+	"github.com/hubcap-dev/hubcap/sync/targets"
 )
 
 // Collections are all that a store of Hubcap holds. One that is new or
@@ -20,5 +23,5 @@ import (
 // -update writes it.
 func Collections() []*store.Schema {
 	return slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas(), gate.Schemas(), route.Schemas(), job.Schemas(),
-		move.Schemas(), audit.Schemas(), lan.Schemas(), []*store.Schema{store.Undos.Schema()})
+		move.Schemas(), audit.Schemas(), lan.Schemas(), lease.Schemas(), backup.Schemas(), targets.Schemas(), []*store.Schema{store.Undos.Schema()})
 }

@@ -38,6 +38,7 @@ func (a *App) examinations() []check {
 		{name: "packs", title: "Model packs", run: a.checkPacks},
 		{name: "vpic", title: "VIN index", run: a.checkIndex},
 		{name: "vault", title: "Key file", run: a.checkVault},
+		{name: "backups", title: "Backups", run: a.checkBackups},
 		{name: "audit", title: "Audit trail", run: a.checkAudit},
 	}
 	switch db := a.beneath.(type) {

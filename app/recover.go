@@ -27,9 +27,6 @@ type Recovering struct {
 	Progress func(step string, done, of int64) // may be nil
 }
 
-// blobFolder is where the files of records lie in a data folder.
-const blobFolder = "blobs"
-
 // Recover reads a damaged data folder of a stopped hub and writes all that can
 // be told to be sound into a new one, with the key file and the files of
 // records. The damaged folder stays as it is.
@@ -100,7 +97,7 @@ func recoverInto(ctx context.Context, from, temp string, s *bolt.Salvaged) (err 
 	if err := vault.Carry(from, temp); err != nil {
 		return err
 	}
-	return carryBlobs(ctx, filepath.Join(from, blobFolder), filepath.Join(temp, blobFolder))
+	return carryBlobs(ctx, filepath.Join(from, blobsFolder), filepath.Join(temp, blobsFolder))
 }
 
 // carryBlobs links the files of records into the new folder, or copies them

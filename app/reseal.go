@@ -13,13 +13,14 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/llm/route"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vault"
+	"github.com/hubcap-dev/hubcap/sync/targets"
 )
 
 // owners say what is sealed in their documents, whether those stand in the
 // store or in an undo entry. An owner that is forgotten here does not lose its
 // values: a change of keys finds them and keeps the old key.
 func owners() []func(collection string, doc []byte) ([]vault.Held, error) {
-	return []func(string, []byte) ([]vault.Held, error){route.Held, account.Held, lan.Held}
+	return []func(string, []byte) ([]vault.Held, error){route.Held, account.Held, lan.Held, targets.Held}
 }
 
 // reseal seals anew what other keys than the first have sealed: in documents,

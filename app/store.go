@@ -15,6 +15,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/store/postgres"
 	"github.com/hubcap-dev/hubcap/backend/telemetry"
 	"github.com/hubcap-dev/hubcap/backend/vault"
+	"github.com/hubcap-dev/hubcap/sync/backup"
 )
 
 // openStore opens the store that the settings name: a database, or the data
@@ -41,7 +42,7 @@ func (a *App) openStore(ctx context.Context) error {
 	}
 	a.closers = append(a.closers, a.db.Close)
 	a.beneath = a.db
-	return move.Refuse(ctx, a.db)
+	return errors.Join(move.Refuse(ctx, a.db), backup.Refuse(ctx, a.db))
 }
 
 func (a *App) openDatabase(ctx context.Context) (*postgres.DB, error) {

@@ -36,6 +36,8 @@ func (a *App) rotateVault(ctx context.Context, by actor.Actor) (rest.VaultRotate
 	if len(v.IDs()) < 2 {
 		return rest.VaultRotated{}, fault.New(fault.Internal, "the ring took no key")
 	}
+	// Backups have the new key before anything is sealed with it.
+	a.backups.VaultChanged(ctx)
 	// The entry is written while both keys are in the ring: it is sealed with
 	// the new one and proves those of the old one.
 	if err := a.trail.Record(ctx, store.Org(account.Home), by, audit.Happening{
@@ -58,6 +60,7 @@ func (a *App) rotateVault(ctx context.Context, by actor.Actor) (rest.VaultRotate
 	if v, err = a.keys.Retire(); err != nil {
 		return out, err
 	}
+	a.backups.VaultChanged(ctx)
 	out.Vault = rest.Vault{Where: a.keys.Source().Where(), Keys: v.IDs()}
 	if len(v.IDs()) > 1 { // in the environment
 		out.Remedy = "everything is sealed with the first key of HUBCAP_VAULT_KEY: take the others out, and keep them as long as you keep backups from before"

@@ -92,6 +92,7 @@ func (g *Repeats) Wrap(next http.Handler) http.Handler {
 // repeated.
 func givesSecrets(path string) bool {
 	return begins(path, []string{SignInPath, "/api/v1/setup", "/api/v1/invitations", "/api/v1/me", "/api/v1/keys"}) ||
+		strings.HasPrefix(path, "/api/v1/backups/") && (strings.HasSuffix(path, "/init") || strings.HasSuffix(path, "/recovery")) ||
 		strings.HasPrefix(path, "/api/v1/users/") && (strings.HasSuffix(path, "/invite") || strings.HasSuffix(path, "/reset"))
 }
 

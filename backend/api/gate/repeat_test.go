@@ -121,7 +121,7 @@ func TestAnswersWithSecretsAreNotKept(t *testing.T) {
 		fmt.Fprint(w, "the-secret")
 	}))
 	paths := []string{"/api/v1/session", "/api/v1/session/second", "/api/v1/setup", "/api/v1/invitations/accept", "/api/v1/me/codes", "/api/v1/me/totp", "/api/v1/keys",
-		"/api/v1/keys/k1/rotate", "/api/v1/users/u1/invite", "/api/v1/users/u1/reset"}
+		"/api/v1/keys/k1/rotate", "/api/v1/users/u1/invite", "/api/v1/users/u1/reset", "/api/v1/backups/b1/init", "/api/v1/backups/b1/recovery"}
 	for _, path := range paths {
 		for range 2 {
 			r := httptest.NewRequest("POST", path, strings.NewReader("{}"))

@@ -29,6 +29,8 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 	"github.com/hubcap-dev/hubcap/backend/vin"
 	"github.com/hubcap-dev/hubcap/backend/vpic"
+	"github.com/hubcap-dev/hubcap/sync/retain"
+	"github.com/hubcap-dev/hubcap/sync/targets"
 )
 
 // Deps are the parts that the routes stand on.
@@ -44,6 +46,7 @@ type Deps struct {
 	Jobs     *job.Desk
 	Files    Files
 	Feed     *Feed // live updates
+	Backups  *targets.Desk
 	Packs    *pack.Shelf
 	Indexes  *vpic.Shelf
 	Router   *route.Router
@@ -63,6 +66,13 @@ type Deps struct {
 	RevertVpic func(context.Context, vehicle.Caller) error
 
 	Audit *audit.Trail
+
+	// BackupUsage is what the hub writes and holds, for an estimate.
+	BackupUsage func(context.Context) (retain.Usage, error)
+
+	// Copies are the stores that were restored beside the hub's own.
+	Copies     func(context.Context) ([]StoreCopy, error)
+	RemoveCopy func(ctx context.Context, name string) error
 
 	// Vault says where the keys that seal secrets are kept, and RotateVault
 	// changes them.
@@ -131,6 +141,7 @@ func Register(api huma.API, d Deps) {
 	registerDoctor(api, d)
 	registerAudit(api, d)
 	registerVault(api, d)
+	registerBackups(api, d)
 	registerWindow(api, d)
 	registerLAN(api, d)
 	registerOrganisation(api, d)

@@ -89,6 +89,367 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backup-copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the stores that were restored beside this one */
+        get: operations["listCopies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backup-copies/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a store that was restored beside this one */
+        delete: operations["removeCopy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the places of backups and how each stands */
+        get: operations["listBackups"];
+        put?: never;
+        /** Enter a place of backups; nothing is sent there before it is set up */
+        post: operations["addBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Estimate a month's requests and bytes of rules, from what this hub wrote in the last days */
+        post: operations["estimateBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a place as it is entered or saved: reach, write, read, delete, clock */
+        post: operations["tryBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one place of backups and how it stands */
+        get: operations["getBackup"];
+        /** Change the settings of a place of backups, or pause it */
+        put: operations["setBackup"];
+        post?: never;
+        /** Forget a place of backups with its keys; what lies there stays */
+        delete: operations["removeBackup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm that the recovery sheet was written down: the two words that were asked for */
+        post: operations["confirmBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/init": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a new backup in this place under a passphrase; the answer holds the recovery key, which is not told again */
+        post: operations["initBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open the backup that is in this place already, and write into it beside the hubs that do */
+        post: operations["joinBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Back up everything that is committed, as a job */
+        post: operations["backupNow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/passphrase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the passphrase of a backup */
+        post: operations["changePassphrase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what can be restored */
+        get: operations["listBackupPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what forgetting would keep and why, without doing it */
+        get: operations["planPrune"];
+        put?: never;
+        /** Forget what the rules do not keep, as a job; what goes is marked first and deleted a day later */
+        post: operations["pruneBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make another recovery key, which is told once; the old one opens the backup no more */
+        post: operations["renewRecovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore a moment into a store beside this one, as a job */
+        post: operations["restoreCopy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/restore-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring the bytes of a photo or paper back that is missing or damaged here */
+        post: operations["restoreFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/restore-vehicle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring one vehicle back with its records as it was at a moment, as a job; it can be undone */
+        post: operations["restoreVehicle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** After a restore: continue the backup with this store, or begin a new one beside it */
+        post: operations["resumeBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the data key and seal everything anew, as a job; asked again an hour later it takes the old key out */
+        post: operations["rotateBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore into a scratch store and compare it with this one, as a job */
+        post: operations["testBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backups/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look whether everything is there that a restore needs, as a job */
+        post: operations["verifyBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decode": {
         parameters: {
             query?: never;
@@ -2268,6 +2629,14 @@ export interface components {
         AdviseModelsResponse: {
             items: components["schemas"]["Advice"][];
         };
+        Alert: {
+            /** @enum {string} */
+            code: "not_set_up" | "recovery_unconfirmed" | "paused" | "paused_after_restore" | "shut_out" | "behind" | "unusable" | "denied" | "failing" | "lagging" | "stale" | "unverified" | "damaged" | "test_failed" | "clock" | "credential" | "files_missing";
+            remedy: string;
+            /** @description the data is at risk now */
+            severe: boolean;
+            what: string;
+        };
         Answer: {
             items: components["schemas"]["HubSetting"][];
         };
@@ -2437,8 +2806,294 @@ export interface components {
             /** @description nothing is missing, changed or put in */
             whole: boolean;
         };
+        Backup: {
+            added: string;
+            alerts: components["schemas"]["Alert"][];
+            /** @description the words of the recovery sheet, by their place, that are still to be entered again */
+            ask: number[];
+            /** @description local time of the nightly work, such as 03:10 */
+            at?: string;
+            /** Format: int64 */
+            bytes: number;
+            checkpoint: components["schemas"]["BackupChore"];
+            /** @description this hub's part of it */
+            device?: string;
+            /** @description the earliest moment that can be restored */
+            first?: string;
+            folder?: string;
+            /** @description a restore test came out right and nothing severe is wrong */
+            green: boolean;
+            /**
+             * Format: int64
+             * @description sequence of the last change
+             */
+            head: number;
+            /** @description of the day in which bulk work is done, such as 22:00-06:00; empty: all */
+            hours?: string;
+            id: string;
+            keep?: components["schemas"]["BackupKeep"];
+            /** @enum {string} */
+            kind: "s3" | "folder";
+            /**
+             * Format: int64
+             * @description age of the oldest change that is not in the backup
+             */
+            lagSeconds: number;
+            /**
+             * Format: int64
+             * @description KiB a second; 0 is none
+             */
+            limit?: number;
+            /**
+             * Format: int64
+             * @description object lock, where the bucket offers it
+             */
+            lockDays?: number;
+            name: string;
+            /** @description when the next backup goes up; left out: at once, or when somebody asks */
+            next?: string;
+            /** Format: int64 */
+            objects: number;
+            paused: boolean;
+            /**
+             * @description what its loop is doing; empty where none runs here
+             * @enum {string}
+             */
+            phase: "" | "starting" | "shipping" | "away" | "shut_out" | "behind" | "waiting" | "stopped" | "unusable";
+            prefix?: string;
+            /** @enum {string} */
+            preset?: "continuous" | "quarter" | "nightly" | "on_demand";
+            repository?: string;
+            /** Format: int64 */
+            rev: number;
+            s3?: components["schemas"]["BackupBucket"];
+            /** @description it has a repository and its key */
+            setUp: boolean;
+            /**
+             * Format: int64
+             * @description sequence of the last change that is in the backup
+             */
+            shipped: number;
+            /** @description a restore into a scratch store, compared by counts and Merkle root */
+            test: components["schemas"]["BackupChore"];
+            /**
+             * Format: int64
+             * @description days between restore tests
+             */
+            testDays?: number;
+            /** Format: int64 */
+            testDocuments: number;
+            /** Format: int64 */
+            testTookMs: number;
+            /** @description everything written until then is in the backup */
+            through?: string;
+            verify: components["schemas"]["BackupChore"];
+            /** @description the place in a few words */
+            where: string;
+        };
+        BackupBucket: {
+            accessKey: string;
+            bucket: string;
+            /** @description PEM of a further authority */
+            ca?: string;
+            /** @description storage class */
+            class?: string;
+            /** @description such as https://s3.example.com */
+            endpoint: string;
+            /** @description when the credential ends */
+            ends?: string;
+            /** @description the bucket stands in the path, not in the host */
+            pathStyle?: boolean;
+            /** @description a second credential, which may delete */
+            pruneAccessKey?: string;
+            region?: string;
+        };
+        BackupChore: {
+            tried?: string;
+            /** @description the last time that it came out right */
+            well?: string;
+            /** @description why it did not, the last time */
+            why?: string;
+        };
         BackupCodes: {
             codes: string[];
+        };
+        BackupDecision: {
+            /** Format: int64 */
+            bytes: number;
+            keep: boolean;
+            reasons: string[];
+            time: string;
+        };
+        BackupEntry: {
+            /** @description local time of the nightly work, such as 03:10 */
+            at?: string;
+            folder?: string;
+            /** @description of the day in which bulk work is done, such as 22:00-06:00; empty: all */
+            hours?: string;
+            keep?: components["schemas"]["BackupKeep"];
+            /** @enum {string} */
+            kind: "s3" | "folder";
+            /**
+             * Format: int64
+             * @description KiB a second; 0 is none
+             */
+            limit?: number;
+            /**
+             * Format: int64
+             * @description object lock, where the bucket offers it
+             */
+            lockDays?: number;
+            name: string;
+            paused?: boolean;
+            prefix?: string;
+            /** @enum {string} */
+            preset?: "continuous" | "quarter" | "nightly" | "on_demand";
+            pruneSecret?: string;
+            s3?: components["schemas"]["BackupBucket"];
+            /** @description of the access key; left out: the one that is there stays */
+            secret?: string;
+            /**
+             * Format: int64
+             * @description days between restore tests
+             */
+            testDays?: number;
+        };
+        BackupEstimate: {
+            /**
+             * Format: int64
+             * @description requests that providers price higher: put and list
+             */
+            classA: number;
+            /**
+             * Format: int64
+             * @description the others: get
+             */
+            classB: number;
+            /** Format: int64 */
+            deletes: number;
+            /**
+             * Format: int64
+             * @description bytes
+             */
+            downloaded: number;
+            /**
+             * Format: int64
+             * @description bytes that lie there in the long run
+             */
+            stored: number;
+            /**
+             * Format: int64
+             * @description bytes
+             */
+            uploaded: number;
+            /**
+             * Format: int64
+             * @description what it was reckoned with
+             */
+            writesPerDay: number;
+        };
+        BackupKeep: {
+            /** Format: int64 */
+            daily: number;
+            /**
+             * Format: int64
+             * @description of which any second can be restored
+             */
+            days: number;
+            /** Format: int64 */
+            hourly: number;
+            /** Format: int64 */
+            last: number;
+            /** Format: int64 */
+            monthly: number;
+            /** Format: int64 */
+            weekly: number;
+            /** Format: int64 */
+            yearly: number;
+        };
+        BackupNowRequest: {
+            /** @description write a whole checkpoint too */
+            full?: boolean;
+        };
+        BackupPlan: {
+            /** Format: int64 */
+            forgetBytes: number;
+            /** Format: int64 */
+            keepBytes: number;
+            points: components["schemas"]["BackupDecision"][];
+            /**
+             * Format: int64
+             * @description segments of the log that would be forgotten
+             */
+            segments: number;
+            /**
+             * Format: int64
+             * @description objects that were marked and wait a day before they go
+             */
+            waiting: number;
+        };
+        BackupPoint: {
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description of history: a greater one is newer
+             */
+            line: number;
+            /** Format: int64 */
+            seq: number;
+            time: string;
+            whole: boolean;
+        };
+        BackupPoints: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            objects: number;
+            /** @description the newest first */
+            points: components["schemas"]["BackupPoint"][];
+            reaches: components["schemas"]["BackupReach"][];
+            /**
+             * Format: int64
+             * @description objects that no hub wrote; they are left alone
+             */
+            strange: number;
+        };
+        BackupReach: {
+            from: string;
+            /** Format: int64 */
+            line: number;
+            to: string;
+        };
+        BackupRules: {
+            /** @description local time of the nightly work, such as 03:10 */
+            at?: string;
+            /** @description of the day in which bulk work is done, such as 22:00-06:00; empty: all */
+            hours?: string;
+            keep?: components["schemas"]["BackupKeep"];
+            /**
+             * Format: int64
+             * @description KiB a second; 0 is none
+             */
+            limit?: number;
+            /**
+             * Format: int64
+             * @description object lock, where the bucket offers it
+             */
+            lockDays?: number;
+            /** @enum {string} */
+            preset?: "continuous" | "quarter" | "nightly" | "on_demand";
+            /**
+             * Format: int64
+             * @description days between restore tests
+             */
+            testDays?: number;
+        };
+        BackupTried: {
+            /** @description there is a backup already: open it with its passphrase */
+            exists: boolean;
+            steps: components["schemas"]["Step"][];
         };
         BeginPasskeyRequest: {
             ticket?: string;
@@ -2484,6 +3139,9 @@ export interface components {
             found: components["schemas"]["Work"][];
             kind: string;
             similar: components["schemas"]["Nearby"][];
+        };
+        ChangePassphraseRequest: {
+            passphrase: string;
         };
         ChangedDecode: {
             /** @description element, before, after */
@@ -2534,6 +3192,9 @@ export interface components {
             severity: "wrong" | "note";
             what: string;
         };
+        ConfirmBackupRequest: {
+            words: components["schemas"]["RecoveryWord"][];
+        };
         ConfirmRequest: {
             /** @description of a passkey */
             credential?: {
@@ -2553,6 +3214,19 @@ export interface components {
             second: boolean;
             /** @description about the whole organisation: it has no effect for somebody who reaches a part of it only */
             whole: boolean;
+        };
+        CopyCount: {
+            collection: string;
+            /**
+             * Format: int64
+             * @description documents in the hub's own store when it was made
+             */
+            here: number;
+            /**
+             * Format: int64
+             * @description documents in the copy
+             */
+            there: number;
         };
         Cost: {
             currency: string;
@@ -3014,6 +3688,9 @@ export interface components {
             source: string;
             warning?: string;
         };
+        InitBackupRequest: {
+            passphrase: string;
+        };
         Insight: {
             clock: string;
             /** Format: int64 */
@@ -3113,6 +3790,10 @@ export interface components {
             /** @description cursor of the next page; left out at the end */
             next?: string;
         };
+        JoinBackupRequest: {
+            /** @description its passphrase, or its recovery key */
+            secret: string;
+        };
         Key: {
             addresses?: string[];
             by: string;
@@ -3207,6 +3888,12 @@ export interface components {
             items: components["schemas"]["Attachment"][];
             /** @description cursor of the next page; left out at the end */
             next?: string;
+        };
+        ListBackupsResponse: {
+            items: components["schemas"]["Backup"][];
+        };
+        ListCopiesResponse: {
+            items: components["schemas"]["StoreCopy"][];
         };
         ListInsightsResponse: {
             items: components["schemas"]["Saved"][];
@@ -3685,6 +4372,26 @@ export interface components {
              */
             rev: number;
         };
+        RecoverySheet: {
+            /** @description the places (from 1) of the two words that are entered again */
+            ask: number[];
+            /** @description the key as a QR code, SVG */
+            qr: string;
+            repository: string;
+            /** @description the recovery key in one line, as the QR code holds it; it is not shown again */
+            text: string;
+            where: string;
+            /** @description the same in groups, for the printed sheet */
+            words: string[];
+        };
+        RecoveryWord: {
+            /**
+             * Format: int64
+             * @description its place on the sheet, from 1
+             */
+            at: number;
+            word: string;
+        };
         Related: {
             /** Format: int64 */
             alike: number;
@@ -3707,6 +4414,23 @@ export interface components {
         ResetUserResponse: {
             /** @description where the password was reset */
             link?: components["schemas"]["Link"];
+        };
+        RestoreCopyRequest: {
+            /** @description left out: the newest */
+            at?: string;
+        };
+        RestoreFileRequest: {
+            sha256: string;
+        };
+        RestoreVehicleRequest: {
+            /** @description left out: the newest */
+            at?: string;
+            /** @description its key or its VIN */
+            vehicle: string;
+        };
+        ResumeBackupRequest: {
+            /** @description begin a new one beside it; false continues it and shuts out the hub that wrote it before */
+            anew: boolean;
         };
         Role: {
             about?: string;
@@ -3982,6 +4706,38 @@ export interface components {
             /** Format: int64 */
             rss_bytes: number;
         };
+        Step: {
+            /** @enum {string} */
+            name: "reach" | "write" | "read" | "delete" | "clock" | "features" | "backup";
+            note?: string;
+            ok: boolean;
+            remedy?: string;
+            /** Format: int64 */
+            tookMs: number;
+        };
+        StoreCopy: {
+            /** @description the moment that was wished for; left out: the newest */
+            at?: string;
+            backup: string;
+            /** @description what puts it in the place of the hub's own store, with the hub stopped */
+            command: string;
+            counts: components["schemas"]["CopyCount"][];
+            /**
+             * Format: int64
+             * @description files that the backup does not have whole
+             */
+            lost: number;
+            made: string;
+            name: string;
+            /** @description its folder on the hub's computer */
+            path: string;
+            /** @description Merkle root of its content */
+            root: string;
+            /** Format: int64 */
+            seq: number;
+            /** @description of the last change in it */
+            time: string;
+        };
         Structure: {
             /** @description position 9 */
             checkDigit?: string;
@@ -4081,6 +4837,11 @@ export interface components {
             id: string;
             /** @enum {string} */
             place: "this computer" | "the local network" | "outside";
+        };
+        TryBackupRequest: {
+            entry?: components["schemas"]["BackupEntry"];
+            /** @description the saved one, whose secret is used where none is entered */
+            id?: string;
         };
         Undone: {
             /**
@@ -4216,6 +4977,10 @@ export interface components {
             items: components["schemas"]["Vehicle"][];
             /** @description cursor of the next page; left out at the end */
             next?: string;
+        };
+        VerifyBackupRequest: {
+            /** @description fetch and open every object */
+            all?: boolean;
         };
         Volume: {
             /** Format: int64 */
@@ -4438,6 +5203,834 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditVerified"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCopies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListCopiesResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeCopy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBackups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListBackupsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupEntry"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimateBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupRules"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupEstimate"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryBackupRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupTried"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setBackup: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupEntry"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeBackup: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmBackupRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    initBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InitBackupRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoverySheet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    joinBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinBackupRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    backupNow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupNowRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassphrase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassphraseRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBackupPoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupPoints"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    planPrune: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackupPlan"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pruneBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renewRecovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoverySheet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreCopy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreCopyRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreFileRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreVehicle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreVehicleRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeBackupRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backup"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyBackupRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Error */
