@@ -193,10 +193,10 @@ func TestHostileFilesAreServedSafely(t *testing.T) {
 	if a := h.attach(id, "empty.txt", nil, ""); a.status != 422 {
 		t.Errorf("an empty file: %d %s", a.status, a.raw)
 	}
-	if a := h.attach(id, "big.bin", make([]byte, 50<<20+1), ""); a.status != 413 || a.body["remedy"] == "" {
+	if a := h.attach(id, "big.bin", make([]byte, 50_000_001), ""); a.status != 413 || a.body["remedy"] == "" {
 		t.Errorf("a file over 50 MB: %d %.200s", a.status, a.raw)
 	}
-	req, err := http.NewRequest("PUT", h.url+"/api/v1/vehicles/"+id+"/attachments?name=x", io.MultiReader(bytes.NewReader(make([]byte, 50<<20)), strings.NewReader("x")))
+	req, err := http.NewRequest("PUT", h.url+"/api/v1/vehicles/"+id+"/attachments?name=x", io.MultiReader(bytes.NewReader(make([]byte, 50_000_000)), strings.NewReader("x")))
 	if err != nil {
 		t.Fatal(err)
 	}

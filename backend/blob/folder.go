@@ -135,8 +135,8 @@ func fill(ctx context.Context, w io.Writer, r io.Reader, limit int64) (Info, err
 
 // sizeText writes a limit as a person says it.
 func sizeText(n int64) string {
-	if n >= 1<<20 {
-		return fmt.Sprintf("%d MB", n>>20)
+	if n >= 1e6 {
+		return fmt.Sprintf("%d MB", n/1e6)
 	}
 	return fmt.Sprintf("%d bytes", n)
 }

@@ -54,9 +54,9 @@ var Attachments = store.Define(store.Def[Attachment]{
 
 // Bounds of what is attached.
 const (
-	MaxAttachment  = 50 << 20 // bytes of a file
-	MaxAttachments = 500      // of a vehicle
-	maxName        = 120      // letters of a name
+	MaxAttachment  = 50_000_000 // bytes of a file
+	MaxAttachments = 500        // of a vehicle
+	maxName        = 120        // letters of a name
 )
 
 // Called is what a person calls the attachment.

@@ -60,9 +60,7 @@ export function FilesTab({ vehicle: v }: { vehicle: Vehicle }) {
 			{mayWrite && list.length > 0 && (
 				<Group gap="sm">
 					<AddButtons onFiles={sending.add} />
-					<Text size="xs" c="dimmed">
-						{say(m.hint, { most: bytes(mostBytes, say) })}
-					</Text>
+					<Hint />
 				</Group>
 			)}
 			<SendingList {...sending} />
@@ -130,6 +128,18 @@ function AddButtons({ onFiles }: { onFiles: (files: File[]) => void }) {
 	);
 }
 
+/** How files come here: by a finger nothing is dropped. */
+function Hint() {
+	const say = useSay();
+	const most = bytes(mostBytes, say);
+	return (
+		<Text size="xs" c="dimmed">
+			<span className={classes.mouse}>{say(m.hint, { most })}</span>
+			<span className={classes.touch}>{say(m.most, { most })}</span>
+		</Text>
+	);
+}
+
 function Empty(props: { mayWrite: boolean; onFiles: (files: File[]) => void }) {
 	const say = useSay();
 	return (
@@ -146,9 +156,7 @@ function Empty(props: { mayWrite: boolean; onFiles: (files: File[]) => void }) {
 					<Group gap="sm" justify="center">
 						<AddButtons onFiles={props.onFiles} />
 					</Group>
-					<Text size="xs" c="dimmed">
-						{say(m.hint, { most: bytes(mostBytes, say) })}
-					</Text>
+					<Hint />
 				</>
 			)}
 		</div>

@@ -79,7 +79,7 @@ function Paper(props: { vehicle: Vehicle; of: Attachment } & FileActions) {
 				)}
 			</div>
 			<div className={classes.actions}>
-				{a.text && !a.record && props.mayRecord && (
+				{a.text && a.media !== "text/csv" && !a.record && props.mayRecord && (
 					<Button
 						size="compact-sm"
 						variant="light"

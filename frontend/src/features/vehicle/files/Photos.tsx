@@ -44,12 +44,12 @@ function Photo(props: { vehicle: Vehicle; of: Attachment; cover: boolean } & Fil
 				aria-label={say(m.open, { name })}
 			>
 				<Thumbnail of={a} />
-				{props.cover && (
-					<Badge className={classes.badge} size="sm" tt="none" variant="filled" color="dark">
-						{say(m.cover)}
-					</Badge>
-				)}
 			</button>
+			{props.cover && (
+				<Badge className={classes.badge} size="sm" tt="none" variant="filled" color="dark">
+					{say(m.cover)}
+				</Badge>
+			)}
 			<div className={classes.caption}>
 				<Text size="xs" truncate title={name}>
 					{name}

@@ -1,7 +1,7 @@
 import type { Attachment } from "./api";
 
 /** The greatest file that the hub keeps, in bytes. */
-export const mostBytes = 50 * 1024 * 1024;
+export const mostBytes = 50_000_000;
 
 export const calledOf = (a: Pick<Attachment, "title" | "name">): string => a.title || a.name;
 

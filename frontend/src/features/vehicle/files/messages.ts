@@ -13,6 +13,7 @@ export const m = catalogue("files", {
 	add: "Add files",
 	camera: "Take a photo",
 	hint: "Drop files anywhere on this tab, or paste them. At most {most} each.",
+	most: "At most {most} each.",
 	drop: "Drop to add to {title}",
 
 	sending: "Files on their way",
@@ -66,7 +67,7 @@ export const m = catalogue("files", {
 	trouble: "Of this file {why}.",
 
 	record: "Make a record",
-	recordOf: "Make a service record from {name}",
+	recordOf: "Make a record from {name}",
 	recordTitle: "Service from {name}",
 	recordFailed: "{name} could not be read into a record",
 	nothing: "Nothing in the text of {name} looks like an invoice. Fill the form in yourself.",
