@@ -43,7 +43,7 @@ func (s *Server) Bucket(t testing.TB, k Kind) string {
 
 // Rights of a user in a bucket.
 var (
-	listing  = []string{"s3:ListBucket", "s3:GetBucketVersioning", "s3:GetBucketObjectLockConfiguration"}
+	listing  = []string{"s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketVersioning", "s3:GetBucketObjectLockConfiguration"}
 	reading  = []string{"s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectRetention"}
 	writing  = []string{"s3:PutObject", "s3:PutObjectRetention"}
 	deleting = []string{"s3:DeleteObject"}

@@ -76,21 +76,22 @@ func (d *Directory) open() (*os.Root, error) {
 	if err != nil {
 		return nil, d.fault(err, "open the folder")
 	}
-	b, err := readSmall(root, markFile)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		root.Close()
-		return nil, d.fault(err, "open the folder")
-	}
+	// The mark is read while nobody here sets it.
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	switch mark := string(b); {
-	case d.mark == mark:
+	mark, err := readMark(root)
+	switch {
+	case err != nil:
+		err = d.fault(err, "open the folder")
 	case d.mark == "":
 		d.mark = mark
-	default:
-		root.Close()
-		return nil, fault.New(fault.Unavailable, "the folder %s is not the one of before", d.dir).
+	case d.mark != mark:
+		err = fault.New(fault.Unavailable, "the folder %s is not the one of before", d.dir).
 			WithRemedy("mount the drive of the backup there again, or set the target up anew")
+	}
+	if err != nil {
+		root.Close()
+		return nil, err
 	}
 	return root, nil
 }
@@ -364,13 +365,22 @@ func (s *sourceReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func readSmall(root *os.Root, name string) ([]byte, error) {
-	f, err := root.Open(name)
+// readMark reads the folder's mark, "" where there is none yet, or where
+// another process is writing it.
+func readMark(root *os.Root) (string, error) {
+	f, err := root.Open(markFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, 128))
+	b, err := io.ReadAll(io.LimitReader(f, 128))
+	if !strings.HasSuffix(string(b), "\n") {
+		return "", err
+	}
+	return string(b), err
 }
 
 // hidden tells the folder's own files from objects.

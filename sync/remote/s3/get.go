@@ -17,7 +17,12 @@ func (b *Bucket) Get(ctx context.Context, name string) (io.ReadCloser, remote.In
 	if err := remote.CheckName(name); err != nil {
 		return nil, remote.Info{}, err
 	}
-	r := &reader{b: b, ctx: ctx, name: name}
+	return b.get(ctx, name, "")
+}
+
+// get opens a version of an object; "" is the one there now.
+func (b *Bucket) get(ctx context.Context, name, version string) (io.ReadCloser, remote.Info, error) {
+	r := &reader{b: b, ctx: ctx, name: name, version: version}
 	for n := 1; ; n++ {
 		err := r.open()
 		if err == nil {
@@ -34,10 +39,10 @@ func (b *Bucket) Get(ctx context.Context, name string) (io.ReadCloser, remote.In
 
 // reader reads an object through as many answers as it takes.
 type reader struct {
-	b    *Bucket
-	ctx  context.Context
-	name string
-	info remote.Info // of the first answer
+	b             *Bucket
+	ctx           context.Context
+	name, version string
+	info          remote.Info // of the first answer
 
 	body  io.ReadCloser // of the answer now; nil between two
 	pulse *pulse
@@ -54,7 +59,7 @@ func (r *reader) open() error {
 	if err := r.ctx.Err(); err != nil {
 		return err
 	}
-	var opts minio.GetObjectOptions
+	opts := minio.GetObjectOptions{VersionID: r.version}
 	if r.at > 0 {
 		if err := opts.SetRange(r.at, 0); err != nil {
 			return err
@@ -98,6 +103,8 @@ func (r *reader) Read(p []byte) (int, error) {
 		switch {
 		case r.err != nil:
 			return 0, r.err
+		case r.ctx.Err() != nil:
+			return 0, r.ctx.Err()
 		case r.at == r.info.Size:
 			return 0, io.EOF
 		case r.body == nil:

@@ -17,7 +17,7 @@ func (b *Bucket) List(ctx context.Context, prefix, after string, fn func(remote.
 		return err
 	}
 	for tries := 1; ; tries++ {
-		last, own, err := b.list(ctx, prefix, after, fn)
+		last, own, err := b.pages(ctx, prefix, after, fn)
 		switch {
 		case own == fs.SkipAll:
 			return nil
@@ -38,20 +38,21 @@ func (b *Bucket) List(ctx context.Context, prefix, after string, fn func(remote.
 	}
 }
 
-// list lists until something fails: own is the error of fn, err the bucket's.
-func (b *Bucket) list(ctx context.Context, prefix, after string, fn func(remote.Info) error) (last string, own, err error) {
+// pages lists until something fails: own is the error of fn, err the bucket's.
+func (b *Bucket) pages(ctx context.Context, prefix, after string, fn func(remote.Info) error) (last string, own, err error) {
 	last = after
 	err = b.once(ctx, "list", prefix, func(ctx context.Context, p *pulse) error {
 		for o := range b.client.ListObjectsIter(ctx, b.o.Bucket, minio.ListObjectsOptions{Prefix: prefix, StartAfter: after, Recursive: true}) {
 			p.rest()
-			if o.Err != nil {
+			switch {
+			case o.Err != nil:
 				return o.Err
-			}
-			if o.Key <= last {
+			case o.Key <= last:
 				return fault.New(fault.Invalid, "list %s: the service does not list in the order of names", prefix)
 			}
 			last = o.Key
-			if remote.CheckName(o.Key) == nil { // another's object in our bucket is not ours to read
+			// Another's object in our bucket is not ours to read.
+			if remote.CheckName(o.Key) == nil {
 				if own = fn(infoOf(o)); own != nil {
 					return nil
 				}
