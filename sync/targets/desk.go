@@ -245,18 +245,54 @@ func (d *Desk) Device(ctx context.Context, s store.Scope, id string) (*backup.De
 
 var errElsewhere = errors.New("another process ships it")
 
-// shipper is that of a target whose loop runs here and may write.
-func (d *Desk) shipper(id string) (*runner, *backup.Shipper, error) {
-	r := d.runner(id)
-	if r == nil {
-		return nil, nil, fault.New(fault.Conflict, "this backup does not run").WithRemedy("look at its state: it is paused, not set up, or of another store")
+// patienceOfWork is how long work on a backup waits for its loop to be ready.
+const patienceOfWork = 20 * time.Second
+
+// shipper is that of a target whose loop runs here and may write. Right after
+// a start it waits for it.
+func (d *Desk) shipper(ctx context.Context, id string) (*runner, *backup.Shipper, error) {
+	doc, err := d.Get(ctx, home(), id)
+	if err != nil {
+		return nil, nil, err
 	}
-	s := r.shipper()
-	if s == nil {
-		return nil, nil, fault.New(fault.Unavailable, "the place of this backup can't be reached yet").WithRemedy("see its state, and try again")
+	t := doc.Value
+	switch {
+	case !t.SetUp():
+		return nil, nil, fault.New(fault.Conflict, "%s has no backup yet", t.Name).WithRemedy("set it up with a passphrase first: hubcap backup init")
+	case t.Epoch != d.o.Engine.Head().Epoch:
+		return nil, nil, fault.New(fault.Conflict, "%s is the backup of the store that this one was restored from", t.Name).
+			WithRemedy("say whether to continue it or to begin a new one: hubcap backup resume")
+	case t.Paused:
+		return nil, nil, fault.New(fault.Conflict, "%s is paused", t.Name).WithRemedy("switch it on again")
 	}
-	if st := s.State(); st.Phase == backup.Waiting {
-		return nil, nil, fault.Wrap(fault.Conflict, errElsewhere, "another hub on this database ships this backup").WithRemedy("ask that one")
+	waiting, cancel := context.WithTimeout(ctx, patienceOfWork)
+	defer cancel()
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for {
+		r := d.runner(id)
+		if r != nil && r.rev == doc.Rev {
+			if s := r.shipper(); s != nil {
+				switch st := s.State(); {
+				case st.Phase == backup.Shipping:
+					return r, s, nil
+				case st.Err != nil:
+					return nil, nil, st.Err
+				case r.over():
+					return nil, nil, fault.New(fault.Unavailable, "the backup %s has stopped (%s)", t.Name, st.Phase).WithRemedy("see its state")
+				}
+			}
+		}
+		select {
+		case <-look.C:
+		case <-waiting.Done():
+			if ctx.Err() != nil {
+				return nil, nil, context.Cause(ctx)
+			}
+			if rec, err := d.record(ctx, id); err == nil && rec.Trouble != "" {
+				return nil, nil, fault.New(fault.Unavailable, "%s can't be reached: %s", t.Name, rec.Trouble).WithRemedy("see that the place answers, then try again")
+			}
+			return nil, nil, fault.Wrap(fault.Conflict, errElsewhere, "another hub on this database ships this backup").WithRemedy("ask that one")
+		}
 	}
-	return r, s, nil
 }

@@ -18,7 +18,7 @@ import (
 
 // Now ships everything that is committed; full writes a new checkpoint too.
 func (d *Desk) Now(ctx context.Context, id string, full bool, p backup.Progress) error {
-	r, s, err := d.shipper(id)
+	r, s, err := d.shipper(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (d *Desk) Now(ctx context.Context, id string, full bool, p backup.Progress)
 // Verify looks whether everything is there that a restore needs; all opens
 // every object.
 func (d *Desk) Verify(ctx context.Context, sc store.Scope, id string, all bool, p backup.Progress) (*backup.Verification, error) {
-	if r, _, err := d.shipper(id); err == nil {
+	if r := d.runner(id); r != nil && r.state() != nil && r.state().Phase == backup.Shipping {
 		return r.verify(ctx, all, p)
 	}
 	// Also where nobody ships: a paused backup is looked at like any other.
@@ -59,7 +59,7 @@ func (d *Desk) Verify(ctx context.Context, sc store.Scope, id string, all bool, 
 // Test restores the newest state into a scratch store and compares it with
 // the live one.
 func (d *Desk) Prove(ctx context.Context, id string, p backup.Progress) (*backup.Proof, error) {
-	r, _, err := d.shipper(id)
+	r, _, err := d.shipper(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (d *Desk) Prune(ctx context.Context, sc store.Scope, id string, dry bool, p
 		}
 		return d.pruned(ctx, &doc.Value, true, p)
 	}
-	r, _, err := d.shipper(id)
+	r, _, err := d.shipper(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (d *Desk) Prune(ctx context.Context, sc store.Scope, id string, dry bool, p
 // Rotate changes the data key and seals everything anew. It wants the
 // credential that may delete, for it overwrites.
 func (d *Desk) Rotate(ctx context.Context, id string, p backup.Progress) (*backup.Rotated, error) {
-	r, _, err := d.shipper(id)
+	r, _, err := d.shipper(ctx, id)
 	if err != nil {
 		return nil, err
 	}
