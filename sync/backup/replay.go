@@ -117,6 +117,7 @@ func (f *filling) change(tx store.Tx, c *store.Change) error {
 	if s == nil {
 		return fault.New(fault.Conflict, "this hubcap does not know the collection %s", c.Collection).WithRemedy("use a newer one")
 	}
+	f.named = f.named || s.Blobs != nil
 	own := tx.ScopedTx(store.System().In(c.Org))
 	there, err := own.Fetch(s, c.Key)
 	exists := err == nil

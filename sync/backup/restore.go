@@ -112,6 +112,7 @@ type filling struct {
 	out      Restored
 	progress Progress
 	trimmed  int64
+	named    bool        // a change may have named another file
 	tally    store.Tally // of the checkpoint's documents
 }
 

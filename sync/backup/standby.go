@@ -66,8 +66,21 @@ func (d *Device) standOn(ctx context.Context, t Target, o RestoreOptions, m Mark
 // Seq is the last change that the standby has.
 func (s *Standby) Seq() uint64 { return uint64(max(s.f.mark.Seq, 0)) }
 
-// Follow takes what has come since, and returns how many changes.
+// Time is when that change was written; zero where none came since the start.
+func (s *Standby) Time() time.Time { return s.f.out.Time }
+
+// Follow takes what has come since, with the files that it names, and returns
+// how many changes.
 func (s *Standby) Follow(ctx context.Context) (int, error) {
+	n, err := s.follow(ctx)
+	if err == nil && s.f.named {
+		s.f.named = false
+		err = s.f.files(ctx)
+	}
+	return n, err
+}
+
+func (s *Standby) follow(ctx context.Context) (int, error) {
 	last, err := s.dev.lastFence(ctx)
 	if err != nil {
 		return 0, err
@@ -104,13 +117,13 @@ func (s *Standby) Follow(ctx context.Context) (int, error) {
 }
 
 // Run follows until ctx ends, asking for more at this pace.
-func (s *Standby) Run(ctx context.Context, every time.Duration, heard func(seq uint64, err error)) error {
+func (s *Standby) Run(ctx context.Context, every time.Duration, heard func(s *Standby, err error)) error {
 	for {
 		_, err := s.Follow(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		heard(s.Seq(), err)
+		heard(s, err)
 		if errors.Is(err, ErrNewLine) {
 			return err
 		}
