@@ -83,11 +83,20 @@ func referenced(ctx context.Context, db store.DB, schemas []*store.Schema) (map[
 	})
 }
 
-// sweep removes files that nothing names, once a day.
+// sweep is sweepNow, once a day.
 func (f *files) sweep(ctx context.Context) error {
 	if now := f.app.now(); now.Sub(f.swept) < sweepEvery && !now.Before(f.swept) {
 		return nil
 	}
+	if err := f.sweepNow(ctx); err != nil {
+		return err
+	}
+	f.swept = f.app.now()
+	return nil
+}
+
+// sweepNow removes files that nothing names, and what was read of them.
+func (f *files) sweepNow(ctx context.Context) error {
 	names, err := referenced(ctx, f.app.db, Collections())
 	if err != nil {
 		return err
@@ -96,7 +105,6 @@ func (f *files) sweep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f.swept = f.app.now()
 	if gone.Blobs > 0 {
 		f.app.log.Info("files that nothing names were removed", "files", gone.Blobs, "bytes", gone.Bytes)
 	}

@@ -229,7 +229,9 @@ func TestDamagedFileIsNamed(t *testing.T) {
 	if err := os.Remove(path(b)); err != nil {
 		t.Fatal(err)
 	}
-	at := func(a answer) string { return "/api/v1/vehicles/" + id + "/attachments/" + a.body["id"].(string) + "/content" }
+	at := func(a answer) string {
+		return "/api/v1/vehicles/" + id + "/attachments/" + a.body["id"].(string) + "/content"
+	}
 	for name, x := range map[string]answer{"flipped.jpg": a, "lost.txt": b} {
 		if got := h.do("GET", at(x), nil); got.status != 503 || !strings.Contains(got.raw, name) || got.body["remedy"] == "" {
 			t.Errorf("%s: %d %s", name, got.status, got.raw)
@@ -280,6 +282,50 @@ func TestPapersAreReadAgain(t *testing.T) {
 		}
 		if time.Now().After(deadline) {
 			t.Fatalf("not found again: %s", got.raw)
+		}
+	}
+}
+
+// Nobody's files go in time, and nobody else's: not those in the trash.
+func TestSweepOfFiles(t *testing.T) {
+	dir := t.TempDir()
+	a, h := openApp(t, dir, nil)
+	id := h.newVehicle()
+	kept, thrown := h.attach(id, "kept.bin", noise(1, 100), ""), h.attach(id, "thrown.bin", noise(2, 100), "")
+	if got := h.do("DELETE", "/api/v1/vehicles/"+id+"/attachments/"+thrown.body["id"].(string), nil, "If-Match", "*"); got.status != 200 {
+		t.Fatal(got.raw)
+	}
+	orphan := filepath.Join(dir, "blobs", "ba", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+	if err := os.MkdirAll(filepath.Dir(orphan), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(orphan, []byte("abc"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path := func(a answer) string {
+		s := a.body["sha256"].(string)
+		return filepath.Join(dir, "blobs", s[:2], s)
+	}
+	// All of them are old, but for one that nobody ever named.
+	long := time.Now().Add(-40 * 24 * time.Hour)
+	for _, p := range []string{path(kept), path(thrown), orphan} {
+		if err := os.Chtimes(p, long, long); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fresh := filepath.Join(dir, "blobs", "5e", "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8")
+	if err := os.MkdirAll(filepath.Dir(fresh), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(fresh, []byte("password"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.SweepFiles(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for p, want := range map[string]bool{path(kept): true, path(thrown): true, fresh: true, orphan: false} {
+		if _, err := os.Stat(p); (err == nil) != want {
+			t.Errorf("%s is there: %v, want %v", p, err == nil, want)
 		}
 	}
 }
