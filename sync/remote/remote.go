@@ -67,8 +67,8 @@ type Bucket interface {
 	// never shortens a lock. ErrNoLock where the bucket offers none.
 	Lock(ctx context.Context, name string, until time.Time) error
 
-	// Clock is the time on the other side; this machine's for a folder and
-	// for memory.
+	// Clock is the time on the other side, to a second or two; this machine's
+	// for a folder and for memory.
 	Clock(ctx context.Context) (time.Time, error)
 
 	// Features says what the bucket can do.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -25,18 +26,11 @@ func TestTheBucketAsItWas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Versions are told apart by the second.
+	// Versions are told apart by the second, and the server is this machine.
 	tick := func() time.Time {
-		t.Helper()
-		at, err := b.Clock(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		at = at.Truncate(time.Second)
-		for now := at; !now.Truncate(time.Second).After(at); {
-			if now, err = b.Clock(ctx); err != nil {
-				t.Fatal(err)
-			}
+		at := time.Now().Truncate(time.Second)
+		for !time.Now().Truncate(time.Second).After(at) {
+			runtime.Gosched()
 		}
 		return at
 	}
