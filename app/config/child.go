@@ -6,7 +6,10 @@ import "strings"
 // the hub starts: the model worker reads files of strangers, a browser has
 // pages of them.
 func ForChild(environ []string) []string {
-	secret := map[string]bool{}
+	secret := map[string]bool{"AWS_SECRET_ACCESS_KEY": true, "AWS_ACCESS_KEY_ID": true}
+	for _, name := range ofCommands() {
+		secret[name] = true
+	}
 	for _, s := range Settings() {
 		if s.Secret {
 			secret[s.Env] = true
@@ -19,4 +22,10 @@ func ForChild(environ []string) []string {
 		}
 	}
 	return out
+}
+
+// ofCommands are variables that are no settings: single commands read them,
+// for what must not stand among their arguments.
+func ofCommands() []string {
+	return []string{"HUBCAP_BACKUP_SECRET", "HUBCAP_S3_ACCESS_KEY", "HUBCAP_S3_SECRET_KEY", "HUBCAP_S3_ENDPOINT"}
 }

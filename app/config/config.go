@@ -263,7 +263,7 @@ func environment(environ []string) (map[string]any, error) {
 		TransformFunc: func(name, value string) (string, any) {
 			key, ok := known[name]
 			if !ok {
-				if !strings.HasPrefix(name, "HUBCAP_TEST_") {
+				if !strings.HasPrefix(name, "HUBCAP_TEST_") && !slices.Contains(ofCommands(), name) {
 					unknown = append(unknown, name)
 				}
 				return "", nil

@@ -87,7 +87,7 @@ func TestDataFolderIsAbsolute(t *testing.T) {
 
 // What the hub starts hears none of its secrets.
 func TestForChild(t *testing.T) {
-	got := config.ForChild([]string{"PATH=/bin", "HUBCAP_VAULT_KEY=canary", "HUBCAP_DB=postgres://u:canary@h/n", "HUBCAP_DB_REPLICA=canary", "HUBCAP_THREADS=1"})
+	got := config.ForChild([]string{"PATH=/bin", "HUBCAP_VAULT_KEY=canary", "HUBCAP_DB=postgres://u:canary@h/n", "HUBCAP_DB_REPLICA=canary", "HUBCAP_THREADS=1", "HUBCAP_BACKUP_SECRET=canary", "HUBCAP_S3_SECRET_KEY=canary"})
 	if strings.Join(got, " ") != "PATH=/bin HUBCAP_THREADS=1" {
 		t.Errorf("a child gets %q", got)
 	}
