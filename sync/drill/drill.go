@@ -5,6 +5,7 @@ package drill
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -20,13 +21,16 @@ import (
 type Engine struct {
 	Name string
 
-	// Open gives an empty target. Done ends it, and removes what it held.
-	Open func(ctx context.Context) (to backup.Target, done func() error, err error)
+	// Open gives an empty target, and what closes it when it is filled.
+	Open func(ctx context.Context) (to backup.Target, shut func() error, err error)
 
 	// Serve starts a hub on what was restored, asks it for an answer, and lets
 	// every package look at what it keeps. It returns what they found wrong.
 	// nil: the engine's documents are all that is looked at.
 	Serve func(ctx context.Context) (wrong []string, err error)
+
+	// Remove takes away what was restored; nil: it goes by itself.
+	Remove func() error
 }
 
 // Options of a drill.
@@ -130,12 +134,13 @@ func (o Options) Run(ctx context.Context) (*Report, error) {
 func (o Options) restore(ctx context.Context, e Engine, cache string) Run {
 	r := Run{Engine: e.Name, Lost: []string{}, Wrong: []string{}}
 	began := time.Now()
-	to, done, err := e.Open(ctx)
+	to, shut, err := e.Open(ctx)
 	if err != nil {
 		r.Trouble = err.Error()
 		return r
 	}
 	got, err := o.fill(ctx, to, cache, &r)
+	err = errors.Join(err, shut())
 	if err == nil {
 		r.Seq, r.At, r.Counts, r.Root, r.Files, r.Fetched = got.Seq, got.Time, got.Content.Counts, got.Content.Root, got.Files, got.Fetched
 		r.Lost = append(r.Lost, got.Lost...)
@@ -148,8 +153,8 @@ func (o Options) restore(ctx context.Context, e Engine, cache string) Run {
 		}
 	}
 	r.RTOMS = time.Since(began).Milliseconds()
-	if endErr := done(); err == nil {
-		err = endErr
+	if e.Remove != nil {
+		err = errors.Join(err, e.Remove())
 	}
 	if err != nil {
 		r.Trouble = err.Error()

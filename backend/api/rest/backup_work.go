@@ -21,6 +21,7 @@ const (
 	BackupRotate         = "backup_rotate"
 	BackupRestore        = "backup_restore"
 	BackupRestoreVehicle = "backup_restore_vehicle"
+	BackupDrill          = "backup_drill"
 )
 
 // BackupJob is the input of a job on a backup.
@@ -29,6 +30,7 @@ type BackupJob struct {
 	Full    bool      `json:"full,omitempty"`    // a checkpoint too; every object
 	At      time.Time `json:"at,omitzero"`       // of a restore; zero: the newest
 	Vehicle string    `json:"vehicle,omitempty"` // key or VIN
+	Chaos   bool      `json:"chaos,omitempty"`   // a drill with faults
 }
 
 // BackupPoint is a moment that the backup holds whole by itself.
@@ -131,6 +133,15 @@ func registerBackupWork(api huma.API, d Deps) {
 		func(ctx context.Context, in *BackupPath) (*jobAnswer, error) {
 			return start(ctx, BackupTest, BackupJob{ID: in.ID}, "Test a restore")
 		})
+	huma.Register(api, post("drillBackup", "drill", "Restore as on the day of the loss, compare with this store, take the time, and keep a signed report, as a job"),
+		func(ctx context.Context, in *struct {
+			BackupPath
+			Body struct {
+				Chaos bool `json:"chaos,omitempty" doc:"let faults strike a copy as well; takes a few minutes"`
+			}
+		}) (*jobAnswer, error) {
+			return start(ctx, BackupDrill, BackupJob{ID: in.ID, Chaos: in.Body.Chaos}, "Restore drill")
+		})
 	huma.Register(api, post("pruneBackup", "prune", "Forget what the rules do not keep, as a job; what goes is marked first and deleted a day later"),
 		func(ctx context.Context, in *BackupPath) (*jobAnswer, error) {
 			return start(ctx, BackupPrune, BackupJob{ID: in.ID}, "Forget old backups")
@@ -210,6 +221,7 @@ func registerBackupWork(api huma.API, d Deps) {
 			}
 			return out, nil
 		})
+	registerDrills(api, d)
 	huma.Register(api, huma.Operation{OperationID: "listCopies", Method: http.MethodGet, Path: "/api/v1/backup-copies", Tags: tags,
 		Summary: "List the stores that were restored beside this one"},
 		func(ctx context.Context, _ *struct{}) (*struct {

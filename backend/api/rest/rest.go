@@ -74,6 +74,11 @@ type Deps struct {
 	Copies     func(context.Context) ([]StoreCopy, error)
 	RemoveCopy func(ctx context.Context, name string) error
 
+	// Drills are the reports of restore drills, the newest first; DrillFile is
+	// one of them, as "json" or "html".
+	Drills    func(context.Context) ([]Drill, error)
+	DrillFile func(ctx context.Context, name, form string) ([]byte, error)
+
 	// Vault says where the keys that seal secrets are kept, and RotateVault
 	// changes them.
 	Vault       func(context.Context) (Vault, error)

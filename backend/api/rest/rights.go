@@ -201,6 +201,9 @@ func Rights() map[string]Right {
 		"restoreCopy":      needs(account.ManageOrg).proven(),
 		"restoreVehicle":   needs(account.ManageOrg).proven(),
 		"restoreFile":      needs(account.ManageOrg),
+		"drillBackup":      needs(account.ManageHub),
+		"listDrills":       needs(account.ManageHub),
+		"getDrill":         needs(account.ManageHub),
 		"listCopies":       needs(account.ManageHub),
 		"removeCopy":       needs(account.ManageOrg).proven(),
 

@@ -211,6 +211,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backups/{id}/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore as on the day of the loss, compare with this store, take the time, and keep a signed report, as a job */
+        post: operations["drillBackup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backups/{id}/init": {
         parameters: {
             query?: never;
@@ -496,6 +513,40 @@ export interface paths {
         put?: never;
         /** Examine everything, and make again what is derived and wrong */
         post: operations["doctorRepair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the reports of restore drills */
+        get: operations["listDrills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drills/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetch the report of a drill: signed JSON, or a page that prints */
+        get: operations["getDrill"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3439,6 +3490,41 @@ export interface components {
              */
             yearHint?: number;
         };
+        Drill: {
+            /** @description whose: the device's name in the repository */
+            backup: string;
+            /** @description what did not hold, in words */
+            broken: string[];
+            /** @description with the live store, document for document by the Merkle root */
+            compared: boolean;
+            /** Format: int64 */
+            documents: number;
+            /**
+             * Format: int64
+             * @description that were tried
+             */
+            faults: number;
+            /** Format: int64 */
+            files: number;
+            made: string;
+            /** @description of its files */
+            name: string;
+            ok: boolean;
+            /**
+             * Format: int64
+             * @description how long a change waited before it was in the bucket, 99 of 100; -1 where that can't be said
+             */
+            rpoMs: number;
+            /**
+             * Format: int64
+             * @description from an empty machine to an answer, the slowest engine
+             */
+            rtoMs: number;
+        };
+        DrillBackupRequest: {
+            /** @description let faults strike a copy as well; takes a few minutes */
+            chaos?: boolean;
+        };
         Due: {
             /**
              * Format: int64
@@ -3894,6 +3980,10 @@ export interface components {
         };
         ListCopiesResponse: {
             items: components["schemas"]["StoreCopy"][];
+        };
+        ListDrillsResponse: {
+            /** @description the newest first */
+            items: components["schemas"]["Drill"][];
         };
         ListInsightsResponse: {
             items: components["schemas"]["Saved"][];
@@ -5540,6 +5630,41 @@ export interface operations {
             };
         };
     };
+    drillBackup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrillBackupRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     initBackup: {
         parameters: {
             query?: never;
@@ -6156,6 +6281,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Examination"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDrills: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListDrillsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDrill: {
+        parameters: {
+            query?: {
+                form?: "json" | "html";
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Error */
