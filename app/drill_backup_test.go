@@ -107,7 +107,7 @@ func restored(t *testing.T, drive, into string) map[string]bool {
 	}
 	place, err := app.ParsePlace(drive, func(string) string { return "" })
 	ok(err)
-	d, err := app.OpenDevice(t.Context(), config.Config{}, place, vault.NewSecret(drillSecret), "")
+	d, err := app.OpenDevice(t.Context(), config.Config{}, place, vault.NewSecret(drillSecret), app.Found{})
 	ok(err)
 	r, err := app.Restore(context.WithoutCancel(t.Context()), d, app.Restoring{Into: into})
 	ok(err)

@@ -14,13 +14,24 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/store/bolt"
 	"github.com/hubcap-dev/hubcap/backend/vault"
 	"github.com/hubcap-dev/hubcap/sync/backup"
+	place "github.com/hubcap-dev/hubcap/sync/remote"
 	"github.com/hubcap-dev/hubcap/sync/seal"
 )
 
+// Found says which backup of a place is meant.
+type Found struct {
+	Device string    // "" where there is only one
+	AsOf   time.Time // the bucket as it was then, out of its old versions; zero: as it is
+}
+
 // OpenDevice opens the backup of one hub on a machine that knows nothing of
-// it. device may be empty where there is only one.
-func OpenDevice(ctx context.Context, cfg config.Config, p Place, secret vault.Secret, device string) (*backup.Device, error) {
+// it.
+func OpenDevice(ctx context.Context, cfg config.Config, p Place, secret vault.Secret, f Found) (*backup.Device, error) {
+	device := f.Device
 	b, err := p.Open(cfg)
+	if err == nil && !f.AsOf.IsZero() {
+		b, err = place.AsOf(b, f.AsOf)
+	}
 	if err != nil {
 		return nil, err
 	}

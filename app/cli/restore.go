@@ -23,12 +23,13 @@ import (
 
 // from is a backup that a command reaches by itself, without a hub.
 type from struct {
-	place, device, secretFile string
+	place, device, secretFile, asOf string
 }
 
 func (f *from) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.place, "from", "", "where the backup lies: a folder, or s3://BUCKET/PREFIX?endpoint=HOST")
 	cmd.Flags().StringVar(&f.device, "device", "", "whose backup, where several hubs write into one place")
+	cmd.Flags().StringVar(&f.asOf, "bucket-as-of", "", "read the bucket as it was at a moment, where it keeps old versions: for what somebody has deleted or overwritten there")
 	cmd.Flags().StringVar(&f.secretFile, "secret-file", "", "file with the passphrase or the recovery key; else HUBCAP_BACKUP_SECRET, else it is asked for")
 }
 
@@ -40,11 +41,15 @@ func (f *from) open(cmd *cobra.Command, cfg config.Config) (*backup.Device, erro
 	if err != nil {
 		return nil, err
 	}
+	asOf, err := readMoment(f.asOf)
+	if err != nil {
+		return nil, usageError{err}
+	}
 	secret, err := f.secret(cmd)
 	if err != nil {
 		return nil, err
 	}
-	return app.OpenDevice(cmd.Context(), cfg, p, secret, f.device)
+	return app.OpenDevice(cmd.Context(), cfg, p, secret, app.Found{Device: f.device, AsOf: asOf})
 }
 
 func (f *from) secret(cmd *cobra.Command) (vault.Secret, error) {

@@ -271,7 +271,9 @@ func (d *Desk) shipper(ctx context.Context, id string) (*runner, *backup.Shipper
 	defer look.Stop()
 	for {
 		r := d.runner(id)
-		if r != nil && r.rev == doc.Rev {
+		if r == nil || r.rev != doc.Rev {
+			d.rouse() // it was written past this desk, as by a change of keys
+		} else {
 			if s := r.shipper(); s != nil {
 				switch st := s.State(); {
 				case st.Phase == backup.Shipping:

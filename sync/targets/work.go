@@ -102,6 +102,7 @@ func (d *Desk) Rotate(ctx context.Context, id string, p backup.Progress) (*backu
 // VaultChanged keeps the vault's ring in every backup after it was changed. A
 // backup that can't be reached takes it with its next start.
 func (d *Desk) VaultChanged(ctx context.Context) {
+	d.rouse() // what is sealed in the targets themselves was sealed anew
 	d.mu.Lock()
 	list := make([]*runner, 0, len(d.running))
 	for _, r := range d.running {
