@@ -272,6 +272,7 @@ type Step struct {
 	OK      bool   `json:"ok"`
 	Note    string `json:"note,omitempty"`
 	Remedy  string `json:"remedy,omitempty"`
+	Field   string `json:"field,omitempty" doc:"JSON pointer to the field of the entry that is to blame"`
 	TookMS  int64  `json:"tookMs"`
 	Harmful bool   `json:"-"`
 }
@@ -323,7 +324,25 @@ func (d *Desk) entered(ctx context.Context, s store.Scope, id string, e *Entry) 
 }
 
 func failed(name string, took time.Duration, err error) Step {
-	return Step{Name: name, Note: err.Error(), Remedy: remedyOf(err), TookMS: took.Milliseconds()}
+	s := Step{Name: name, Note: err.Error(), Remedy: remedyOf(err), TookMS: took.Milliseconds()}
+	var f *fault.Error
+	if errors.As(err, &f) && len(f.Fields) > 0 {
+		s.Field, s.Note = fieldOf(f.Fields[0].Pointer), f.Fields[0].Problem
+	}
+	return s
+}
+
+// fieldOf is the field of an entry that a bucket means by its own option.
+func fieldOf(pointer string) string {
+	switch pointer {
+	case "/secret_key":
+		return "/secret"
+	case "/access_key":
+		return "/s3/accessKey"
+	case "/endpoint", "/bucket", "/region", "/class", "/ca":
+		return "/s3" + pointer
+	}
+	return pointer
 }
 
 func remedyOf(err error) string {

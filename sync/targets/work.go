@@ -118,32 +118,13 @@ func (d *Desk) VaultChanged(ctx context.Context) {
 	}
 }
 
-// Point is one moment that a backup holds whole by itself.
-type Point struct {
-	Line  uint64
-	Seq   uint64
-	Time  time.Time
-	Bytes int64
-	Whole bool
-}
-
-// Points lists the checkpoints of a target's backup, the newest first, and
-// the stretches of which any second can be restored.
-func (d *Desk) Points(ctx context.Context, sc store.Scope, id string) (points []Point, reaches []backup.Reach, h *backup.History, err error) {
+// History lists what a target's bucket holds.
+func (d *Desk) History(ctx context.Context, sc store.Scope, id string) (*backup.History, error) {
 	dev, err := d.Device(ctx, sc, id)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
-	if h, err = dev.History(ctx); err != nil {
-		return nil, nil, nil, err
-	}
-	for _, l := range h.Lines {
-		for _, f := range l.Fulls {
-			points = append(points, Point{Line: l.ID, Seq: f.Seq, Time: f.Time, Bytes: f.Bytes, Whole: f.Whole})
-		}
-	}
-	slices.Reverse(points)
-	return points, h.Reaches(), h, nil
+	return dev.History(ctx)
 }
 
 // Extract returns documents as they were at a moment.
