@@ -10,11 +10,13 @@ import (
 	"testing"
 
 	"github.com/hubcap-dev/hubcap/backend/paper"
+	"github.com/hubcap-dev/hubcap/internal/race"
 )
 
 // Files that are made to harm: each is kept without what could not be read,
 // with a sentence that says why, and the reader goes on.
 func TestHostileFiles(t *testing.T) {
+	race.Skip(t)
 	deep := 200_000
 	for _, c := range []struct {
 		name, file string
@@ -90,6 +92,7 @@ func hungry(name string) {
 // The limits themselves, on Linux by the kernel: the fault is live, since
 // without them the child would take what it wants.
 func TestChildIsLimited(t *testing.T) {
+	race.Skip(t)
 	if runtime.GOOS != "linux" {
 		t.Skip("the kernel's limits are Linux's")
 	}
