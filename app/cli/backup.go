@@ -357,26 +357,28 @@ func backupList(version string) *cobra.Command {
 	return onBackup(version, "list", "List what can be restored", func(h hub, b rest.Backup, _ []string) (any, func(io.Writer), error) {
 		var p rest.BackupPoints
 		err := h.ask("GET", h.onPath(b, "points"), nil, &p)
-		return p, func(w io.Writer) {
-			t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(t, "CHECKPOINT\tCHANGE\tLINE\tMB\t")
-			for _, x := range p.Points {
-				note := ""
-				if !x.Whole {
-					note = "not whole"
-				}
-				fmt.Fprintf(t, "%s\t%d\t%d\t%.1f\t%s\n", x.Time.Local().Format("2006-01-02 15:04:05"), x.Seq, x.Line, float64(x.Bytes)/1e6, note)
-			}
-			_ = t.Flush() // w keeps the error
-			for _, r := range p.Reaches {
-				fmt.Fprintf(w, "Every second from %s to %s (line %d).\n", r.From.Local().Format("2006-01-02 15:04:05"), r.To.Local().Format("2006-01-02 15:04:05"), r.Line)
-			}
-			fmt.Fprintf(w, "%d objects, %.1f MB.\n", p.Objects, float64(p.Bytes)/1e6)
-			if p.Strange > 0 {
-				fmt.Fprintf(w, "%d objects there are of no hub; they are left alone.\n", p.Strange)
-			}
-		}, err
+		return p, func(w io.Writer) { writePoints(w, p) }, err
 	})
+}
+
+func writePoints(w io.Writer, p rest.BackupPoints) {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "CHECKPOINT\tCHANGE\tLINE\tMB\t")
+	for _, x := range p.Points {
+		note := ""
+		if !x.Whole {
+			note = "not whole"
+		}
+		fmt.Fprintf(t, "%s\t%d\t%d\t%.1f\t%s\n", x.Time.Local().Format("2006-01-02 15:04:05"), x.Seq, x.Line, float64(x.Bytes)/1e6, note)
+	}
+	_ = t.Flush() // w keeps the error
+	for _, r := range p.Reaches {
+		fmt.Fprintf(w, "Every second from %s to %s (line %d).\n", r.From.Local().Format("2006-01-02 15:04:05"), r.To.Local().Format("2006-01-02 15:04:05"), r.Line)
+	}
+	fmt.Fprintf(w, "%d objects, %.1f MB.\n", p.Objects, float64(p.Bytes)/1e6)
+	if p.Strange > 0 {
+		fmt.Fprintf(w, "%d objects there are of no hub; they are left alone.\n", p.Strange)
+	}
 }
 
 // result reads what a job found.

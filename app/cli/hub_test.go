@@ -3,6 +3,7 @@ package cli_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"testing"
 	"time"
@@ -28,6 +29,8 @@ func TestHubScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"await":    await,
+			"newest":   newest,
+			"sheet":    sheet,
 			"flip":     flip,
 			"truncate": truncate,
 			"zero":     zero,
@@ -48,6 +51,33 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("waited 15 s for %s", args[0])
 		}
 	}
+}
+
+// newest sets $NEWEST to the end of the last "Every second from … to …" that
+// was printed.
+func newest(ts *testscript.TestScript, _ bool, _ []string) {
+	all := regexp.MustCompile(`to (\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) \(line`).FindAllStringSubmatch(ts.ReadFile("stdout"), -1)
+	if len(all) == 0 {
+		ts.Fatalf("no stretch of time was printed")
+	}
+	last := all[len(all)-1]
+	at, err := time.ParseInLocation(time.DateTime, last[1]+" "+last[2], time.Local)
+	ts.Check(err)
+	// The listing has whole seconds; the last change was in that one.
+	ts.Setenv("NEWEST", at.Add(999*time.Millisecond).UTC().Format(time.RFC3339Nano))
+	// What comes next must not fall into the same second.
+	for end := at.Add(time.Second); time.Now().Before(end); {
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// sheet sets $SHEET to the recovery key that was printed.
+func sheet(ts *testscript.TestScript, _ bool, _ []string) {
+	key := regexp.MustCompile(`AGE-SECRET-KEY-1\S+`).FindString(ts.ReadFile("stdout"))
+	if key == "" {
+		ts.Fatalf("no recovery key was printed")
+	}
+	ts.Setenv("SHEET", key)
 }
 
 // flip FILE OFFSET inverts one byte of a file.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/hubcap-dev/hubcap/app"
 	"github.com/hubcap-dev/hubcap/app/config"
+	"github.com/hubcap-dev/hubcap/backend/api/rest"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/vault"
 	"github.com/hubcap-dev/hubcap/sync/backup"
@@ -80,10 +81,11 @@ func restoreCommand() *cobra.Command {
 		r      app.Restoring
 		at     string
 		copied string
+		list   bool
 		asJSON bool
 	)
 	cmd := &cobra.Command{
-		Use:   "restore --from PLACE --into FOLDER|URL",
+		Use:   "restore --from PLACE --into FOLDER|URL | --list",
 		Short: "Bring a backup back, on any machine",
 		Long: "Fetches and proves everything before it writes anything, then fills a new data folder or an empty PostgreSQL\n" +
 			"database with the state at a moment. Stopped at any point, the same command goes on. The folder gets its name when\n" +
@@ -102,8 +104,8 @@ func restoreCommand() *cobra.Command {
 			if copied != "" {
 				return switchStore(cmd, cfg, copied)
 			}
-			if f.place == "" || r.Into == "" {
-				return usageError{errors.New("`hubcap restore` needs --from and --into")}
+			if f.place == "" || r.Into == "" && !list {
+				return usageError{errors.New("`hubcap restore` needs --from, and --into or --list")}
 			}
 			if r.At, err = readMoment(at); err != nil {
 				return usageError{err}
@@ -111,6 +113,14 @@ func restoreCommand() *cobra.Command {
 			d, err := f.open(cmd, cfg)
 			if err != nil {
 				return err
+			}
+			if list {
+				h, err := d.History(cmd.Context())
+				if err != nil {
+					return err
+				}
+				p := rest.BackupPointsOf(h)
+				return answer(cmd, asJSON, p, func(w io.Writer) { writePoints(w, p) })
 			}
 			r.Progress = (&stepTeller{out: cmd.ErrOrStderr()}).progress
 			out, err := app.Restore(cmd.Context(), d, r)
@@ -125,6 +135,7 @@ func restoreCommand() *cobra.Command {
 	cmd.Flags().Uint64Var(&r.Line, "line", 0, "line of history, where a restore or a lost log began another one")
 	cmd.Flags().StringVar(&r.Into, "into", "", "data folder that is not there yet, or an empty database as postgres://USER@HOST/NAME")
 	cmd.Flags().StringVar(&r.Keys, "keys", "", "data folder of the hub beside a database: for its key file and the files of records")
+	cmd.Flags().BoolVar(&list, "list", false, "only list what can be restored")
 	cmd.Flags().StringVar(&copied, "switch", "", "restored folder to put in the place of --data")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	settingFlags(cmd, "data")

@@ -246,6 +246,6 @@ func (d *Device) shutOut(ctx context.Context, own uint64) error {
 	if err != nil {
 		return err
 	}
-	return fault.Wrap(fault.Conflict, ErrFenced, "fence %d of %s", by.Number, by.Made.UTC().Format(time.RFC3339)).
+	return fault.Wrap(fault.Conflict, ErrFenced, "another hub took this backup over at %s, with fence %d", by.Made.UTC().Format(time.RFC3339), by.Number).
 		WithRemedy("stop one of the two hubs, or give this one a backup of its own")
 }

@@ -202,9 +202,8 @@ func TestATargetFromItsEntryToARestoreTest(t *testing.T) {
 	if p, err := h.desk.Prove(t.Context(), id, nil); err != nil || p.Documents < 3 {
 		t.Errorf("Prove = %+v, %v", p, err)
 	}
-	points, reaches, _, err := h.desk.Points(t.Context(), home, id)
-	if err != nil || len(points) < 2 || len(reaches) == 0 || !points[0].Whole {
-		t.Errorf("Points = %+v, %+v, %v", points, reaches, err)
+	if there, err := h.desk.History(t.Context(), home, id); err != nil || len(there.Lines) != 1 || len(there.Lines[0].Fulls) < 2 || len(there.Reaches()) == 0 {
+		t.Errorf("History = %+v, %v", there, err)
 	}
 	if p, err := h.desk.Prune(t.Context(), home, id, true, nil); err != nil || len(p.Decisions) == 0 {
 		t.Errorf("Prune = %+v, %v", p, err)

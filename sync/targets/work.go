@@ -6,14 +6,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
-	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/sync/backup"
 	"github.com/hubcap-dev/hubcap/sync/checkpoint"
-	"github.com/hubcap-dev/hubcap/sync/remote"
 )
 
 // Now ships everything that is committed; full writes a new checkpoint too.
@@ -162,50 +159,4 @@ func (d *Desk) Restore(ctx context.Context, sc store.Scope, id string, to backup
 	}
 	r, err := dev.Restore(ctx, to, o)
 	return r, rings, err
-}
-
-// From opens a backup from outside, with its passphrase or recovery key alone:
-// the way of a bare machine. device is "" where the backup has one hub only.
-func From(ctx context.Context, b remote.Bucket, secret, device string) (*backup.Device, error) {
-	key, err := backup.Unlock(ctx, b, secret)
-	if err != nil {
-		return nil, err
-	}
-	repo, err := backup.Open(ctx, b, key, backup.Options{})
-	if err != nil {
-		return nil, err
-	}
-	if device != "" {
-		return repo.Device(device)
-	}
-	ids, err := repo.Devices(ctx)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(ids) == 0:
-		return nil, fault.New(fault.NotFound, "no hub has written into this backup yet")
-	case len(ids) == 1:
-		return repo.Device(ids[0])
-	}
-	// The one that wrote last.
-	newest, at := "", time.Time{}
-	for _, id := range ids {
-		dev, err := repo.Device(id)
-		if err != nil {
-			return nil, err
-		}
-		h, err := dev.History(ctx)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range h.Reaches() {
-			if r.To.After(at) {
-				newest, at = id, r.To
-			}
-		}
-	}
-	if newest == "" {
-		newest = ids[0]
-	}
-	return repo.Device(newest)
 }

@@ -3,12 +3,14 @@ package rest
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/store"
+	"github.com/hubcap-dev/hubcap/sync/backup"
 	"github.com/hubcap-dev/hubcap/sync/retain"
 )
 
@@ -58,6 +60,20 @@ type BackupPoints struct {
 	Strange int           `json:"strange" doc:"objects that no hub wrote; they are left alone"`
 }
 
+// BackupPointsOf is what a history offers to a restore.
+func BackupPointsOf(h *backup.History) BackupPoints {
+	out := BackupPoints{Points: []BackupPoint{}, Reaches: []BackupReach{}, Bytes: h.Bytes, Objects: h.Objects, Strange: len(h.Strange)}
+	for _, l := range slices.Backward(h.Lines) {
+		for _, f := range slices.Backward(l.Fulls) {
+			out.Points = append(out.Points, BackupPoint{l.ID, f.Seq, store.Moment(f.Time), f.Bytes, f.Whole})
+		}
+	}
+	for _, r := range h.Reaches() {
+		out.Reaches = append(out.Reaches, BackupReach{r.Line, store.Moment(r.From), store.Moment(r.To)})
+	}
+	return out
+}
+
 // BackupDecision is what the rules make of one checkpoint or segment.
 type BackupDecision struct {
 	Time    store.Timestamp `json:"time"`
@@ -87,6 +103,7 @@ type StoreCopy struct {
 	Root    string           `json:"root" doc:"Merkle root of its content"`
 	Counts  []CopyCount      `json:"counts"`
 	Lost    int              `json:"lost" doc:"files that the backup does not have whole"`
+	Next    bool             `json:"next" doc:"it takes the store's place at the next start"`
 	Command string           `json:"command" doc:"what puts it in the place of the hub's own store, with the hub stopped"`
 }
 
@@ -192,18 +209,11 @@ func registerBackupWork(api huma.API, d Deps) {
 	huma.Register(api, huma.Operation{OperationID: "listBackupPoints", Method: http.MethodGet, Path: "/api/v1/backups/{id}/points", Tags: tags,
 		Summary: "List what can be restored"},
 		func(ctx context.Context, in *BackupPath) (*struct{ Body BackupPoints }, error) {
-			points, reaches, h, err := d.Backups.Points(ctx, caller(ctx).Scope, in.ID)
+			h, err := d.Backups.History(ctx, caller(ctx).Scope, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			out := &struct{ Body BackupPoints }{BackupPoints{Points: []BackupPoint{}, Reaches: []BackupReach{}, Bytes: h.Bytes, Objects: h.Objects, Strange: len(h.Strange)}}
-			for _, p := range points {
-				out.Body.Points = append(out.Body.Points, BackupPoint{p.Line, p.Seq, store.Moment(p.Time), p.Bytes, p.Whole})
-			}
-			for _, r := range reaches {
-				out.Body.Reaches = append(out.Body.Reaches, BackupReach{r.Line, store.Moment(r.From), store.Moment(r.To)})
-			}
-			return out, nil
+			return &struct{ Body BackupPoints }{BackupPointsOf(h)}, nil
 		})
 	huma.Register(api, huma.Operation{OperationID: "planPrune", Method: http.MethodGet, Path: "/api/v1/backups/{id}/prune", Tags: tags,
 		Summary: "Say what forgetting would keep and why, without doing it"},

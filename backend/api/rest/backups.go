@@ -279,6 +279,7 @@ func registerBackups(api huma.API, d Deps) {
 		})
 	registerBackupKeys(api, d, answer)
 	registerBackupWork(api, d)
+	registerBackupOutside(api, d)
 }
 
 // BackupTried is what a test of a place found.

@@ -73,6 +73,10 @@ type Deps struct {
 	// Copies are the stores that were restored beside the hub's own.
 	Copies     func(context.Context) ([]StoreCopy, error)
 	RemoveCopy func(ctx context.Context, name string) error
+	// SwitchCopy has one take the store's place at the next start; "" is none.
+	SwitchCopy func(ctx context.Context, name string) error
+	// RestoreFrom begins the restore of a backup that is not one of this hub's.
+	RestoreFrom func(context.Context, job.Caller, RestoreFrom) (job.Job, error)
 
 	// Drills are the reports of restore drills, the newest first; DrillFile is
 	// one of them, as "json" or "html".

@@ -206,6 +206,9 @@ func Rights() map[string]Right {
 		"getDrill":         needs(account.ManageHub),
 		"listCopies":       needs(account.ManageHub),
 		"removeCopy":       needs(account.ManageOrg).proven(),
+		"switchCopy":       needs(account.ManageOrg).proven(),
+		"lookOutside":      needs(account.ManageOrg).proven(),
+		"restoreOutside":   needs(account.ManageOrg).proven(),
 
 		"settings":      needs(account.ManageHub),
 		"vault":         needs(account.ManageHub),
