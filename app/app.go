@@ -91,6 +91,7 @@ type App struct {
 	files     *files
 	leases    *lease.Keeper
 	backups   *targets.Desk
+	outsides  outsides
 	feed      *rest.Feed
 
 	still  bool
@@ -180,7 +181,7 @@ func (a *App) open(ctx context.Context) error {
 		REST: rest.Deps{
 			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Files: a.files, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, RemoveSample: a.removeSample, Checks: embedded.PublicSample, Settings: a.settings, LAN: a.LAN, URL: a.url, Instance: gate.Instance(a.cfg.Data),
 			Audit: a.trail, Vault: a.vaultState, RotateVault: a.rotateVault,
-			Backups: a.backups, BackupUsage: a.backupUsage, Copies: a.copies, RemoveCopy: a.removeCopy, Drills: a.drills, DrillFile: a.drillFile,
+			Backups: a.backups, BackupUsage: a.backupUsage, Copies: a.copies, RemoveCopy: a.removeCopy, SwitchCopy: a.switchCopy, RestoreFrom: a.startOutside, Drills: a.drills, DrillFile: a.drillFile,
 		},
 		Log: a.log, Site: frontend.Files(), Metrics: a.metrics.Handler(), Ready: a.ready,
 		Request: a.metrics.Request, NewID: a.ids.New,

@@ -45,26 +45,7 @@ func (a *App) restoreCopy() job.Kind {
 		if err != nil {
 			return nil, err
 		}
-		here, err := store.ContentOf(ctx, a.beneath, Content(), func(n int) { p("counting this store", int64(n), 0) })
-		if err != nil {
-			return nil, err
-		}
-		c := rest.StoreCopy{Name: name, Path: dir, Made: store.Moment(a.now()), Backup: doc.Value.Name, Time: store.Moment(restored.Time), Seq: restored.Seq,
-			Root: restored.Content.Root, Lost: len(restored.Lost), Command: "hubcap restore --switch " + dir + " --data " + a.cfg.Data}
-		if !in.At.IsZero() {
-			at := store.Moment(in.At)
-			c.At = &at
-		}
-		for _, s := range Content() {
-			if there, now := restored.Content.Counts[s.Name], here.Counts[s.Name]; there+now > 0 {
-				c.Counts = append(c.Counts, rest.CopyCount{Collection: s.Name, There: there, Here: now})
-			}
-		}
-		b, err := json.MarshalIndent(c, "", "\t")
-		if err != nil {
-			return nil, err
-		}
-		return c, os.WriteFile(filepath.Join(dir, copyNote), b, 0o600)
+		return a.noteCopy(ctx, name, doc.Value.Name, in.At, restored, p)
 	})
 }
 
@@ -101,6 +82,7 @@ func (a *App) copies(context.Context) ([]rest.StoreCopy, error) {
 		return nil, err
 	}
 	var out []rest.StoreCopy
+	next := nextCopy(a.cfg.Data)
 	for _, path := range notes {
 		b, err := os.ReadFile(path)
 		if err != nil {
@@ -109,6 +91,7 @@ func (a *App) copies(context.Context) ([]rest.StoreCopy, error) {
 		var c rest.StoreCopy
 		if json.Unmarshal(b, &c) == nil {
 			c.Path, c.Name = filepath.Dir(path), filepath.Base(filepath.Dir(path))
+			c.Next = c.Name == next
 			out = append(out, c)
 		}
 	}
@@ -123,6 +106,9 @@ func (a *App) removeCopy(_ context.Context, name string) error {
 	}
 	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
 		return fault.New(fault.NotFound, "there is no copy %q", name)
+	}
+	if nextCopy(a.cfg.Data) == name {
+		return fault.New(fault.Conflict, "that copy is to be used at the next start").WithRemedy("take that back first")
 	}
 	if err := os.RemoveAll(dir); err != nil {
 		return fmt.Errorf("remove the copy: %w", err)

@@ -23,6 +23,9 @@ import (
 // indexes and keys lie there.
 func (a *App) openStore(ctx context.Context) error {
 	if a.cfg.DB == "" {
+		if err := adopt(ctx, a.cfg.Data, a.now()); err != nil {
+			return err
+		}
 		db, err := bolt.Open(ctx, a.cfg.Data, Collections(), bolt.Options{Now: a.now, Observer: store.Observer{Commit: a.metrics.Commit}})
 		if err != nil {
 			return err

@@ -106,6 +106,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/backup-copies/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a restored copy take this store's place at the next start; what is here becomes a copy */
+        post: operations["switchCopy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/backup-copies/{name}": {
         parameters: {
             query?: never;
@@ -1362,6 +1379,40 @@ export interface paths {
         put?: never;
         /** Read the text of a workshop's invoice into a draft: each value is a part of the text, filled in where rules and model agree */
         post: operations["readInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Restore such a backup into a store beside this one, as a job */
+        post: operations["restoreOutside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restores/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a backup that is not one of this hub's and say what can be restored */
+        post: operations["lookOutside"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3067,6 +3118,12 @@ export interface components {
             /** @description write a whole checkpoint too */
             full?: boolean;
         };
+        BackupOutside: {
+            /** @description where it lies */
+            entry: components["schemas"]["BackupEntry"];
+            /** @description its passphrase, or its recovery key */
+            secret: string;
+        };
         BackupPlan: {
             /** Format: int64 */
             forgetBytes: number;
@@ -3754,6 +3811,13 @@ export interface components {
             /** @description a secret is *** */
             value: string;
         };
+        HubThere: {
+            /** Format: int64 */
+            bytes: number;
+            device: string;
+            /** @description of which every second can be restored */
+            reaches: components["schemas"]["BackupReach"][];
+        };
         ImportModelRequest: {
             path: string;
         };
@@ -4025,6 +4089,10 @@ export interface components {
              * @description where the stream begins
              */
             seq: number;
+        };
+        LookOutsideResponse: {
+            /** @description the one that wrote last first */
+            hubs: components["schemas"]["HubThere"][];
         };
         MFARule: {
             /**
@@ -4512,6 +4580,16 @@ export interface components {
         RestoreFileRequest: {
             sha256: string;
         };
+        RestoreFrom: {
+            /** @description left out: the newest */
+            at?: string;
+            /** @description which hub's; left out: the one that wrote last */
+            device?: string;
+            /** @description where it lies */
+            entry: components["schemas"]["BackupEntry"];
+            /** @description its passphrase, or its recovery key */
+            secret: string;
+        };
         RestoreVehicleRequest: {
             /** @description left out: the newest */
             at?: string;
@@ -4797,6 +4875,8 @@ export interface components {
             rss_bytes: number;
         };
         Step: {
+            /** @description JSON pointer to the field of the entry that is to blame */
+            field?: string;
             /** @enum {string} */
             name: "reach" | "write" | "read" | "delete" | "clock" | "features" | "backup";
             note?: string;
@@ -4819,6 +4899,8 @@ export interface components {
             lost: number;
             made: string;
             name: string;
+            /** @description it takes the store's place at the next start */
+            next: boolean;
             /** @description its folder on the hub's computer */
             path: string;
             /** @description Merkle root of its content */
@@ -4862,6 +4944,10 @@ export interface components {
             outgoing?: components["schemas"]["Outgoing"];
             quotes: components["schemas"]["Quote"][];
             where?: string;
+        };
+        SwitchCopyRequest: {
+            /** @description empty: none, after all */
+            name: string;
         };
         TOTPSeed: {
             /** @description the address as a picture, SVG */
@@ -5323,6 +5409,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ListCopiesResponse"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switchCopy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchCopyRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {
@@ -8225,6 +8342,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Sheet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreOutside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreFrom"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lookOutside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackupOutside"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookOutsideResponse"];
                 };
             };
             /** @description Error */
