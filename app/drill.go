@@ -41,7 +41,7 @@ func (a *App) drillBackup() job.Kind {
 		}
 		defer os.RemoveAll(scratch)
 		o := drill.Options{Device: dev, Shipper: shipper, Chaos: in.Chaos, Schemas: Content(), Scratch: scratch, Version: a.version, Now: a.now, Progress: p,
-			Engines: []drill.Engine{embeddedDrill(filepath.Join(scratch, "restored"), a.cfg, Options{Version: a.version})}}
+			Engines: []drill.Engine{embeddedDrill(dev, filepath.Join(scratch, "restored"), a.cfg, Options{Version: a.version})}}
 		report, err := o.Run(ctx)
 		if err != nil {
 			return nil, err
@@ -63,7 +63,7 @@ func (a *App) scratch() string {
 }
 
 // embeddedDrill restores into a data folder, and opens a hub on it.
-func embeddedDrill(dir string, cfg config.Config, o Options) drill.Engine {
+func embeddedDrill(dev *backup.Device, dir string, cfg config.Config, o Options) drill.Engine {
 	cfg.Data, cfg.DB, cfg.Sample = dir, "", false
 	return drill.Engine{Name: "embedded store", Open: func(ctx context.Context) (backup.Target, func() error, error) {
 		db, err := bolt.Open(ctx, dir, Collections(), bolt.Options{})
@@ -71,13 +71,13 @@ func embeddedDrill(dir string, cfg config.Config, o Options) drill.Engine {
 			return backup.Target{}, nil, err
 		}
 		return backup.Target{DB: db, Schemas: Content(), Files: blobsOf(dir)}, db.Close, nil
-	}, Serve: func(ctx context.Context) ([]string, error) { return serveOnce(ctx, cfg, o) },
+	}, Serve: func(ctx context.Context) ([]string, error) { return serveOnce(ctx, dev, cfg, o) },
 		Remove: func() error { return os.RemoveAll(dir) }}
 }
 
 // databaseDrill restores into an empty database, which keeps what comes
 // there: it is the caller's.
-func databaseDrill(url, dir string, cfg config.Config, o Options) drill.Engine {
+func databaseDrill(dev *backup.Device, url, dir string, cfg config.Config, o Options) drill.Engine {
 	cfg.Data, cfg.DB, cfg.Sample = dir, url, false
 	return drill.Engine{Name: "PostgreSQL", Open: func(ctx context.Context) (backup.Target, func() error, error) {
 		db, err := openEither(ctx, url, true)
@@ -85,16 +85,23 @@ func databaseDrill(url, dir string, cfg config.Config, o Options) drill.Engine {
 			return backup.Target{}, nil, err
 		}
 		return backup.Target{DB: db, Schemas: Content(), Files: blobsOf(dir)}, db.Close, nil
-	}, Serve: func(ctx context.Context) ([]string, error) { return serveOnce(ctx, cfg, o) },
+	}, Serve: func(ctx context.Context) ([]string, error) { return serveOnce(ctx, dev, cfg, o) },
 		Remove: func() error { return os.RemoveAll(dir) }}
 }
 
 // invariants are the doctor's checks that speak of what a backup carries.
 var invariants = []string{"tables", "pages", "records", "attachments", "log", "audit"}
 
-// serveOnce opens a hub on a restored store, asks it for vehicles, and lets
-// every package look at what it keeps.
-func serveOnce(ctx context.Context, cfg config.Config, o Options) (wrong []string, err error) {
+// serveOnce opens a hub on a restored store, with the keys that travelled with
+// it, asks it for vehicles, and lets every package look at what it keeps.
+func serveOnce(ctx context.Context, dev *backup.Device, cfg config.Config, o Options) (wrong []string, err error) {
+	rings, err := dev.Vaults(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := importRings(cfg.Data, rings); err != nil {
+		return nil, err
+	}
 	o.still = true
 	a, err := Open(ctx, cfg, o)
 	if err != nil {
@@ -190,9 +197,9 @@ func Drill(ctx context.Context, cfg config.Config, d *backup.Device, b BareDrill
 	defer os.RemoveAll(scratch)
 	o := drill.Options{Device: d, Chaos: b.Chaos, Schemas: Content(), Scratch: scratch, Version: b.Version, Progress: b.Progress}
 	open := Options{Version: b.Version}
-	o.Engines = append(o.Engines, embeddedDrill(filepath.Join(scratch, "restored"), cfg, open))
+	o.Engines = append(o.Engines, embeddedDrill(d, filepath.Join(scratch, "restored"), cfg, open))
 	if b.Database != "" {
-		o.Engines = append(o.Engines, databaseDrill(b.Database, filepath.Join(scratch, "beside"), cfg, open))
+		o.Engines = append(o.Engines, databaseDrill(d, b.Database, filepath.Join(scratch, "beside"), cfg, open))
 	}
 	r, err := o.Run(ctx)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,7 +30,7 @@ func drillCommand(version string) *cobra.Command {
 			return nil, nil, err
 		}
 		d := result[rest.Drill](j)
-		return d, func(w io.Writer) { writeDrill(w, d) }, notPassed(d.OK)
+		return d, func(w io.Writer) { writeDrill(w, d) }, notPassed(d)
 	})
 	cmd.Long = "Restores the backup into a scratch store, compares it with the live one document for document, starts a hub on it,\n" +
 		"lets every package look at what it keeps, measures how much would be lost and how long it takes, and keeps a signed\n" +
@@ -62,7 +63,7 @@ func drillCommand(version string) *cobra.Command {
 		if err := answer(cmd, asJSON, short, func(w io.Writer) { writeDrill(w, short) }); err != nil {
 			return err
 		}
-		return notPassed(r.OK)
+		return notPassed(short)
 	}
 	f.flags(cmd)
 	cmd.Flags().BoolVar(&b.Chaos, "chaos", false, "let faults strike a copy in memory as well")
@@ -75,11 +76,11 @@ func drillCommand(version string) *cobra.Command {
 	return cmd
 }
 
-func notPassed(ok bool) error {
-	if ok {
+func notPassed(d rest.Drill) error {
+	if d.OK {
 		return nil
 	}
-	return fault.New(fault.Unavailable, "the drill did not pass").WithRemedy("read the report, write a new checkpoint with `hubcap backup now --full`, and drill again")
+	return fault.New(fault.Unavailable, "the drill did not pass: %s", strings.Join(d.Broken, "; ")).WithRemedy("read the report, write a new checkpoint with `hubcap backup now --full`, and drill again")
 }
 
 func writeDrill(w io.Writer, d rest.Drill) {

@@ -284,6 +284,16 @@ func (r *Repo) Sign(text []byte) (signature, public []byte) {
 	return r.key.Sign(text), r.key.PublicKey()
 }
 
+// Reach asks whether the repository is still where it was.
+func (r *Repo) Reach(ctx context.Context) error {
+	_, err := r.bucket.Stat(ctx, markerName)
+	if fault.Is(err, fault.NotFound) {
+		return fault.New(fault.NotFound, "the backup is gone from its place").
+			WithRemedy("bring the bucket or the folder back; or set up another place: everything is still here")
+	}
+	return err
+}
+
 // Bucket is where the repository lies.
 func (r *Repo) Bucket() remote.Bucket { return r.bucket }
 

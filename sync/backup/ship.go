@@ -252,6 +252,9 @@ func (s *Shipper) line(ctx context.Context, c claim) error {
 	s.set(func(st *State) {
 		st.Phase, st.Line, st.Fence, st.Err, st.Failing = Shipping, c.Line, c.Number, nil, time.Time{}
 		st.Shipped = store.Position{Epoch: c.Epoch, Seq: c.at}
+		if c.fresh {
+			st.Checkpoint = time.Time{}
+		}
 	})
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
@@ -541,13 +544,26 @@ func (s *Shipper) once() remote.Put {
 // Flush returns when everything committed before the call is in the bucket.
 func (s *Shipper) Flush(ctx context.Context) error {
 	until := s.src.DB.Head()
+	s.mu.Lock()
+	s.wanted = max(s.wanted, until.Seq)
+	s.mu.Unlock()
+	return s.await(ctx, func(st State) bool { return st.Shipped.Epoch == until.Epoch && st.Shipped.Seq >= until.Seq })
+}
+
+// Whole returns when there is a checkpoint that the log goes on from: without
+// one a line can't be restored.
+func (s *Shipper) Whole(ctx context.Context) error {
+	return s.await(ctx, func(st State) bool { return !st.Checkpoint.IsZero() })
+}
+
+// await waits for a state of a shipper that works.
+func (s *Shipper) await(ctx context.Context, is func(State) bool) error {
 	for {
 		s.mu.Lock()
-		s.wanted = max(s.wanted, until.Seq)
 		st, changed := s.state, s.changed
 		s.mu.Unlock()
 		switch {
-		case st.Phase == Shipping && st.Shipped.Epoch == until.Epoch && st.Shipped.Seq >= until.Seq:
+		case st.Phase == Shipping && is(st):
 			return nil
 		case st.Err != nil:
 			return st.Err

@@ -359,6 +359,9 @@ func (s *Shipper) Prove(ctx context.Context, scratch Target, cache string, progr
 	if progress == nil {
 		progress = func(string, int64, int64) {}
 	}
+	if err := s.Whole(ctx); err != nil {
+		return nil, nil, fmt.Errorf("wait for the first checkpoint: %w", err)
+	}
 	want, at, err := s.content(ctx, progress)
 	if err != nil {
 		return nil, nil, err
