@@ -20,9 +20,9 @@ type Recovering struct {
 	// Into is the new data folder; "" only looks and writes nothing.
 	Into string
 
-	// InBackup says where a backup still has a document that is lost or
-	// doubtful here; nil where no backup is set up.
-	InBackup func(collection, org, key string) (where string, ok bool)
+	// InBackup notes which of these documents, lost or doubtful here, a backup
+	// still has (AskBackup); nil where no backup is named.
+	InBackup func(ctx context.Context, asked []bolt.SalvageDocument) error
 
 	Progress func(step string, done, of int64) // may be nil
 }
@@ -63,8 +63,8 @@ func Recover(ctx context.Context, cfg config.Config, r Recovering) (report bolt.
 	}
 	if r.InBackup != nil {
 		for _, list := range [][]bolt.SalvageDocument{s.Report.Lost, s.Report.Older} {
-			for i, d := range list {
-				list[i].InBackup, _ = r.InBackup(d.Collection, d.Org, d.Key)
+			if err := r.InBackup(ctx, list); err != nil {
+				return s.Report, err
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,12 +16,14 @@ import (
 func recoverCommand() *cobra.Command {
 	var accept, asJSON bool
 	var into string
+	var f from
 	cmd := &cobra.Command{
 		Use:   "recover [--into FOLDER | --accept-loss]",
 		Short: "Save what can be saved of a damaged data folder (the hub must be stopped)",
 		Long: "Reads every page of a damaged data.db and says what is still sound; writes nothing to it. With --into it writes a\n" +
 			"new data folder: every document whose checksum is right, at its revision, the last one that can be proven.\n" +
-			"Restore a backup if there is one; this is for when there is none, or for what came after it.\n\n" +
+			"Restore a backup if there is one; this is for when there is none, or for what came after it. With --from it says which\n" +
+			"of the lost records the backup still has.\n\n" +
 			"When only the last committed changes are gone, the hub serves reads and says which ones.\n" +
 			"`hubcap recover --accept-loss` lets it go on without them.",
 		Args: noArgs,
@@ -36,13 +39,27 @@ func recoverCommand() *cobra.Command {
 				return acceptLoss(cmd, cfg)
 			}
 			tell := &share{out: cmd.ErrOrStderr()}
-			r, err := app.Recover(cmd.Context(), cfg, app.Recovering{Into: into, Progress: tell.progress})
+			how := app.Recovering{Into: into, Progress: tell.progress}
+			if f.place != "" {
+				d, err := f.open(cmd, cfg)
+				if err != nil {
+					return err
+				}
+				cache, err := os.MkdirTemp("", "hubcap-recover-*")
+				if err != nil {
+					return err
+				}
+				defer os.RemoveAll(cache)
+				how.InBackup = app.AskBackup(d, cache)
+			}
+			r, err := app.Recover(cmd.Context(), cfg, how)
 			if err != nil {
 				return err
 			}
 			return answer(cmd, asJSON, r, func(out io.Writer) { recovered(out, &r, cfg.Data, into) })
 		},
 	}
+	f.flags(cmd)
 	cmd.Flags().StringVar(&into, "into", "", "new data folder for what can be saved; without it nothing is written")
 	cmd.Flags().BoolVar(&accept, "accept-loss", false, "go on without the changes that are gone")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
