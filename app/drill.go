@@ -80,6 +80,9 @@ func embeddedDrill(dev *backup.Device, dir string, cfg config.Config, o Options)
 func databaseDrill(dev *backup.Device, url, dir string, cfg config.Config, o Options) drill.Engine {
 	cfg.Data, cfg.DB, cfg.Sample = dir, url, false
 	return drill.Engine{Name: "PostgreSQL", Open: func(ctx context.Context) (backup.Target, func() error, error) {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return backup.Target{}, nil, err
+		}
 		db, err := openEither(ctx, url, true)
 		if err != nil {
 			return backup.Target{}, nil, err
