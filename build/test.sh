@@ -36,6 +36,7 @@ stage "Go tests with the race detector" race
 stage "the hub on PostgreSQL" env HUBCAP_TEST_DB=1 go test -count=1 -timeout 20m ./app ./backend/account ./backend/audit
 stage "certificates by ACME, slow clients" env HUBCAP_TEST_ACME=1 HUBCAP_TEST_SLOW=1 go test -count=1 -timeout 5m -run 'ACME|AreCutOff' ./backend/lan ./app
 stage "sign-in by a real OpenID provider" env HUBCAP_TEST_OIDC=1 go test -count=1 -timeout 5m -run 'RealProvider|ByAProvider' ./backend/account ./app
+stage "runbooks of the recovery plan" env HUBCAP_TEST_RUNBOOKS=1 go test -count=1 -timeout 10m -run 'HubScripts/hub_runbook' ./app/cli
 stage "s3" env HUBCAP_TEST_S3=1 go test -count=1 -timeout 10m ./sync/...
 stage "decode parity, 5,000 VINs" build/parity/parity.sh 5000
 stage "every route, asked the unexpected" build/schema/schemathesis.sh
