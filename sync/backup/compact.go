@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
@@ -168,12 +167,4 @@ func (s *Shipper) join(ctx context.Context, c *claim, r run, progress Progress) 
 	}
 	s.wrote(n)
 	return n, nil
-}
-
-// covered reports whether another segment of the line, that stays, holds all
-// changes of this one.
-func (l *Line) covered(n segment.Name, gone map[string]bool) bool {
-	return slices.ContainsFunc(l.Spans, func(s Span) bool {
-		return s.Name != n && !s.Void && !gone[s.Path()] && s.From <= n.From && s.To >= n.To
-	})
 }

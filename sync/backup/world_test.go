@@ -114,7 +114,6 @@ type moment struct {
 	seq     uint64
 	time    time.Time
 	content store.Content
-	files   []string
 }
 
 const secret = "four words and one more"
