@@ -154,7 +154,7 @@ test("files are dropped, shown, named, removed and brought back", async () => {
 	await page.getByRole("button", { name: "Actions for side.png" }).click();
 	// The one that arrived first is the cover already.
 	await page.getByRole("menuitem", { name: /cover photo/ }).waitFor();
-	const wanted = page.getByRole("menuitem", { name: "Use as the cover photo" });
+	const wanted = page.getByRole("menuitem", { name: "Use as the cover photo", exact: true });
 	if (await wanted.isVisible()) await wanted.click();
 	else await page.keyboard.press("Escape");
 	await page.getByRole("menu").waitFor({ state: "detached" });
