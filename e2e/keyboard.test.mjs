@@ -84,7 +84,7 @@ test("it is found again and opened", async () => {
 
 test("a sentence of the briefing opens, and its finding leads to the record", async () => {
 	await tabTo(page.getByRole("tab", { name: "Overview" }));
-	await press("ArrowRight", "ArrowRight", "ArrowRight");
+	await press("ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight");
 	const sentence = page.getByTestId("briefing").getByRole("button").first();
 	await tabTo(sentence);
 	await press("Space");
