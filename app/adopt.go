@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/api/rest"
+	"github.com/hubcap-dev/hubcap/backend/audit"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/bolt"
 	"github.com/hubcap-dev/hubcap/backend/vault"
+	"github.com/hubcap-dev/hubcap/backend/vehicle"
 )
 
 // adoption says which restored copy takes the place of the hub's own store at
@@ -38,7 +40,7 @@ func adoptionPath(data string) string { return filepath.Join(data, copiesFolder,
 
 // switchCopy has a restored copy take the store's place at the next start, or
 // none with "".
-func (a *App) switchCopy(ctx context.Context, name string) error {
+func (a *App) switchCopy(ctx context.Context, by vehicle.Caller, name string) error {
 	if a.cfg.DB != "" {
 		return fault.New(fault.Invalid, "this hub's data is in a database: a copy can't take its place").
 			WithRemedy("restore into an empty database: hubcap restore --from … --into postgres://…, then start the hub on that")
@@ -62,6 +64,9 @@ func (a *App) switchCopy(ctx context.Context, name string) error {
 			if _, err := os.Lstat(filepath.Join(c.Path, f)); err == nil {
 				n.Has = append(n.Has, f)
 			}
+		}
+		if err := a.trail.Record(ctx, by.Scope, by.Actor, audit.Happening{Event: audit.CopyChosen, Subject: audit.Subject{Kind: "copy", ID: c.Name, Name: c.Backup}}); err != nil {
+			return err
 		}
 		return writeJSON(adoptionPath(a.cfg.Data), n)
 	}

@@ -36,7 +36,7 @@ func (a *App) openBackups() {
 	a.leases = lease.New(a.db, a.seize)
 	a.backups = targets.New(targets.Options{
 		DB: a.db, Engine: a.beneath, Source: a.backupSource, Lease: a.leases, IDs: a.ids, Now: a.now, Log: a.log,
-		Vault: a.keys.Vault, Data: a.cfg.Data, Version: a.version,
+		Record: a.trail.Record, Vault: a.keys.Vault, Data: a.cfg.Data, Version: a.version,
 		Open: func(_ context.Context, t *targets.Target, secret vault.Secret) (place.Bucket, error) {
 			return OpenTarget(t, secret, a.cfg.NetAllow)
 		},

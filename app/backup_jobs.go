@@ -99,7 +99,7 @@ func (a *App) pruneBackup() job.Kind {
 
 func (a *App) rotateBackup() job.Kind {
 	return onBackup(rest.BackupRotate, "Change a backup's data key", func(ctx context.Context, r *job.Run, in rest.BackupJob, p backup.Progress) (any, error) {
-		out, err := a.backups.Rotate(ctx, in.ID, p)
+		out, err := a.backups.Rotate(ctx, r.Caller().Scope, r.Caller().Actor, in.ID, p)
 		if err != nil {
 			return nil, err
 		}

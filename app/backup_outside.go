@@ -7,7 +7,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/api/rest"
+	"github.com/hubcap-dev/hubcap/backend/audit"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/store"
@@ -110,11 +112,11 @@ func (a *App) copyFrom(ctx context.Context, r *job.Run, in rest.OutsideJob, of o
 	if err != nil {
 		return rest.StoreCopy{}, err
 	}
-	return a.noteCopy(ctx, name, of.entry.Where(), in.At, restored, p)
+	return a.noteCopy(ctx, r.Caller().Scope, r.Caller().Actor, name, of.entry.Where(), in.At, restored, p)
 }
 
 // noteCopy writes what a restored copy is, compared with the hub's own store.
-func (a *App) noteCopy(ctx context.Context, name, from string, at time.Time, restored *backup.Restored, p backup.Progress) (rest.StoreCopy, error) {
+func (a *App) noteCopy(ctx context.Context, scope store.Scope, by actor.Actor, name, from string, at time.Time, restored *backup.Restored, p backup.Progress) (rest.StoreCopy, error) {
 	here, err := store.ContentOf(ctx, a.beneath, Content(), func(n int) { p("counting this store", int64(n), 0) })
 	if err != nil {
 		return rest.StoreCopy{}, err
@@ -130,6 +132,10 @@ func (a *App) noteCopy(ctx context.Context, name, from string, at time.Time, res
 		if there, now := restored.Content.Counts[s.Name], here.Counts[s.Name]; there+now > 0 {
 			c.Counts = append(c.Counts, rest.CopyCount{Collection: s.Name, There: there, Here: now})
 		}
+	}
+	if err := a.trail.Record(ctx, scope, by, audit.Happening{Event: audit.BackupRestored, Subject: audit.Subject{Kind: "copy", ID: name, Name: from},
+		Note: fmt.Sprintf("as of change %d, %s", restored.Seq, restored.Time.UTC().Format(time.RFC3339))}); err != nil {
+		return c, err
 	}
 	return c, writeJSON(a.copyFolder(name)+string(os.PathSeparator)+copyNote, c)
 }

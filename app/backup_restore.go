@@ -45,7 +45,7 @@ func (a *App) restoreCopy() job.Kind {
 		if err != nil {
 			return nil, err
 		}
-		return a.noteCopy(ctx, name, doc.Value.Name, in.At, restored, p)
+		return a.noteCopy(ctx, r.Caller().Scope, r.Caller().Actor, name, doc.Value.Name, in.At, restored, p)
 	})
 }
 

@@ -68,6 +68,9 @@ func TestBackupAndBack(t *testing.T) {
 			t.Errorf("the status tells %s", secret)
 		}
 	}
+	if trail := h.want(200, h.do("GET", "/api/v1/audit", nil)); !strings.Contains(trail.raw, "backup.set_up") || strings.Contains(trail.raw, fourWords) {
+		t.Errorf("the trail: %s", trail.raw)
+	}
 	if m := h.want(200, h.do("GET", "/metrics", nil)); !strings.Contains(m.raw, `hubcap_backup_green{target="`+id+`"} 1`) {
 		t.Errorf("metrics: %s", m.raw)
 	}

@@ -31,6 +31,15 @@ const (
 	Exported        Event = "data.exported"
 	AuditExported   Event = "audit.exported"
 	VaultRotated    Event = "vault.rotated"
+
+	BackupSetUp             Event = "backup.set_up"
+	BackupRecoveryRenewed   Event = "backup.recovery_renewed"
+	BackupPassphraseChanged Event = "backup.passphrase_changed"
+	BackupResumed           Event = "backup.resumed"
+	BackupKeyRotated        Event = "backup.key_rotated"
+	BackupRestored          Event = "backup.restored" // into a copy beside the store
+	CopyChosen              Event = "backup.copy_chosen"
+
 	SettingsChanged Event = "settings.changed"
 )
 

@@ -149,6 +149,7 @@ func Alerts(s Seen) []Alert {
 		add(TestFailed, true, "write a new checkpoint, then test again", "the last restore test of %s failed: %s", t.Name, r.Test.Why)
 	case r.Test.Well.IsZero() && s.Now.Sub(t.Added.Time) > graceOfTests:
 		add(Unverified, true, "test a restore now", "no restore from %s has ever been tried", t.Name)
+	case t.Preset == string(retain.OnDemand) && !r.Shipped.After(r.Test.Well.Time): // nothing went up since
 	case !r.Test.Well.IsZero() && s.Now.Sub(r.Test.Well.Time) > days+graceOfTests:
 		add(Unverified, true, "test a restore now", "the last restore test of %s was %s ago", t.Name, ago(s.Now, r.Test.Well.Time))
 	}

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hubcap-dev/hubcap/backend/actor"
+	"github.com/hubcap-dev/hubcap/backend/audit"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/lease"
 	"github.com/hubcap-dev/hubcap/backend/store"
@@ -36,6 +38,9 @@ type Options struct {
 	// Scratch opens an empty store in a folder of its own, for restore tests;
 	// the folder is removed after Close.
 	Scratch func(ctx context.Context, dir string) (backup.Target, func() error, error)
+
+	// Record keeps what happened to a backup's keys in the trail; nil: nowhere.
+	Record func(ctx context.Context, s store.Scope, by actor.Actor, h audit.Happening) error
 
 	Data    string    // the data folder: targets lie outside, scratch files inside
 	Work    seal.Work // of a passphrase; 0 is the usual
@@ -70,6 +75,14 @@ func New(o Options) *Desk {
 		o.IDs = &store.IDs{Now: o.Now}
 	}
 	return &Desk{o: o, now: o.Now, wake: make(chan struct{}, 1), every: 30 * time.Second, running: map[string]*runner{}, ended: map[string]backup.State{}}
+}
+
+// happened keeps an event of a target in the trail.
+func (d *Desk) happened(ctx context.Context, s store.Scope, by actor.Actor, event audit.Event, t *Target, note string) error {
+	if d.o.Record == nil {
+		return nil
+	}
+	return d.o.Record(ctx, s, by, audit.Happening{Event: event, Subject: audit.Subject{Kind: Targets.Name(), ID: t.ID, Name: t.Name}, Note: note})
 }
 
 func (d *Desk) rouse() {

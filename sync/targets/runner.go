@@ -183,7 +183,10 @@ func (r *runner) chores() {
 func (r *runner) due(rec *Record) error {
 	now := r.d.now()
 	night := r.night(now)
-	before := func(d Done, t time.Time) bool { return d.Tried.IsZero() || d.Tried.Before(t) }
+	// What was done in the future was done by a clock that was ahead.
+	before := func(d Done, t time.Time) bool {
+		return d.Tried.IsZero() || d.Tried.Before(t) || d.Tried.After(now.Add(time.Hour))
+	}
 	var errs []error
 	do := func(fn func(context.Context, backup.Progress) error) {
 		if r.ctx.Err() == nil {
@@ -208,7 +211,9 @@ func (r *runner) due(rec *Record) error {
 	if before(rec.Verify, night) {
 		do(func(ctx context.Context, p backup.Progress) error { _, err := r.verify(ctx, false, p); return err })
 	}
-	if before(rec.Test, now.Add(-time.Duration(r.t.days())*24*time.Hour)) && !r.shipper().State().Checkpoint.IsZero() {
+	// A test sends what is new: on demand, that is for a person to begin.
+	asked := r.preset() != retain.OnDemand || rec.Test.Tried.IsZero() || rec.Shipped.After(rec.Test.Tried.Time)
+	if asked && before(rec.Test, now.Add(-time.Duration(r.t.days())*24*time.Hour)) && !r.shipper().State().Checkpoint.IsZero() {
 		do(func(ctx context.Context, p backup.Progress) error { _, err := r.test(ctx, p); return err })
 	}
 	if before(rec.Prune, night) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/actor"
+	"github.com/hubcap-dev/hubcap/backend/audit"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vault"
@@ -102,8 +103,10 @@ func (d *Desk) settle(ctx context.Context, s store.Scope, by actor.Actor, doc st
 			return Sheet{}, err
 		}
 	}
-	_, err = d.put(ctx, s, by, t, doc.Rev)
-	return sheet, err
+	if _, err = d.put(ctx, s, by, t, doc.Rev); err != nil {
+		return Sheet{}, err
+	}
+	return sheet, d.happened(ctx, s, by, audit.BackupSetUp, &t, "repository "+repository)
 }
 
 func newDevice() string {
@@ -208,12 +211,14 @@ func (d *Desk) NewRecovery(ctx context.Context, s store.Scope, by actor.Actor, i
 	if err := repo.ChangeRecovery(ctx, recovery); err != nil {
 		return Sheet{}, err
 	}
-	_, err = d.put(ctx, s, by, t, doc.Rev)
-	return sheet, err
+	if _, err = d.put(ctx, s, by, t, doc.Rev); err != nil {
+		return Sheet{}, err
+	}
+	return sheet, d.happened(ctx, s, by, audit.BackupRecoveryRenewed, &t, "")
 }
 
 // ChangePassphrase sets another passphrase.
-func (d *Desk) ChangePassphrase(ctx context.Context, s store.Scope, id, passphrase string) error {
+func (d *Desk) ChangePassphrase(ctx context.Context, s store.Scope, by actor.Actor, id, passphrase string) error {
 	doc, err := d.Get(ctx, s, id)
 	if err != nil {
 		return err
@@ -222,7 +227,10 @@ func (d *Desk) ChangePassphrase(ctx context.Context, s store.Scope, id, passphra
 	if err != nil {
 		return err
 	}
-	return repo.ChangePassphrase(ctx, passphrase)
+	if err := repo.ChangePassphrase(ctx, passphrase); err != nil {
+		return err
+	}
+	return d.happened(ctx, s, by, audit.BackupPassphraseChanged, &doc.Value, "")
 }
 
 // Resume answers the question of a target whose backup is that of another
@@ -244,8 +252,14 @@ func (d *Desk) Resume(ctx context.Context, s store.Scope, by actor.Actor, id str
 	if err := d.forgetRecord(ctx, id); err != nil {
 		return err
 	}
-	_, err = d.put(ctx, s, by, t, doc.Rev)
-	return err
+	if _, err = d.put(ctx, s, by, t, doc.Rev); err != nil {
+		return err
+	}
+	note := "continued"
+	if anew {
+		note = "begun anew"
+	}
+	return d.happened(ctx, s, by, audit.BackupResumed, &t, note)
 }
 
 // forgetRecord begins to remember anew: what was known is of another line.

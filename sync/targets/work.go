@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/hubcap-dev/hubcap/backend/actor"
+	"github.com/hubcap-dev/hubcap/backend/audit"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/sync/backup"
 	"github.com/hubcap-dev/hubcap/sync/checkpoint"
@@ -88,7 +90,7 @@ func (d *Desk) Prune(ctx context.Context, sc store.Scope, id string, dry bool, p
 
 // Rotate changes the data key and seals everything anew. It wants the
 // credential that may delete, for it overwrites.
-func (d *Desk) Rotate(ctx context.Context, id string, p backup.Progress) (*backup.Rotated, error) {
+func (d *Desk) Rotate(ctx context.Context, s store.Scope, by actor.Actor, id string, p backup.Progress) (*backup.Rotated, error) {
 	r, _, err := d.shipper(ctx, id)
 	if err != nil {
 		return nil, err
@@ -97,6 +99,9 @@ func (d *Desk) Rotate(ctx context.Context, id string, p backup.Progress) (*backu
 	defer r.work.Unlock()
 	dir := r.folder("rotate")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	if err := d.happened(ctx, s, by, audit.BackupKeyRotated, &r.t, ""); err != nil {
 		return nil, err
 	}
 	out, err := r.dev.Repo().Rotate(ctx, dir, p)

@@ -90,7 +90,8 @@ func registerBackupKeys(api huma.API, d Deps, answer func(context.Context, strin
 				Passphrase string `json:"passphrase" minLength:"12" maxLength:"1000"`
 			}
 		}) (*backupAnswer, error) {
-			return answer(ctx, in.ID, d.Backups.ChangePassphrase(ctx, caller(ctx).Scope, in.ID, in.Body.Passphrase))
+			c := caller(ctx)
+			return answer(ctx, in.ID, d.Backups.ChangePassphrase(ctx, c.Scope, c.Actor, in.ID, in.Body.Passphrase))
 		})
 	huma.Register(api, post("resumeBackup", "resume", "After a restore: continue the backup with this store, or begin a new one beside it"),
 		func(ctx context.Context, in *struct {

@@ -90,6 +90,6 @@ func registerBackupOutside(api huma.API, d Deps) {
 				Name string `json:"name" maxLength:"64" pattern:"^[0-9A-Za-z-]*$" doc:"empty: none, after all"`
 			}
 		}) (*struct{}, error) {
-			return nil, d.SwitchCopy(ctx, in.Body.Name)
+			return nil, d.SwitchCopy(ctx, caller(ctx), in.Body.Name)
 		})
 }

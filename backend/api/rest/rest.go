@@ -74,7 +74,7 @@ type Deps struct {
 	Copies     func(context.Context) ([]StoreCopy, error)
 	RemoveCopy func(ctx context.Context, name string) error
 	// SwitchCopy has one take the store's place at the next start; "" is none.
-	SwitchCopy func(ctx context.Context, name string) error
+	SwitchCopy func(ctx context.Context, c vehicle.Caller, name string) error
 	// RestoreFrom begins the restore of a backup that is not one of this hub's.
 	RestoreFrom func(context.Context, job.Caller, RestoreFrom) (job.Job, error)
 

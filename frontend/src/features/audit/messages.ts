@@ -119,6 +119,13 @@ export const eventText = catalogue("auditEvent", {
 	"data.exported": "Exported data",
 	"audit.exported": "Exported the trail",
 	"vault.rotated": "Changed the key of the vault",
+	"backup.set_up": "Set up a backup",
+	"backup.recovery_renewed": "Made a new recovery key of a backup",
+	"backup.passphrase_changed": "Changed the passphrase of a backup",
+	"backup.resumed": "Went on with a backup after a restore",
+	"backup.key_rotated": "Changed the data key of a backup",
+	"backup.restored": "Restored a copy from a backup",
+	"backup.copy_chosen": "Chose a restored copy for the next start",
 	"settings.changed": "Changed settings",
 });
 
