@@ -46,12 +46,12 @@ func (a *App) drillBackup() job.Kind {
 		if err != nil {
 			return nil, err
 		}
-		name, err := keepReport(filepath.Join(a.cfg.Data, drillsFolder), report, dev.Repo())
+		path, err := keepReport(filepath.Join(a.cfg.Data, drillsFolder), report, dev.Repo())
 		if err != nil {
 			return nil, err
 		}
 		r.Rows(int64(len(report.Runs) + len(report.Chaos)))
-		return rest.DrillOf(name, report), nil
+		return rest.DrillOf(path, report), nil
 	})
 }
 
@@ -130,7 +130,7 @@ func serveOnce(ctx context.Context, dev *backup.Device, cfg config.Config, o Opt
 }
 
 // keepReport writes a report as signed JSON and as a page, and returns the
-// name of both without their ending.
+// path of both without their ending.
 func keepReport(dir string, r *drill.Report, by *backup.Repo) (string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return "", err
@@ -144,11 +144,11 @@ func keepReport(dir string, r *drill.Report, by *backup.Repo) (string, error) {
 	if err := drill.WriteHTML(&page, r, key); err != nil {
 		return "", err
 	}
-	name := "drill-" + r.Made.UTC().Format("20060102T150405Z")
-	if err := os.WriteFile(filepath.Join(dir, name+".html"), page.Bytes(), 0o600); err != nil {
+	path := filepath.Join(dir, "drill-"+r.Made.UTC().Format("20060102T150405Z"))
+	if err := os.WriteFile(path+".html", page.Bytes(), 0o600); err != nil {
 		return "", err
 	}
-	return name, os.WriteFile(filepath.Join(dir, name+".json"), signed, 0o600)
+	return path, os.WriteFile(path+".json", signed, 0o600)
 }
 
 // drills lists the reports that were kept, the newest first.
@@ -166,7 +166,7 @@ func (a *App) drills(context.Context) ([]rest.Drill, error) {
 			continue // removed meanwhile
 		}
 		if r, _, err := drill.Check(b); err == nil {
-			out = append(out, rest.DrillOf(strings.TrimSuffix(filepath.Base(path), ".json"), r))
+			out = append(out, rest.DrillOf(strings.TrimSuffix(path, ".json"), r))
 		}
 	}
 	return out, nil
@@ -208,6 +208,6 @@ func Drill(ctx context.Context, cfg config.Config, d *backup.Device, b BareDrill
 	if err != nil {
 		return nil, "", err
 	}
-	name, err := keepReport(b.Out, r, d.Repo())
-	return r, filepath.Join(b.Out, name), err
+	path, err := keepReport(b.Out, r, d.Repo())
+	return r, path, err
 }

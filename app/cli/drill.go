@@ -55,11 +55,11 @@ func drillCommand(version string) *cobra.Command {
 			return err
 		}
 		b.Progress = (&stepTeller{out: cmd.ErrOrStderr()}).progress
-		r, name, err := app.Drill(cmd.Context(), cfg, d, b)
+		r, path, err := app.Drill(cmd.Context(), cfg, d, b)
 		if err != nil {
 			return err
 		}
-		short := rest.DrillOf(name, r)
+		short := rest.DrillOf(path, r)
 		if err := answer(cmd, asJSON, short, func(w io.Writer) { writeDrill(w, short) }); err != nil {
 			return err
 		}
@@ -102,7 +102,7 @@ func writeDrill(w io.Writer, d rest.Drill) {
 	for _, b := range d.Broken {
 		fmt.Fprintf(w, "broken: %s\n", b)
 	}
-	fmt.Fprintf(w, "report: %s.html and .json\n", d.Name)
+	fmt.Fprintf(w, "report: %s.html and .json\n", d.Path)
 }
 
 func checkReport(cmd *cobra.Command, file string) error {

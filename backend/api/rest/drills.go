@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"net/http"
+	"path/filepath"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -13,6 +14,7 @@ import (
 // Drill is the report of a restore drill in short.
 type Drill struct {
 	Name      string          `json:"name" doc:"of its files"`
+	Path      string          `json:"path" doc:"of its files on the hub's computer, without .json and .html"`
 	Made      store.Timestamp `json:"made"`
 	Backup    string          `json:"backup" doc:"whose: the device's name in the repository"`
 	OK        bool            `json:"ok"`
@@ -25,9 +27,9 @@ type Drill struct {
 	Broken    []string        `json:"broken" doc:"what did not hold, in words"`
 }
 
-// DrillOf is a report in short.
-func DrillOf(name string, r *drill.Report) Drill {
-	d := Drill{Name: name, Made: store.Moment(r.Made), Backup: r.Device, OK: r.OK, Compared: r.Compared, RPOMS: -1, Faults: len(r.Chaos), Broken: []string{}}
+// DrillOf is a report in short, whose files have that path.
+func DrillOf(path string, r *drill.Report) Drill {
+	d := Drill{Name: filepath.Base(path), Path: path, Made: store.Moment(r.Made), Backup: r.Device, OK: r.OK, Compared: r.Compared, RPOMS: -1, Faults: len(r.Chaos), Broken: []string{}}
 	if r.RPO != nil {
 		d.RPOMS = r.RPO.P99MS
 	}

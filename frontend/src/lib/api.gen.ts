@@ -3567,6 +3567,8 @@ export interface components {
             /** @description of its files */
             name: string;
             ok: boolean;
+            /** @description of its files on the hub's computer, without .json and .html */
+            path: string;
             /**
              * Format: int64
              * @description how long a change waited before it was in the bucket, 99 of 100; -1 where that can't be said
