@@ -27,6 +27,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/hubcap-dev/hubcap/internal/nobody"
 )
 
 // Cluster is one PostgreSQL server. The zero Cluster starts when it is first
@@ -75,7 +77,7 @@ func (c *Cluster) begin() (err error) {
 	if c.dir, err = os.MkdirTemp("", "pgtest"); err != nil {
 		return err
 	}
-	if err := giveAway(c.dir); err != nil {
+	if err := nobody.Give(c.dir); err != nil {
 		return err
 	}
 	if err := c.run("initdb", "-D", c.data(), "-N", "-E", "UTF8", "--locale=C", "-A", "trust", "-U", user); err != nil {
@@ -127,7 +129,7 @@ func (c *Cluster) try() error {
 	defer log.Close()
 	cmd := c.command("postgres", args...)
 	cmd.Stdout, cmd.Stderr = log, log
-	endWithUs(cmd)
+	nobody.EndsWithUs(cmd)
 	started, ended := make(chan error, 1), make(chan struct{})
 	go func() {
 		// The kernel takes the end of this thread for the end of the test.
@@ -205,7 +207,7 @@ func (c *Cluster) Replica(t testing.TB) *Cluster {
 		if r.dir, err = os.MkdirTemp("", "pgtest"); err != nil {
 			return err
 		}
-		if err := giveAway(r.dir); err != nil {
+		if err := nobody.Give(r.dir); err != nil {
 			return err
 		}
 		if err := r.run("pg_basebackup", "-D", r.data(), "-R", "-X", "stream", "-c", "fast",
@@ -252,7 +254,7 @@ func (c *Cluster) Encrypt(t testing.TB, cert, key []byte) {
 	c.need(t)
 	for name, b := range map[string][]byte{"server.crt": cert, "server.key": key} {
 		path := filepath.Join(c.data(), name)
-		if err := errors.Join(os.WriteFile(path, b, 0o600), giveAway(path)); err != nil {
+		if err := errors.Join(os.WriteFile(path, b, 0o600), nobody.Give(path)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -328,7 +330,7 @@ func (c *Cluster) command(program string, args ...string) *exec.Cmd {
 	cmd := exec.Command(filepath.Join(c.bin, program), args...)
 	cmd.Dir = c.dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC", "HOME=" + c.dir}
-	asNobody(cmd)
+	nobody.Run(cmd)
 	return cmd
 }
 

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/hubcap-dev/hubcap/internal/nobody"
 )
 
 // Pause stops the server and all its processes as they stand: connections
@@ -73,7 +75,7 @@ func (c *Cluster) SmallDisk(t testing.TB, database string) (dir string) {
 	}
 	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
 	inside := filepath.Join(dir, "space")
-	if err := errors.Join(os.Mkdir(inside, 0o700), giveAway(inside)); err != nil {
+	if err := errors.Join(os.Mkdir(inside, 0o700), nobody.Give(inside)); err != nil {
 		t.Fatal(err)
 	}
 	space := "small_" + database

@@ -14,6 +14,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/hubcap-dev/hubcap/internal/nobody"
 )
 
 // authority makes an authority and a certificate for the loopback by it, lays
@@ -46,7 +48,7 @@ func authority(dir string) ([]byte, error) {
 	}
 	text := func(kind string, der []byte) []byte { return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}) }
 	cert, private := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	err = errors.Join(os.WriteFile(cert, text("CERTIFICATE", leafDER), 0o644), os.WriteFile(private, text("PRIVATE KEY", keyDER), 0o600), giveAway(private))
+	err = errors.Join(os.WriteFile(cert, text("CERTIFICATE", leafDER), 0o644), os.WriteFile(private, text("PRIVATE KEY", keyDER), 0o600), nobody.Give(private))
 	return text("CERTIFICATE", caDER), err
 }
 

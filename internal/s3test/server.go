@@ -29,6 +29,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/hubcap-dev/hubcap/internal/nobody"
 )
 
 // Server is one S3 server. The zero Server starts when it is first asked for
@@ -106,11 +108,11 @@ func (s *Server) begin() (err error) {
 		return err
 	}
 	for _, d := range []string{"data", "versions", "iam"} {
-		if err := errors.Join(os.Mkdir(filepath.Join(s.dir, d), 0o700), giveAway(filepath.Join(s.dir, d))); err != nil {
+		if err := errors.Join(os.Mkdir(filepath.Join(s.dir, d), 0o700), nobody.Give(filepath.Join(s.dir, d))); err != nil {
 			return err
 		}
 	}
-	if err := errors.Join(os.Chmod(s.dir, 0o755), giveAway(s.dir)); err != nil {
+	if err := errors.Join(os.Chmod(s.dir, 0o755), nobody.Give(s.dir)); err != nil {
 		return err
 	}
 	transport := &http.Transport{}
@@ -143,8 +145,8 @@ func (s *Server) start() error {
 	cmd := exec.Command(bin, append(args, "posix", "--versioning-dir", filepath.Join(s.dir, "versions"), filepath.Join(s.dir, "data"))...)
 	var log bytes.Buffer
 	cmd.Stdout, cmd.Stderr, cmd.Dir = &log, &log, s.dir
-	asNobody(cmd)
-	endWithUs(cmd)
+	nobody.Run(cmd)
+	nobody.EndsWithUs(cmd)
 	started, ended := make(chan error, 1), make(chan struct{})
 	go func() {
 		// The kernel takes the end of this thread for the end of the test.
