@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -372,7 +373,14 @@ func try(ctx context.Context, b remote.Bucket, now func() time.Time) (steps []St
 		steps = append(steps, Step{Name: label, OK: true, Note: note, TookMS: now().Sub(began).Milliseconds()})
 		return true
 	}
-	if !step("reach", func() (string, error) { var err error; exists, err = existsIn(ctx, b); return "", err }) {
+	if !step("reach", func() (string, error) {
+		// A listing first: its refusal says which part of the credential is wrong.
+		err := b.List(ctx, "", "", func(remote.Info) error { return fs.SkipAll })
+		if err == nil {
+			exists, err = existsIn(ctx, b)
+		}
+		return "", err
+	}) {
 		return steps, exists
 	}
 	if !step("write", func() (string, error) {
