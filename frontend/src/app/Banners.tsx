@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconEye, IconLockOpen, IconShieldHalfFilled } from "
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { BackupWarnings } from "../features/backups/Warnings";
 import { rolesQuery } from "../lib/people";
 import { useSay } from "../lib/say";
 import type { Session } from "../lib/session";
@@ -26,6 +27,15 @@ export function Banners({ session }: { session: Session }) {
 				<Banner kind="soon" icon={<IconShieldHalfFilled size={18} aria-hidden />}>
 					{say.rich(m.factorFrom, { day: say.day(session.mfaFrom), link: toAccount })}
 				</Banner>
+			)}
+			{owes.length === 0 && (
+				<BackupWarnings
+					banner={(kind, icon, children) => (
+						<Banner kind={kind} icon={icon}>
+							{children}
+						</Banner>
+					)}
+				/>
 			)}
 			{session.warnings.map((w) => (
 				<Banner key={w.kind} kind="soon" icon={<IconLockOpen size={18} aria-hidden />}>

@@ -15,6 +15,7 @@ export const m = catalogue("app", {
 	system: "As this computer",
 	settings: "Settings",
 	models: "Models",
+	backups: "Backups",
 	activity: "Activity",
 	trash: "Trash",
 	places: "Go to",

@@ -2,6 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, createRouter, redirect } from "@tanstack/react-router";
 import { ActivityPage } from "../features/activity/ActivityPage";
 import { AuditPage } from "../features/audit/AuditPage";
+import { BackupsPage } from "../features/backups/BackupsPage";
 import { DecodePage } from "../features/decode/DecodePage";
 import { InvitePage } from "../features/door/InvitePage";
 import { PersonPage } from "../features/door/PersonPage";
@@ -80,6 +81,18 @@ const models = createRoute({
 	path: "/models",
 	validateSearch: (s): { tab?: (typeof modelTabs)[number] } => ({ tab: modelTabs.find((t) => t === s.tab) }),
 	component: ModelsPage,
+});
+
+const backupTabs = ["places", "restore", "drills"] as const;
+
+const backups = createRoute({
+	getParentRoute: () => root,
+	path: "/backups",
+	validateSearch: (s): { tab?: (typeof backupTabs)[number]; of?: string } => ({
+		tab: backupTabs.find((t) => t === s.tab),
+		of: text(s.of),
+	}),
+	component: BackupsPage,
 });
 
 const activity = createRoute({ getParentRoute: () => root, path: "/activity", component: ActivityPage });
@@ -165,6 +178,7 @@ export function createAppRouter(client: QueryClient) {
 			vehicles,
 			vehicle,
 			models,
+			backups,
 			activity,
 			trash,
 			settings,

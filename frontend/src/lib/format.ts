@@ -125,6 +125,13 @@ export function formats(
 			});
 			return `${day(today(d))}, ${time.format(d)}`;
 		},
+		/** The time of day of a point in time, in the reader's zone: "03:10 AM", "15:10". */
+		clock(at: string): string {
+			const d = new Date(at);
+			if (Number.isNaN(d.getTime())) return at;
+			const hour12 = p.dates === "language" || p.dates === "mdy";
+			return new Intl.DateTimeFormat("en-US", { hour: "2-digit", minute: "2-digit", hour12 }).format(d);
+		},
 		/** Metres in the reader's unit, rounded to the whole: "51,472 mi". */
 		distance: (meters: number): string => inUnit(meters / metersPer[p.distance], p.distance),
 		/** A distance as it was read, for who hovers over it; undefined where that is the reader's own unit. */

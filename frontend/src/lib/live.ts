@@ -235,6 +235,8 @@ function keysOf(c: Schemas["LiveChange"]): QueryKey[] {
 			return [["orders"]];
 		case "model_providers":
 			return [["providers"], ["engines"]];
+		case "backups":
+			return [["backups"]];
 		default:
 			return [];
 	}
@@ -242,6 +244,9 @@ function keysOf(c: Schemas["LiveChange"]): QueryKey[] {
 
 function keysOfJob(job: Job): QueryKey[] {
 	if (job.kind.startsWith("model_")) return [["engines"], ["models"], ["model"]];
+	if (job.kind === "backup_restore_vehicle")
+		return [["vehicle"], ["vehicles"], ["search"], ["meta"], ["activity"], ["trash"]];
+	if (job.kind.startsWith("backup_")) return [["backups"], ["backupPoints"], ["copies"], ["drills"]];
 	if (job.kind.startsWith("vpic_")) return [["vpic"], ["meta"], ["vehicle"], ["search"]];
 	return [["search"], ["meta"], ["vehicles"]];
 }

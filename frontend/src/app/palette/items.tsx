@@ -93,6 +93,14 @@ export function useItems(text: string, asked: string, onKeys: () => void) {
 			run: () => navigate({ to: "/models" }),
 		},
 		{
+			id: "backups",
+			needs: "hub.manage",
+			icon: IconArrowRight,
+			title: say(m.goBackups),
+			keys: keymap.backups.keys,
+			run: () => navigate({ to: "/backups" }),
+		},
+		{
 			id: "activity",
 			needs: "vehicles.read",
 			icon: IconArrowRight,

@@ -25,6 +25,7 @@ export const m = catalogue("palette", {
 	goAccount: "Go to your account",
 	signOut: "Sign out",
 	goModels: "Go to models",
+	goBackups: "Go to backups: copies, restores, drills",
 	goActivity: "Go to activity: who did what",
 	goTrash: "Go to the trash",
 	goPeople: "Go to people: users and invitations",

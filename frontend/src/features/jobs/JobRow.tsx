@@ -99,12 +99,14 @@ function Coded({ text }: { text: string }) {
 /** Where what a job made is seen. */
 function Result({ job }: { job: Job }) {
 	const say = useSay();
-	const to = (label: Message, where: "/models" | "/settings" | "/vehicles", hash?: string) => (
+	const to = (label: Message, where: "/models" | "/settings" | "/vehicles" | "/backups", hash?: string) => (
 		<Button component={Link} to={where} hash={hash} size="compact-xs" variant="light">
 			{say(label)}
 		</Button>
 	);
 	if (job.kind.startsWith("model_")) return to(m.seeModels, "/models");
+	if (job.kind.startsWith("backup_") && job.kind !== "backup_restore_vehicle")
+		return to(m.seeBackups, "/backups");
 	if (job.kind.startsWith("vpic_")) return to(m.seeSettings, "/settings");
 	if (job.kind === "search_rebuild") return to(m.seeSearch, "/vehicles");
 	return to(m.seeVehicles, "/vehicles");

@@ -47,6 +47,7 @@ export const m = catalogue("jobs", {
 	seeSearch: "Go to the search",
 	seeModels: "Go to models",
 	seeSettings: "Go to settings",
+	seeBackups: "Go to backups",
 	seeVehicles: "Go to vehicles",
 
 	said: "{title}: {state}",

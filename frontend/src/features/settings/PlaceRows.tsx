@@ -5,7 +5,7 @@ import { useSay } from "../../lib/say";
 import { m } from "./messages";
 import { SettingRow } from "./SettingRow";
 
-type To = "/people" | "/keys" | "/audit" | "/network" | "/security";
+type To = "/people" | "/keys" | "/audit" | "/network" | "/security" | "/backups";
 
 /** What has a page of its own is found among the settings too. */
 const row =
@@ -41,5 +41,6 @@ export const placeRows = [
 	place("security", "organisation.manage", m.security, m.securityAbout, "/security"),
 	place("keys", "keys.manage", m.keys, m.keysAbout, "/keys"),
 	place("network", "hub.manage", m.network, m.networkAbout, "/network"),
+	place("backups", "hub.manage", m.backups, m.backupsAbout, "/backups"),
 	place("audit", "audit.read", m.audit, m.auditAbout, "/audit"),
 ] as const;

@@ -19,6 +19,8 @@ export const m = catalogue("settings", {
 	securityAbout: "Second factor by role, how long sign-ins last, and other sign-ins by OpenID Connect.",
 	keys: "API keys",
 	keysAbout: "Keys for programs: permissions, expiry, addresses and last use.",
+	backups: "Backups and recovery",
+	backupsAbout: "Where copies of everything go, how they stand, restores to any second, and restore drills.",
 	network: "Network and vault",
 	networkAbout:
 		"Address, QR code and certificate of the hub in the local network (LAN, TLS), and the key that seals secrets.",

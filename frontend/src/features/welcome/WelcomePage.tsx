@@ -1,15 +1,16 @@
 import { Button, Container, Group, Stack, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
 import { SelfCheck } from "../../components/SelfCheck";
 import { api, data } from "../../lib/api";
 import type { Message } from "../../lib/catalogue";
-import { usePreferences, useRefresh, useSetPreferences } from "../../lib/queries";
+import { metaQuery, usePreferences, useRefresh, useSetPreferences } from "../../lib/queries";
 import { useSay } from "../../lib/say";
 import { may, useSession } from "../../lib/session";
+import { Begin } from "./Begin";
 import { Model } from "./Model";
 import { m } from "./messages";
 import { Serve } from "./Serve";
@@ -48,6 +49,8 @@ export function WelcomePage() {
 		...(may(session, "models.manage") ? (["model"] as const) : []),
 		"vin",
 	];
+	const empty = useQuery(metaQuery).data?.empty ?? false;
+	const mayRestore = empty && may(session, "organisation.manage");
 	const [at, go] = useState(Math.max(0, steps.indexOf(asked ?? "units")));
 	const [done, setDone] = useState<Step[]>([]);
 	const step = steps[at] ?? "units";
@@ -68,7 +71,12 @@ export function WelcomePage() {
 		else go(at + 1);
 	};
 	const parts: Record<Step, ReactNode> = {
-		units: <Units />,
+		units: (
+			<>
+				{mayRestore && <Begin />}
+				<Units />
+			</>
+		),
 		serve: <Serve />,
 		data: <SelfCheck />,
 		model: <Model />,
