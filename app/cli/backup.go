@@ -25,7 +25,7 @@ func backupCommand(version string) *cobra.Command {
 			"not be named.",
 		backupInit(version), backupStatus(version), backupNow(version), backupList(version), backupVerify(version), backupTest(version),
 		backupPrune(version), backupRotate(version), backupPassphrase(version), backupRecovery(version), backupConfirm(version),
-		backupResume(version), backupPause(version), backupRemove(version))
+		backupResume(version), backupCopy(version), backupCopies(version), backupUse(version), backupVehicle(version), backupPause(version), backupRemove(version))
 }
 
 // backups lists all of them.
@@ -247,9 +247,10 @@ func named(name string) []string {
 
 func backupStatus(version string) *cobra.Command {
 	check := false
+	var list []rest.Backup
 	cmd := onHub(version, "status", "Say how the backups stand", 0, "no argument", func(h hub, _ []string) (any, func(io.Writer), error) {
-		list, err := h.backups()
-		if err != nil {
+		var err error
+		if list, err = h.backups(); err != nil {
 			return nil, nil, err
 		}
 		return list, func(w io.Writer) {
@@ -267,38 +268,9 @@ func backupStatus(version string) *cobra.Command {
 		if err := run(cmd, args); err != nil || !check {
 			return err
 		}
-		return backupsAtRisk(cmd, version)
+		return atRisk(list)
 	}
 	return cmd
-}
-
-// backupsAtRisk is an error where no backup is proven and well.
-func backupsAtRisk(cmd *cobra.Command, version string) error {
-	cfg, err := loadConfig(cmd)
-	if err != nil {
-		return err
-	}
-	r, err := app.Reach(cmd.Context(), cfg, app.Options{Version: version})
-	if err != nil {
-		return err
-	}
-	h := hub{r, cmd}
-	defer h.Close()
-	list, err := h.backups()
-	if err != nil {
-		return err
-	}
-	for _, b := range list {
-		for _, a := range b.Alerts {
-			if a.Severe {
-				return fault.New(fault.Unavailable, "%s", a.What).WithRemedy("%s", a.Remedy)
-			}
-		}
-	}
-	if len(list) == 0 {
-		return fault.New(fault.Unavailable, "no backup is set up").WithRemedy("hubcap backup init PLACE")
-	}
-	return nil
 }
 
 func writeBackup(w io.Writer, b rest.Backup) {
