@@ -119,3 +119,36 @@ func cutOff(t *testing.T, dir, car string) {
 		reopen(t, data, func(h *hub) { h.want(200, h.do("GET", "/api/v1/vehicles/"+car, nil)) })
 	}
 }
+
+// TestCopyBesideKeysOfTheEnvironment: a hub whose keys are in its environment
+// starts on a copy as before, and refuses one that needs another key.
+func TestCopyBesideKeysOfTheEnvironment(t *testing.T) {
+	if os.Getenv("HUBCAP_TEST_DB") != "" {
+		t.Skip("a copy takes the place of a folder, not of a database")
+	}
+	place, dir := t.TempDir(), t.TempDir()
+	keys := map[string]string{"vault-key": "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="}
+	t.Run("", func(t *testing.T) {
+		_, h := openApp(t, dir, keys)
+		h.want(201, h.do("POST", "/api/v1/providers", map[string]any{"name": "Far", "kind": "openai", "url": "https://models.example.com/v1", "key": "canary-key", "enabled": false}))
+		id := backedUp(t, h, place)
+		made := h.worked("/api/v1/backups/"+id+"/restore", map[string]any{})
+		h.want(204, h.do("POST", "/api/v1/backup-copies/switch", map[string]any{"name": made.body["result"].(map[string]any)["name"]}))
+	})
+	t.Run("", func(t *testing.T) {
+		_, h := openApp(t, dir, keys)
+		if v := h.want(200, h.do("GET", "/api/v1/vault", nil)); v.body["where"] != "environment" {
+			t.Errorf("vault: %s", v.raw)
+		}
+		if p := h.want(200, h.do("GET", "/api/v1/providers", nil)); !strings.Contains(p.raw, `"hasKey":true`) {
+			t.Errorf("providers: %s", p.raw)
+		}
+	})
+	t.Run("", func(t *testing.T) {
+		_, h := openApp(t, t.TempDir(), map[string]string{"vault-key": "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI="})
+		j := h.want(202, h.do("POST", "/api/v1/restores", map[string]any{"entry": map[string]any{"name": "", "kind": "folder", "folder": place}, "secret": fourWords}))
+		if e := h.ended(j.body["id"].(string)); e.body["state"] != "failed" || !strings.Contains(e.raw, "HUBCAP_VAULT_KEY does not hold the key") || strings.Contains(e.raw, "AQEB") {
+			t.Errorf("a copy that needs another key: %s", e.raw)
+		}
+	})
+}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -38,6 +39,11 @@ func (a *App) openBackups() {
 		DB: a.db, Engine: a.beneath, Source: a.backupSource, Lease: a.leases, IDs: a.ids, Now: a.now, Log: a.log,
 		Record: a.trail.Record, Vault: a.keys.Vault, Data: a.cfg.Data, Version: a.version,
 		Open: func(_ context.Context, t *targets.Target, secret vault.Secret) (place.Bucket, error) {
+			if t.S3 != nil {
+				if err := mayReach(a.cfg.NetAllow, t.S3.Endpoint); err != nil {
+					return nil, err
+				}
+			}
 			return OpenTarget(t, secret, a.cfg.NetAllow)
 		},
 		Scratch: func(ctx context.Context, dir string) (backup.Target, func() error, error) {
@@ -52,6 +58,17 @@ func (a *App) openBackups() {
 	if !a.still {
 		a.loop("backups", a.backups.Run)
 	}
+}
+
+// mayReach refuses an endpoint that the guard would not dial, or that is plain
+// http to another machine, naming the field of a bucket.
+func mayReach(guard netguard.Guard, endpoint string) error {
+	_, err := guard.URL(endpoint)
+	var f *fault.Error
+	if errors.As(err, &f) && len(f.Fields) > 0 {
+		return fault.InvalidField("/endpoint", f.Fields[0].Problem, f.Fields[0].Remedy)
+	}
+	return err
 }
 
 // seize is the engine's way to let one process of several do something.

@@ -108,7 +108,7 @@ func (a *App) copyFrom(ctx context.Context, r *job.Run, in rest.OutsideJob, of o
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return rest.StoreCopy{}, fmt.Errorf("make room for the copy: %w", err)
 	}
-	restored, err := restoreFolder(ctx, dev, Restoring{At: in.At, Progress: p}, dir)
+	restored, err := restoreFolder(ctx, dev, Restoring{At: in.At, Progress: p, Vault: a.vaultOf(dir)}, dir)
 	if err != nil {
 		return rest.StoreCopy{}, err
 	}

@@ -62,17 +62,24 @@ func (a *App) restoreInto(ctx context.Context, sc store.Scope, in rest.BackupJob
 	if err != nil {
 		return nil, err
 	}
-	return out, importRings(dir, rings)
+	return out, importRings(a.vaultOf(dir), rings)
 }
 
 // importRings makes the keys of a backup those of a restored folder; a backup
 // of a hub that never sealed anything carries none.
-func importRings(dir string, rings [][]byte) error {
+func importRings(to vault.Source, rings [][]byte) error {
 	if len(rings) == 0 {
 		return nil
 	}
-	_, err := vault.Source{Dir: dir}.Import(rings...)
+	_, err := to.Import(rings...)
 	return err
+}
+
+// vaultOf is where the keys of another folder are kept, as this hub keeps its own.
+func (a *App) vaultOf(dir string) vault.Source {
+	from := a.keys.Source()
+	from.Dir = dir
+	return from
 }
 
 // copies lists the stores that were restored beside this one.
@@ -97,6 +104,37 @@ func (a *App) copies(context.Context) ([]rest.StoreCopy, error) {
 	}
 	slices.SortFunc(out, func(x, y rest.StoreCopy) int { return y.Made.Compare(x.Made.Time) })
 	return out, nil
+}
+
+// halfCopy is how long a copy that never became whole is kept for its job.
+const halfCopy = 7 * 24 * time.Hour
+
+// sweepCopies removes what restores left that ended without a whole copy.
+func (a *App) sweepCopies(context.Context) error {
+	list, err := os.ReadDir(filepath.Join(a.cfg.Data, copiesFolder))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, d := range list {
+		dir := a.copyFolder(d.Name())
+		info, err := d.Info()
+		if err != nil || !d.IsDir() || a.now().Sub(info.ModTime()) < halfCopy {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(dir, copyNote)); !errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if n, err := readAdoption(a.cfg.Data); err != nil || n != nil && (n.Copy == d.Name() || n.Aside == d.Name()) {
+			continue
+		}
+		if err := os.RemoveAll(dir); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *App) removeCopy(_ context.Context, name string) error {

@@ -19,6 +19,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/bolt"
+	"github.com/hubcap-dev/hubcap/backend/vault"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 	"github.com/hubcap-dev/hubcap/sync/backup"
 	"github.com/hubcap-dev/hubcap/sync/drill"
@@ -102,7 +103,7 @@ func serveOnce(ctx context.Context, dev *backup.Device, cfg config.Config, o Opt
 	if err != nil {
 		return nil, err
 	}
-	if err := importRings(cfg.Data, rings); err != nil {
+	if err := importRings(vault.Source{Dir: cfg.Data}, rings); err != nil {
 		return nil, err
 	}
 	o.still = true

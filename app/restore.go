@@ -68,6 +68,10 @@ type Restoring struct {
 	Keys   string    // for a database: the hub's data folder beside it
 	Follow bool      // a warm standby
 
+	// Vault is where the keys are kept afterwards; its folder is the restored
+	// one. The zero Source is the key file.
+	Vault vault.Source
+
 	Progress backup.Progress
 }
 
@@ -152,7 +156,8 @@ func fillFrom(ctx context.Context, d *backup.Device, r Restoring, db store.DB, f
 	if err != nil {
 		return nil, err
 	}
-	return out, importRings(folder, rings)
+	r.Vault.Dir = folder
+	return out, importRings(r.Vault, rings)
 }
 
 func restoreDatabase(ctx context.Context, d *backup.Device, r Restoring) (out RestoredTo, err error) {

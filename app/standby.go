@@ -12,6 +12,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/bolt"
+	"github.com/hubcap-dev/hubcap/backend/vault"
 	"github.com/hubcap-dev/hubcap/sync/backup"
 )
 
@@ -116,5 +117,5 @@ func Promote(ctx context.Context, d *backup.Device, s Standing, holder string) (
 	if config.IsDatabase(s.Into) {
 		folder = s.Keys
 	}
-	return out, importRings(folder, rings)
+	return out, importRings(vault.Source{Dir: folder}, rings)
 }

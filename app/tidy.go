@@ -38,6 +38,7 @@ func (a *App) tidy(ctx context.Context) error {
 			"invitations":  a.accounts.ForgetInvitations,
 			"devices":      a.accounts.ForgetDevices,
 			"files":        a.files.sweep,
+			"copies":       a.sweepCopies,
 			"undo":         func(ctx context.Context) error { return a.vehicles.ForgetUndo(ctx, account.Home) },
 		} {
 			if err := job(ctx); err != nil && ctx.Err() == nil {

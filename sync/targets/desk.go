@@ -162,6 +162,7 @@ func (d *Desk) stopAll() {
 	for _, r := range d.running {
 		r.stop()
 	}
+	d.running = map[string]*runner{} // Run may be begun again
 }
 
 // runner is the loop of a target, nil where none runs.

@@ -29,6 +29,8 @@ type runner struct {
 	ended  atomic.Bool
 	work   sync.Mutex // one chore or job at a time
 
+	owesRing atomic.Bool // the vault's ring was changed and is not in the backup yet
+
 	mu   sync.Mutex
 	ship *backup.Shipper
 	dev  *backup.Device
@@ -168,6 +170,7 @@ func (r *runner) chores() {
 			r.note(r.ctx)
 			continue
 		}
+		r.bringRing(r.ctx)
 		rec, err := r.d.record(r.ctx, r.t.ID)
 		if err == nil {
 			err = r.due(&rec)

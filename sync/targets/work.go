@@ -108,8 +108,7 @@ func (d *Desk) Rotate(ctx context.Context, s store.Scope, by actor.Actor, id str
 	return out, errors.Join(err, os.RemoveAll(dir))
 }
 
-// VaultChanged keeps the vault's ring in every backup after it was changed. A
-// backup that can't be reached takes it with its next start.
+// VaultChanged keeps the vault's ring in every backup after it was changed.
 func (d *Desk) VaultChanged(ctx context.Context) {
 	d.rouse() // what is sealed in the targets themselves was sealed anew
 	d.mu.Lock()
@@ -119,12 +118,29 @@ func (d *Desk) VaultChanged(ctx context.Context) {
 	}
 	d.mu.Unlock()
 	for _, r := range list {
-		if s := r.shipper(); s != nil {
-			if err := s.VaultChanged(ctx); err != nil {
-				d.o.Log.Warn("the new key is not in the backup yet", "target", r.t.ID, "err", err)
-			}
-		}
+		r.owesRing.Store(true)
+		r.bringRing(ctx)
 	}
+}
+
+// patienceOfRing is how long a change of keys waits for one backup.
+const patienceOfRing = 15 * time.Second
+
+// bringRing keeps the vault's ring in the backup, where that is still owed:
+// without it nobody opens what is sealed with the new key. A backup that can't
+// be reached gets it with one of the next looks at its chores.
+func (r *runner) bringRing(ctx context.Context) {
+	s := r.shipper()
+	if s == nil || !r.owesRing.Load() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, patienceOfRing)
+	defer cancel()
+	if err := s.VaultChanged(ctx); err != nil {
+		r.d.o.Log.Warn("the new key is not in the backup yet", "target", r.t.ID, "err", err)
+		return
+	}
+	r.owesRing.Store(false)
 }
 
 // History lists what a target's bucket holds.
