@@ -29,7 +29,7 @@ export function Ask({ of: b, owns }: { of: Backup; owns: boolean }) {
 							<div key={String(w.anew)} className={classes.way}>
 								<Text size="sm">{say(w.about)}</Text>
 								<Button
-									size="compact-md"
+									size="compact-sm"
 									variant="default"
 									loading={answer.isPending && answer.variables === w.anew}
 									disabled={answer.isPending}

@@ -48,7 +48,7 @@ export function CardMenu(props: {
 		<>
 			<Menu position="bottom-end" width={260} withInitialFocusPlaceholder={false}>
 				<Menu.Target>
-					<Button size="compact-md" variant="default" aria-label={say(m.more, { name: b.name })} px="xs">
+					<Button size="compact-sm" variant="default" aria-label={say(m.more, { name: b.name })} px="xs">
 						<IconDots size={18} aria-hidden />
 					</Button>
 				</Menu.Target>

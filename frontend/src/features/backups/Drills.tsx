@@ -140,7 +140,7 @@ function Report({ of: d }: { of: Drill }) {
 	});
 	const error = open.error ?? keep.error;
 	return (
-		<Group gap={4} justify="flex-end">
+		<Group gap={4} justify="flex-end" wrap="nowrap">
 			{tabs && (
 				<Button
 					size="compact-sm"

@@ -71,7 +71,7 @@ export function JobLine(props: { id: string; onHide?: () => void; done?: (job: J
 				</Text>
 				{hide}
 			</Group>
-			{j.state === "done" && (props.done?.(j) ?? <Outcome of={j} />)}
+			{j.state === "done" && (props.done ? props.done(j) : <Outcome of={j} />)}
 		</Box>
 	);
 }

@@ -48,10 +48,11 @@ export function PlaceForm(props: { of?: Backup; onCancel: () => void; onSaved: (
 		secret: secret.trim() || undefined,
 		pruneSecret: pruneSecret.trim() || undefined,
 	});
-	const test = useMutation({ mutationFn: () => tryBackup(b?.id, entry()) });
+	const test = useMutation({
+		mutationFn: () => tryBackup(b?.id, entry()),
+	});
 	const save = useMutation({
 		mutationFn: () => saveBackup(b, entry()),
-		onMutate: () => test.reset(),
 		onSuccess: (saved) => {
 			if (b) offer(say, say(m.saved, { name: saved.name }));
 			props.onSaved(saved);
@@ -70,6 +71,7 @@ export function PlaceForm(props: { of?: Backup; onCancel: () => void; onSaved: (
 	const fixed = b?.setUp ?? false;
 	const submit = (e: FormEvent) => {
 		e.preventDefault();
+		test.reset();
 		save.mutate();
 	};
 	return (
@@ -183,7 +185,14 @@ export function PlaceForm(props: { of?: Backup; onCancel: () => void; onSaved: (
 					kept={!!b}
 				/>
 				<Group gap="sm" align="center">
-					<Button variant="default" loading={test.isPending} onClick={() => test.mutate()}>
+					<Button
+						variant="default"
+						loading={test.isPending}
+						onClick={() => {
+							save.reset();
+							test.mutate();
+						}}
+					>
 						{say(m.test)}
 					</Button>
 					<Text size="xs" c="dimmed" flex="1 1 200px">

@@ -18,7 +18,7 @@ import classes from "./backups.module.css";
 import { type Asked, CardMenu } from "./CardMenu";
 import { JobLine } from "./JobLine";
 import { m } from "./messages";
-import { keepText, lagWords, light, statusLine, took, when } from "./words";
+import { keepText, lagWords, light, statusLine, told, took, when } from "./words";
 
 /** One place of backups: how it stands, what needs attention, what can be done. */
 export function TargetCard({ of: b, owns }: { of: Backup; owns: boolean }) {
@@ -39,7 +39,7 @@ export function TargetCard({ of: b, owns }: { of: Backup; owns: boolean }) {
 	const lag = lagWords(b, say);
 	const button = (what: Work, label: string, of: string, primary = false) => (
 		<Button
-			size="compact-md"
+			size="compact-sm"
 			variant={primary ? "filled" : "default"}
 			loading={start.isPending && start.variables === what}
 			onClick={() => start.mutate(what)}
@@ -79,7 +79,7 @@ export function TargetCard({ of: b, owns }: { of: Backup; owns: boolean }) {
 				<Group gap="xs">
 					{!b.setUp && owns && (
 						<Button
-							size="compact-md"
+							size="compact-sm"
 							onClick={() => ask("setup")}
 							aria-label={say(m.setUpOf, { name: b.name })}
 						>
@@ -88,7 +88,7 @@ export function TargetCard({ of: b, owns }: { of: Backup; owns: boolean }) {
 					)}
 					{b.ask.length > 0 && owns && (
 						<Button
-							size="compact-md"
+							size="compact-sm"
 							variant="default"
 							onClick={() => ask("words")}
 							aria-label={say(m.confirmOf, { name: b.name })}
@@ -144,20 +144,21 @@ function Alerts({ of: b }: { of: Backup }) {
 	return (
 		<ul className={classes.alerts} aria-label={say(m.alerts, { name: b.name })}>
 			{order.map((a) => (
-				<AlertRow key={a.code} of={a} />
+				<AlertRow key={a.code} of={a} name={b.name} />
 			))}
 		</ul>
 	);
 }
 
-function AlertRow({ of: a }: { of: Alert }) {
+function AlertRow(props: { of: Alert; name: string }) {
+	const { of: a } = props;
 	const Icon = a.severe ? IconAlertTriangle : IconInfoCircle;
 	return (
 		<li className={classes.alert} data-severe={a.severe || undefined}>
 			<Icon size={18} aria-hidden />
 			<div>
 				<Text size="sm" fw={600}>
-					{sentence(a.what)}
+					{told(a.what, props.name)}
 				</Text>
 				<Text size="sm">{sentence(a.remedy)}</Text>
 			</div>

@@ -8,6 +8,7 @@ import { useMay } from "../../lib/session";
 import { backupsQuery } from "./api";
 import { m } from "./messages";
 import { keyOf, warnings } from "./warnings";
+import { told } from "./words";
 
 const store = "hubcap-backups-hidden";
 const read = (): ReadonlySet<string> =>
@@ -36,7 +37,7 @@ export function BackupWarnings(props: {
 		<Icon size={18} aria-hidden />,
 		<>
 			{say.rich(m.bannerLine, {
-				what: first.what.charAt(0).toUpperCase() + first.what.slice(1),
+				what: told(first.what, first.name),
 				link: (c: ReactNode) => (
 					<Anchor component={Link} to="/backups" underline="always" inherit c="inherit" fw={600}>
 						{c}

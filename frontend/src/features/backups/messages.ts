@@ -144,7 +144,8 @@ export const m = catalogue("backups", {
 	pruneNothing: "Nothing goes: the rules keep all that is there.",
 	pruneSum:
 		"{keep} stay, {forget} go: {points, plural, =0 {no whole copy} one {# whole copy} other {# whole copies}} and {segments, plural, =0 {no piece} one {# piece} other {# pieces}} of the change log.",
-	pruneWaiting: "{n, plural, one {# object was} other {# objects were}} marked before and waits for its day.",
+	pruneWaiting:
+		"{n, plural, one {# object was marked before and waits} other {# objects were marked before and wait}} for the day to be over.",
 	pruneTime: "Whole copy of",
 	pruneSize: "Size",
 	pruneFate: "What becomes of it",
@@ -166,7 +167,7 @@ export const m = catalogue("backups", {
 	notRenewed: "The recovery key could not be made",
 	cancel: "Cancel",
 
-	bannerLine: "{what}. <link>See backups</link>",
+	bannerLine: "{what} <link>See backups</link>",
 	bannerDismiss: "Hide until I come back",
 	bannerSome: "{n, plural, one {And # more.} other {And # more.}}",
 });

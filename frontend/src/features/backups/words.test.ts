@@ -18,6 +18,8 @@ import {
 	round,
 	statusLine,
 	strength,
+	told,
+	took,
 } from "./words";
 
 const say = sayFor({ ...unset, dates: "iso" });
@@ -176,7 +178,10 @@ describe("a moment on the line", () => {
 	it("lies between the ends", () => {
 		const e = ends(p);
 		expect(e && new Date(e.from).toISOString()).toBe("2026-11-20T10:00:00.000Z");
-		expect(e && placed({ line: 2, from: "2026-11-22T10:00:00Z", to: "2026-11-22T12:00:00Z" }, e)).toEqual({ start: 96, width: 4 });
+		expect(e && placed({ line: 2, from: "2026-11-22T10:00:00Z", to: "2026-11-22T12:00:00Z" }, e)).toEqual({
+			start: 96,
+			width: 4,
+		});
 		expect(ends({ reaches: [], points: [] })).toBeUndefined();
 	});
 });
@@ -216,4 +221,10 @@ it("says what came of a job", () => {
 		"Nothing was marked and none was deleted. What is marked is deleted a day later.",
 	);
 	expect(outcome({ kind: "backup_restore", result: {} }, say)).toBe("");
+});
+
+it("begins a sentence with a capital letter, but leaves a name alone", () => {
+	expect(told("nobody has confirmed it", "disk")).toBe("Nobody has confirmed it.");
+	expect(told("disk is paused: nothing is sent", "disk")).toBe("disk is paused: nothing is sent.");
+	expect([3, 1_540, 61_000].map((n) => took(n, say))).toEqual(["0.1 s", "1.5 s", "61 seconds"]);
 });

@@ -1,6 +1,7 @@
 import { bytes } from "../../lib/bytes";
 import type { Message } from "../../lib/catalogue";
 import type { Say } from "../../lib/say";
+import { sentence } from "../../lib/sentence";
 import type { Backup, Estimate, Keep, Points, Reach } from "./api";
 import { m, rulesText as r } from "./messages";
 
@@ -78,7 +79,7 @@ export function lasting(seconds: number, say: Say): string {
 /** "1.4 s", "3 minutes": how long something took. */
 export const took = (ms: number, say: Say): string =>
 	ms < 60_000
-		? say(m.tookSeconds, { n: say.number(ms / 1000, ms < 10_000 ? 1 : 0) })
+		? say(m.tookSeconds, { n: say.number(Math.max(0.1, ms / 1000), ms < 10_000 ? 1 : 0) })
 		: lasting(ms / 1000, say);
 
 /** What a month of these rules comes to. */
@@ -173,3 +174,7 @@ export function nameOf(e: {
 	if (e.kind === "folder") return (e.folder ?? "").split(/[\\/]/).filter(Boolean).at(-1) ?? "";
 	return [e.s3?.bucket.trim(), e.prefix?.replaceAll(/^\/+|\/+$/g, "")].filter(Boolean).join("/").slice(0, 80);
 }
+
+/** What an alert says, as a sentence; a name that it begins with stays as it is. */
+export const told = (what: string, name: string): string =>
+	what.startsWith(name) ? (/[.!?]$/.test(what) ? what : `${what}.`) : sentence(what);

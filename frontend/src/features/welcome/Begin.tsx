@@ -1,6 +1,6 @@
 import { Stack, Text, TextInput } from "@mantine/core";
 import { queryOptions, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Once } from "../../components/access/Once";
 import { api, data } from "../../lib/api";
 import { useSay } from "../../lib/say";
@@ -19,11 +19,11 @@ const dataQuery = queryOptions({
  * A hub of one's own, or the one that was lost. A running hub can't put another
  * store in the place of its own, so what does it is said, ready to be copied.
  */
-export function Begin() {
+export function Begin({ children }: { children: ReactNode }) {
 	const say = useSay();
 	const [way, choose] = useState<string>("new");
 	return (
-		<Stack gap="md">
+		<Stack gap="md" mt="md">
 			<Choice
 				label={say(m.begin)}
 				value={way}
@@ -33,7 +33,7 @@ export function Begin() {
 				]}
 				onChange={choose}
 			/>
-			{way === "new" ? <Text size="sm">{say(m.beginNewAbout)}</Text> : <Commands />}
+			{way === "new" ? children : <Commands />}
 		</Stack>
 	);
 }

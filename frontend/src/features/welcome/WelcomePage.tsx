@@ -71,11 +71,12 @@ export function WelcomePage() {
 		else go(at + 1);
 	};
 	const parts: Record<Step, ReactNode> = {
-		units: (
-			<>
-				{mayRestore && <Begin />}
+		units: mayRestore ? (
+			<Begin>
 				<Units />
-			</>
+			</Begin>
+		) : (
+			<Units />
 		),
 		serve: <Serve />,
 		data: <SelfCheck />,

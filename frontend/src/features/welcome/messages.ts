@@ -8,7 +8,6 @@ export const m = catalogue("welcome", {
 	begin: "This Hubcap",
 	beginNew: "Start new",
 	beginRestore: "Restore from a backup",
-	beginNewAbout: "Begin with an empty Hubcap. You can load vehicles in the last step.",
 	restoreAbout:
 		"You need the place of the backup and its passphrase, or the recovery key of the printed sheet. A running Hubcap can’t exchange its own data, so this is done by commands in a terminal on this computer.",
 	restoreWhere: "Where the backup lies",
