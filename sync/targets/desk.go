@@ -2,7 +2,6 @@ package targets
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -257,10 +256,16 @@ func (d *Desk) Device(ctx context.Context, s store.Scope, id string) (*backup.De
 	return d.device(ctx, &doc.Value)
 }
 
-var errElsewhere = errors.New("another process ships it")
+func elsewhere() error {
+	return fault.New(fault.Conflict, "another hub on this database ships this backup").WithRemedy("ask that one")
+}
 
-// patienceOfWork is how long work on a backup waits for its loop to be ready.
-const patienceOfWork = 20 * time.Second
+// How long work on a backup waits for its loop to be ready, and for another
+// process to let go of it.
+const (
+	patienceOfWork  = 20 * time.Second
+	patienceOfLease = 3 * time.Second
+)
 
 // shipper is that of a target whose loop runs here and may write. Right after
 // a start it waits for it.
@@ -281,6 +286,7 @@ func (d *Desk) shipper(ctx context.Context, id string) (*runner, *backup.Shipper
 	}
 	waiting, cancel := context.WithTimeout(ctx, patienceOfWork)
 	defer cancel()
+	var since time.Time // that another process has it
 	look := time.NewTicker(50 * time.Millisecond)
 	defer look.Stop()
 	for {
@@ -294,6 +300,10 @@ func (d *Desk) shipper(ctx context.Context, id string) (*runner, *backup.Shipper
 					return r, s, nil
 				case st.Err != nil:
 					return nil, nil, st.Err
+				case st.Phase == backup.Waiting && since.IsZero():
+					since = time.Now()
+				case st.Phase == backup.Waiting && time.Since(since) > patienceOfLease:
+					return nil, nil, elsewhere()
 				case r.over():
 					return nil, nil, fault.New(fault.Unavailable, "the backup %s has stopped (%s)", t.Name, st.Phase).WithRemedy("see its state")
 				}
@@ -308,7 +318,7 @@ func (d *Desk) shipper(ctx context.Context, id string) (*runner, *backup.Shipper
 			if rec, err := d.record(ctx, id); err == nil && rec.Trouble != "" {
 				return nil, nil, fault.New(fault.Unavailable, "%s can't be reached: %s", t.Name, rec.Trouble).WithRemedy("see that the place answers, then try again")
 			}
-			return nil, nil, fault.Wrap(fault.Conflict, errElsewhere, "another hub on this database ships this backup").WithRemedy("ask that one")
+			return nil, nil, elsewhere()
 		}
 	}
 }
