@@ -235,7 +235,7 @@ function keysOf(c: Schemas["LiveChange"]): QueryKey[] {
 			return [["orders"]];
 		case "model_providers":
 			return [["providers"], ["engines"]];
-		case "backups":
+		case "backup_targets":
 			return [["backups"]];
 		default:
 			return [];

@@ -18,7 +18,7 @@ export function JobLine(props: { id: string; onHide?: () => void; done?: (job: J
 	const j = q.data;
 	if (!j) return null;
 	const hide = props.onHide && (
-		<Button size="compact-xs" variant="subtle" color="gray" onClick={props.onHide}>
+		<Button size="compact-xs" variant="subtle" color="gray" flex="none" onClick={props.onHide}>
 			{say(m.hide)}
 		</Button>
 	);
@@ -62,7 +62,7 @@ export function JobLine(props: { id: string; onHide?: () => void; done?: (job: J
 	}
 	return (
 		<Box className={classes.job} role="status">
-			<Group justify="space-between" gap="xs" align="flex-start">
+			<Group justify="space-between" gap="xs" align="flex-start" wrap="nowrap">
 				<Text size="sm" fw={600}>
 					{j.state === "done" && (
 						<IconCheck size={16} aria-hidden className={classes.ok} style={{ verticalAlign: "-3px" }} />

@@ -39,7 +39,7 @@ export function OneVehicle({ of: b, at, can }: { of: Backup; at: string | undefi
 							value={vin}
 							onChange={(e) => setVIN(e.currentTarget.value)}
 							maxLength={64}
-							ff="monospace"
+							styles={{ input: { fontFamily: "var(--vin-font)" } }}
 							spellCheck={false}
 							autoCapitalize="characters"
 							required

@@ -163,6 +163,7 @@ export function PlaceForm(props: { of?: Backup; onCancel: () => void; onSaved: (
 								autoComplete="off"
 								visibilityToggleButtonProps={{ "aria-label": say(m.show), tabIndex: 0 }}
 								error={field("/secret")}
+								aria-invalid={field("/secret") !== undefined || undefined}
 								required={!b}
 							/>
 							<TextInput
@@ -199,7 +200,7 @@ export function PlaceForm(props: { of?: Backup; onCancel: () => void; onSaved: (
 						{say(m.testing)}
 					</Text>
 				</Group>
-				{test.data && <TestSteps of={test.data} />}
+				{test.data && <TestSteps of={test.data} marked />}
 				{wrong(test.error) && test.error && <FailureNote error={test.error} title={say(m.testFailed)} />}
 				<Divider />
 				<RulesFields value={f} onChange={set} field={field} />

@@ -62,6 +62,7 @@ export function PlaceMore(props: {
 								autoComplete="off"
 								visibilityToggleButtonProps={{ "aria-label": say(m.show), tabIndex: 0 }}
 								error={field("/pruneSecret")}
+								aria-invalid={field("/pruneSecret") !== undefined || undefined}
 							/>
 							<TextInput
 								label={say(m.class)}

@@ -44,7 +44,6 @@ export function Restore({ places }: { places: Backup[] }) {
 				/>
 			)}
 			<Of key={b.id} of={b} />
-			<Copies />
 		</Stack>
 	);
 }
@@ -56,15 +55,20 @@ function Of({ of: b }: { of: Backup }) {
 		// The first whole copy of a backup comes by itself.
 		refetchInterval: ({ state }) => (state.data?.points.length === 0 ? 2_000 : false),
 	});
-	if (q.error) return <FailureNote error={q.error} title={say(m.failed)} onRetry={() => q.refetch()} />;
-	if (!q.data) return <Skeleton height={280} aria-label={say(m.loading)} />;
-	if (q.data.points.length === 0 && q.data.reaches.length === 0)
-		return (
-			<Card withBorder padding="md" role="status">
-				<Text>{say(m.empty)}</Text>
-			</Card>
-		);
-	return <Moment of={b} points={q.data} />;
+	if (q.data && (q.data.points.length > 0 || q.data.reaches.length > 0))
+		return <Moment of={b} points={q.data} />;
+	return (
+		<>
+			{q.error && <FailureNote error={q.error} title={say(m.failed)} onRetry={() => q.refetch()} />}
+			{q.isPending && !q.error && <Skeleton height={280} aria-label={say(m.loading)} />}
+			{q.data && (
+				<Card withBorder padding="md" role="status">
+					<Text>{say(m.empty)}</Text>
+				</Card>
+			)}
+			<Copies />
+		</>
+	);
 }
 
 /** The moment that is asked for; undefined is the newest. */
@@ -80,12 +84,9 @@ function Moment({ of: b, points: p }: { of: Backup; points: Points }) {
 			<Part title={say(m.whenTitle)} about={say(m.whenAbout)}>
 				<Timeline points={p} at={at} got={got} onAt={setAt} />
 			</Part>
-			{owns && (
-				<>
-					<SideCopy of={b} at={wished} can={can} />
-					<OneVehicle of={b} at={wished} can={can} />
-				</>
-			)}
+			{owns && <SideCopy of={b} at={wished} can={can} />}
+			<Copies />
+			{owns && <OneVehicle of={b} at={wished} can={can} />}
 			<Whole points={p} onAt={setAt} />
 		</>
 	);

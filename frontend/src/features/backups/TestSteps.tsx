@@ -17,8 +17,8 @@ const names: Record<Step["name"], Message> = {
 	backup: m.stepBackup,
 };
 
-/** What a test of a place found, step by step, with what to do. */
-export function TestSteps({ of: t }: { of: Tried }) {
+/** What a test of a place found, step by step, with what to do; a fault may be marked at its field already. */
+export function TestSteps({ of: t, marked }: { of: Tried; marked?: boolean }) {
 	const say = useSay();
 	const fine = t.steps.every((s) => s.ok);
 	return (
@@ -43,8 +43,14 @@ export function TestSteps({ of: t }: { of: Tried }) {
 										.join(", ")}
 								</Text>
 							)}
-							{s.note && <Text size="sm">{sentence(s.note)}</Text>}
-							{s.remedy && <Text size="sm">{sentence(s.remedy)}</Text>}
+							{marked && s.field ? (
+								<Text size="sm">{say(m.stepField)}</Text>
+							) : (
+								<>
+									{s.note && <Text size="sm">{sentence(s.note)}</Text>}
+									{s.remedy && <Text size="sm">{sentence(s.remedy)}</Text>}
+								</>
+							)}
 						</div>
 					</li>
 				))}

@@ -111,7 +111,7 @@ export const m = catalogue("backups", {
 	testDone:
 		"The restore came out right: {n, plural, one {# document} other {# documents}}, the same as here, in {time}.",
 	verifyDone:
-		"{n, plural, one {# object is} other {# objects are}} there and whole; {read, plural, one {# was} other {# were}} read in full.",
+		"{n, plural, one {# object is} other {# objects are}} there and whole{read, plural, =0 {} one {; # was read in full} other {; # were read in full}}.",
 	nowDone: "Everything that was written until then is in the backup.",
 	pruneDone:
 		"{marked, plural, =0 {Nothing was marked} one {# object was marked} other {# objects were marked}} and {deleted, plural, =0 {none was deleted} one {# was deleted} other {# were deleted}}. What is marked is deleted a day later.",
@@ -231,10 +231,10 @@ export const form = catalogue("backupForm", {
 	stepDelete: "Delete",
 	stepClock: "Clocks agree",
 	stepFeatures: "Safe against two writers",
-	stepVersions: "{what}",
 	stepBackup: "A backup is here already",
 	stepOk: "works",
 	stepBad: "does not work",
+	stepField: "The field that is wrong is marked above.",
 	stepMs: "{n} ms",
 	next: "Go on",
 	save: "Save",
@@ -438,7 +438,7 @@ export const restoreText = catalogue("backupRestore", {
 	whole: "whole",
 	notWhole: "incomplete",
 	use: "Use this moment",
-	useOf: "Use {at}",
+	useOf: "Use this moment: {at}",
 	strange:
 		"{n, plural, one {# object} other {# objects}} in this place were not written by Hubcap; they are left alone.",
 });
