@@ -14,6 +14,7 @@ import { bytes } from "../../../lib/bytes";
 import { metaQuery } from "../../../lib/queries";
 import { useSay } from "../../../lib/say";
 import { type Attachment, textQuery } from "./api";
+import { BringBack } from "./BringBack";
 import classes from "./Files.module.css";
 import { calledOf, shownAs, stepped } from "./files";
 import { m } from "./messages";
@@ -112,6 +113,7 @@ function Tools({ of: a, onClose }: { of: Attachment; onClose: () => void }) {
 	const tabs = useQuery(metaQuery).data?.window === false;
 	return (
 		<Group gap={4} wrap="nowrap">
+			{save.error && <BringBack of={a} onBack={() => save.reset()} />}
 			{a.inline && tabs && (
 				<ActionIcon
 					component="a"
@@ -155,14 +157,25 @@ function Tools({ of: a, onClose }: { of: Attachment; onClose: () => void }) {
 function Shown({ of: a }: { of: Attachment }) {
 	const say = useSay();
 	const [broken, setBroken] = useState(false);
+	// Asked again under another address once its bytes are back.
+	const [again, setAgain] = useState(0);
 	switch (shownAs(a)) {
 		case "picture":
 			return broken ? (
-				<Text>{say(m.notShown)}</Text>
+				<div className={classes.without}>
+					<Text>{say(m.notShown)}</Text>
+					<BringBack
+						of={a}
+						onBack={() => {
+							setAgain((n) => n + 1);
+							setBroken(false);
+						}}
+					/>
+				</div>
 			) : (
 				<img
 					className={classes.large}
-					src={thumbnail(a.vehicle, a.id, 1600)}
+					src={thumbnail(a.vehicle, a.id, 1600) + (again > 0 ? `&again=${again}` : "")}
 					alt={calledOf(a)}
 					onError={() => setBroken(true)}
 				/>
@@ -188,6 +201,7 @@ function NoPreview({ of: a }: { of: Attachment }) {
 			<Button leftSection={<IconDownload size={16} aria-hidden />} onClick={() => save.mutate(a)}>
 				{say(m.save)}
 			</Button>
+			{save.error && <BringBack of={a} onBack={() => save.reset()} />}
 		</div>
 	);
 }
