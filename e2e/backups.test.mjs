@@ -2,13 +2,13 @@
 // keys; a restore test turns the light green; a side copy is compared; a
 // vehicle is brought back and taken back; a drill leaves its report.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { browser, Hub, looks, open, until } from "./hub.mjs";
+import { bin, browser, Hub, looks, open, until } from "./hub.mjs";
 
 const vin = "4T1BF1FK9FU226704";
 const passphrase = "harbour violin copper meadow glass";
@@ -84,6 +84,17 @@ async function set(place, part) {
 	});
 	assert.equal(r.status, 200, await r.text());
 }
+/** Waits until everything that is written is in the backup. */
+async function shipped(id, of = hub) {
+	const { id: job } = await of.api("POST", `/api/v1/backups/${id}/now`, {});
+	await until(async () => (await of.api("GET", `/api/v1/jobs/${job}`)).state === "done", "the backup");
+}
+/** The files below a folder whose name holds a digest. */
+const find = (dir, sha256) =>
+	fs
+		.readdirSync(dir, { recursive: true })
+		.filter((f) => f.replaceAll(/[^0-9a-f]/g, "").endsWith(sha256.slice(4)))
+		.map((f) => path.join(dir, f));
 const path_ = () => path.basename(folder);
 
 /** Chooses a passphrase, takes the sheet, and enters its two words. */
@@ -259,6 +270,30 @@ test("a drill leaves a report that can be read and kept", async () => {
 	await page.context().close();
 });
 
+test("a file that is gone here comes back from the backup", async () => {
+	const head = { Authorization: `Bearer ${hub.run.token}` };
+	const [other] = (await hub.api("GET", "/api/v1/vehicles?limit=1")).items;
+	const put = await fetch(`${hub.run.url}/api/v1/vehicles/${other.id}/attachments?name=data.bin`, {
+		method: "PUT",
+		headers: { ...head, "Content-Type": "application/octet-stream" },
+		body: Buffer.from([0, 1, 2, 3, 250, 251]),
+	});
+	assert.ok(put.ok, `${put.status}`);
+	const { sha256 } = await put.json();
+	const [place] = (await hub.api("GET", "/api/v1/backups")).items;
+	await shipped(place.id);
+	const [file] = find(path.join(hub.dir, "blobs"), sha256);
+	fs.rmSync(file);
+	const page = await open(b, hub);
+	await page.goto(`${hub.run.url}/vehicles/${other.id}?tab=files`);
+	await page.getByRole("button", { name: "Open data.bin" }).click();
+	await dialog(page).getByRole("button", { name: "Save", exact: true }).click();
+	await dialog(page).getByRole("button", { name: "Bring it back from the backup" }).first().click();
+	await page.getByText("data.bin is whole again").waitFor();
+	assert.ok(fs.existsSync(file));
+	await page.context().close();
+});
+
 test("paused, forgotten, given new keys, removed: each says what it does", async () => {
 	const page = await open(b, hub);
 	await page.goto(`${hub.run.url}/backups`);
@@ -367,6 +402,37 @@ test("a bucket: what is wrong stands at its field, and then it works", { skip },
 	const place = card(page, "backups/hub");
 	await place.locator('[data-testid=light][data-light="good"]').waitFor({ timeout: 60_000 });
 	await page.context().close();
+});
+
+test("after a switch to a side copy the hub asks before it goes on", async () => {
+	const there = fs.mkdtempSync(path.join(os.tmpdir(), "hubcap-e2e-place-"));
+	let shop = await Hub.start();
+	try {
+		await shop.api("POST", "/api/v1/vehicles", { vin, stock: "A-17" });
+		const place = await shop.api("POST", "/api/v1/backups", { name: "Drive", kind: "folder", folder: there });
+		await shop.api("POST", `/api/v1/backups/${place.id}/init`, { passphrase });
+		await shipped(place.id, shop);
+		const job = await shop.api("POST", `/api/v1/backups/${place.id}/restore`, {});
+		await until(async () => (await shop.api("GET", `/api/v1/jobs/${job.id}`)).state === "done", "the copy");
+		const [copy] = (await shop.api("GET", "/api/v1/backup-copies")).items;
+		await shop.stop();
+		const [, ...args] = copy.command.split(" ");
+		execFileSync(bin, args, { env: { PATH: process.env.PATH, HOME: shop.dir } });
+		shop = await Hub.start({ data: shop.dir });
+		const page = await open(b, shop);
+		await page.goto(`${shop.run.url}/backups`);
+		const drive = card(page, "Drive");
+		await drive.getByText("Go on with this backup, or begin a new one?").waitFor();
+		await drive.getByTestId("light").getByText("Has a question").waitFor();
+		await looks(page, "backups-ask");
+		await drive.getByRole("button", { name: "Go on with this backup" }).click();
+		await drive.getByText("Go on with this backup, or begin a new one?").waitFor({ state: "detached" });
+		await drive.getByTestId("lag").getByText("Every change is in the backup.").waitFor();
+		await page.context().close();
+	} finally {
+		await shop.remove();
+		fs.rmSync(there, { recursive: true, force: true });
+	}
 });
 
 test("the first start offers the way back from a backup", async () => {

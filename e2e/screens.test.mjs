@@ -2,13 +2,15 @@
 // nothing wider than the window.
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
-import { axe, browser, Hub, open } from "./hub.mjs";
+import { axe, browser, Hub, open, until } from "./hub.mjs";
 
 let b;
 let hub;
 let bare;
+let place;
 const shots = path.join(import.meta.dirname, "out");
 
 before(async () => {
@@ -24,7 +26,17 @@ before(async () => {
 	await hub.api("POST", "/api/v1/providers", far);
 	await hub.api("POST", "/api/v1/models/pull", { name: "smollm2:360m" });
 	await business(hub);
+	await backup(hub);
 });
+
+/** A folder with a backup that was proven by a restore. */
+async function backup(hub) {
+	place = fs.mkdtempSync(path.join(os.tmpdir(), "hubcap-e2e-place-"));
+	const { id } = await hub.api("POST", "/api/v1/backups", { name: "Safe drive", kind: "folder", folder: place });
+	await hub.api("POST", `/api/v1/backups/${id}/init`, { passphrase: "harbour violin copper meadow glass" });
+	const job = await hub.api("POST", `/api/v1/backups/${id}/test`);
+	await until(async () => (await hub.api("GET", `/api/v1/jobs/${job.id}`)).ended, "the restore test");
+}
 
 /** People, roles, places, keys and a way to sign in: what the pages of a business show. */
 async function business(hub) {
@@ -46,6 +58,7 @@ after(async () => {
 	await b?.close();
 	await hub?.remove();
 	await bare?.remove();
+	if (place) fs.rmSync(place, { recursive: true, force: true });
 });
 
 const widths = { desktop: 1280, phone: 390, narrow: 320 };
@@ -283,6 +296,18 @@ for (const theme of ["light", "dark"]) {
 						await at("columnheader", "Before");
 					},
 				],
+				backups: ["/backups", () => at("button", /^Back up now/)],
+				restore: ["/backups?tab=restore", () => at("slider")],
+				drills: ["/backups?tab=drills", () => at("button", "Drill with faults")],
+				place: [
+					"/backups",
+					async () => {
+						await page.getByRole("button", { name: "Add a place" }).click();
+						await page.getByTestId("estimate").getByText(/a month/).waitFor();
+						await settled(page);
+					},
+					false,
+				],
 				network: ["/network", () => at("button", "Change the key")],
 				security: ["/security", () => at("switch", /Company account/)],
 				signins: [
@@ -492,6 +517,17 @@ test("the pseudo-locale reaches every text, and has room at 320 px", async () =>
 			async () => {
 				await page.getByRole("row").filter({ hasText: "Yard lead" }).getByRole("button").first().click();
 				await page.getByTestId("entry").waitFor();
+			},
+		],
+		backups: ["/backups", () => page.getByTestId("line").waitFor()],
+		restore: ["/backups?tab=restore", () => wait("slider")],
+		drills: ["/backups?tab=drills", () => page.getByRole("tabpanel").getByRole("button").first().waitFor()],
+		place: [
+			"/backups",
+			async () => {
+				await page.getByTestId("line").waitFor();
+				await page.getByRole("tabpanel").getByRole("button").first().click();
+				await page.getByTestId("estimate").locator("p").nth(1).waitFor();
 			},
 		],
 		network: ["/network", () => page.locator("main dl").first().waitFor()],
