@@ -335,6 +335,17 @@ test("paused, forgotten, given new keys, removed: each says what it does", async
 	const words = await page.getByTestId("words").locator("b").allTextContents();
 	await dialog(page).getByRole("button", { name: "Close" }).click();
 	await place.getByText(/nobody has confirmed that the recovery key/i).waitFor();
+	// What is not severe can be hidden on the other pages, and stays so for the session.
+	await page.goto(`${hub.run.url}/vehicles`);
+	const notice = page.getByRole("complementary", { name: "Notice" });
+	await notice.getByText(/Nobody has confirmed/).waitFor();
+	await looks(page, "backups-notice");
+	await notice.getByRole("button", { name: "Hide until I come back" }).click();
+	await notice.waitFor({ state: "detached" });
+	await page.reload();
+	await page.getByRole("heading", { name: "Vehicles" }).waitFor();
+	assert.equal(await notice.isVisible(), false);
+	await page.goto(`${hub.run.url}/backups`);
 	await place.getByRole("button", { name: /^Enter two words/ }).click();
 	await dialog(page).getByRole("textbox").nth(1).waitFor();
 	const asked = (await dialog(page).locator("label").allTextContents()).map((l) => Number(/\d+/.exec(l)[0]));

@@ -33,7 +33,9 @@ before(async () => {
 async function backup(hub) {
 	place = fs.mkdtempSync(path.join(os.tmpdir(), "hubcap-e2e-place-"));
 	const { id } = await hub.api("POST", "/api/v1/backups", { name: "Safe drive", kind: "folder", folder: place });
-	await hub.api("POST", `/api/v1/backups/${id}/init`, { passphrase: "harbour violin copper meadow glass" });
+	const sheet = await hub.api("POST", `/api/v1/backups/${id}/init`, { passphrase: "harbour violin copper meadow glass" });
+	const words = sheet.ask.map((at) => ({ at, word: sheet.words[at - 1] }));
+	await hub.api("POST", `/api/v1/backups/${id}/confirm`, { words });
 	const job = await hub.api("POST", `/api/v1/backups/${id}/test`);
 	await until(async () => (await hub.api("GET", `/api/v1/jobs/${job.id}`)).ended, "the restore test");
 }

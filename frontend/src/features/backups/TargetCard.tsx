@@ -1,11 +1,5 @@
 import { Button, Card, Group, Stack, Text, Title } from "@mantine/core";
-import {
-	IconAlertTriangle,
-	IconCircleCheck,
-	IconCircleDashed,
-	IconInfoCircle,
-	IconPlayerPause,
-} from "@tabler/icons-react";
+import { IconAlertTriangle, IconCircleCheck, IconCircleDashed, IconInfoCircle } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
@@ -18,7 +12,7 @@ import classes from "./backups.module.css";
 import { type Asked, CardMenu } from "./CardMenu";
 import { JobLine } from "./JobLine";
 import { m } from "./messages";
-import { keepText, lagWords, light, statusLine, told, took, when } from "./words";
+import { asks, keepText, lagWords, light, statusLine, told, took, when } from "./words";
 
 /** One place of backups: how it stands, what needs attention, what can be done. */
 export function TargetCard({ of: b, owns }: { of: Backup; owns: boolean }) {
@@ -34,8 +28,8 @@ export function TargetCard({ of: b, owns }: { of: Backup; owns: boolean }) {
 		},
 		onSettled: () => client.invalidateQueries({ queryKey: backupsQuery.queryKey }),
 	});
-	const asks = b.alerts.some((a) => a.code === "paused_after_restore");
-	const ready = b.setUp && !b.paused && !asks;
+	const waits = asks(b);
+	const ready = b.setUp && !b.paused && !waits;
 	const lag = lagWords(b, say);
 	const button = (what: Work, label: string, of: string, primary = false) => (
 		<Button
@@ -72,7 +66,7 @@ export function TargetCard({ of: b, owns }: { of: Backup; owns: boolean }) {
 						</Text>
 					)}
 				</div>
-				{asks ? <Ask of={b} owns={owns} /> : <Alerts of={b} />}
+				{waits ? <Ask of={b} owns={owns} /> : <Alerts of={b} />}
 				{b.setUp && <Facts of={b} />}
 				{job && <JobLine key={job} id={job} onHide={() => setJob(undefined)} />}
 				{start.error && <FailureNote error={start.error} title={say(m.notStarted)} />}
@@ -121,7 +115,7 @@ export function TargetCard({ of: b, owns }: { of: Backup; owns: boolean }) {
 const lamps = {
 	good: IconCircleCheck,
 	plain: IconCircleDashed,
-	warn: IconPlayerPause,
+	warn: IconInfoCircle,
 	bad: IconAlertTriangle,
 } as const;
 

@@ -52,7 +52,7 @@ export function BackupWarnings(props: {
 			)}
 			{!first.severe && (
 				<CloseButton
-					size="sm"
+					size={26}
 					variant="transparent"
 					c="inherit"
 					onClick={hide}

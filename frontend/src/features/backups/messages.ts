@@ -21,6 +21,8 @@ export const m = catalogue("backups", {
 	close: "Close",
 
 	lineNone: "No backup has been begun here",
+	lineAsks: "Nothing of this store is backed up yet",
+	nextAnswer: "waits for your answer",
 	last: "Last backup {at}",
 	never: "Nothing is backed up yet",
 	verified: "verified restore {at}",

@@ -81,6 +81,12 @@ describe("the status line", () => {
 	])("is honest about the rest: %#", (b, want) => {
 		expect(statusLine(b, say, noon)).toBe(want);
 	});
+	it("waits for the answer after a restore", () => {
+		const alerts: Backup["alerts"] = [{ code: "paused_after_restore", severe: true, what: "x", remedy: "y" }];
+		expect(statusLine(backup({ alerts }), say, noon)).toBe(
+			"Nothing of this store is backed up yet · waits for your answer",
+		);
+	});
 	it("names the day of another day", () => {
 		expect(statusLine(backup(), say, new Date(2026, 10, 24, 1, 0))).toContain("2026-11-23, 03:10");
 	});

@@ -14,6 +14,7 @@ export function when(at: string, say: Say, now = new Date()): string {
 /** "Last backup 03:10 · 412 MB · verified restore 03:14 · next 15:10" */
 export function statusLine(b: Backup, say: Say, now = new Date()): string {
 	if (!b.setUp) return say(m.lineNone);
+	if (asks(b)) return [say(m.lineAsks), say(m.nextAnswer)].join(" · ");
 	return [
 		b.through ? say(m.last, { at: when(b.through, say, now) }) : say(m.never),
 		b.bytes > 0 && bytes(b.bytes, say),
@@ -35,13 +36,15 @@ function nextWords(b: Backup, say: Say, now: Date): string {
 	return say(b.preset === "continuous" ? m.nextAlways : m.nextChange);
 }
 
+/** After a restore: whether it goes on with the backup of the store before is to be said first. */
+export const asks = (b: Backup): boolean => b.alerts.some((a) => a.code === "paused_after_restore");
+
 export type Light = "good" | "plain" | "warn" | "bad";
 
 /** What the light of a place shows: green is a restore that was tried and came out right, nothing less. */
 export function light(b: Backup): { light: Light; word: Message } {
-	const has = (code: string) => b.alerts.some((a) => a.code === code);
 	if (!b.setUp) return { light: "warn", word: m.notSetUp };
-	if (has("paused_after_restore")) return { light: "warn", word: m.asks };
+	if (asks(b)) return { light: "warn", word: m.asks };
 	if (b.paused) return { light: "warn", word: m.isPaused };
 	if (b.alerts.some((a) => a.severe)) return { light: "bad", word: m.atRisk };
 	if (b.green) return { light: "good", word: m.proven };
