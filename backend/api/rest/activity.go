@@ -41,7 +41,7 @@ type Activity struct {
 
 // Touched is one document that was written.
 type Touched struct {
-	Collection string   `json:"collection" enum:"vehicles,odometer_readings,service_records,fuel_records"`
+	Collection string   `json:"collection" enum:"vehicles,odometer_readings,service_records,fuel_records,attachments"`
 	ID         string   `json:"id"`
 	Done       string   `json:"done" enum:"added,changed,removed"`
 	Fields     []string `json:"fields" doc:"of the first level, that were changed"`

@@ -3495,7 +3495,7 @@ export interface components {
         Difference: {
             changes: components["schemas"]["FieldChanged"][];
             /** @enum {string} */
-            collection: "vehicles" | "odometer_readings" | "service_records" | "fuel_records";
+            collection: "vehicles" | "odometer_readings" | "service_records" | "fuel_records" | "attachments";
             /** @enum {string} */
             done: "added" | "changed" | "removed";
             /** @description of the first level, that were changed */
@@ -4995,7 +4995,7 @@ export interface components {
         };
         Touched: {
             /** @enum {string} */
-            collection: "vehicles" | "odometer_readings" | "service_records" | "fuel_records";
+            collection: "vehicles" | "odometer_readings" | "service_records" | "fuel_records" | "attachments";
             /** @enum {string} */
             done: "added" | "changed" | "removed";
             /** @description of the first level, that were changed */
