@@ -11,6 +11,7 @@ import (
 	"github.com/hubcap-dev/hubcap/app"
 	"github.com/hubcap-dev/hubcap/app/config"
 	"github.com/hubcap-dev/hubcap/backend/vault"
+	"github.com/hubcap-dev/hubcap/internal/race"
 	"github.com/hubcap-dev/hubcap/sync/backup"
 )
 
@@ -22,6 +23,7 @@ const drillSecret = "the passphrase of a drill"
 // taken for lost: the bucket alone gives a whole store, and what it lacks was
 // written in the last seconds.
 func TestDrillKillInBackup(t *testing.T) {
+	race.Skip(t)
 	dir, drive := t.TempDir(), t.TempDir()
 	p := startHub(t, dir)
 	b := p.want(201, "POST", "/api/v1/backups", map[string]any{"name": "Drive", "kind": "folder", "folder": drive})

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hubcap-dev/hubcap/internal/race"
 	"github.com/hubcap-dev/hubcap/sync/backup"
 	"github.com/hubcap-dev/hubcap/sync/remote"
 	"github.com/hubcap-dev/hubcap/sync/retain"
@@ -98,8 +99,8 @@ const window = 48 * time.Hour
 
 func TestAnyOrderGivesTheTruth(t *testing.T) {
 	seeds := 30
-	if testing.Short() {
-		seeds = 5
+	if race.Enabled {
+		seeds = 6
 	}
 	for seed := range seeds {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {

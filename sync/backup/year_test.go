@@ -9,6 +9,7 @@ import (
 
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/store"
+	"github.com/hubcap-dev/hubcap/internal/race"
 	"github.com/hubcap-dev/hubcap/sync/backup"
 	"github.com/hubcap-dev/hubcap/sync/remote"
 	"github.com/hubcap-dev/hubcap/sync/retain"
@@ -18,6 +19,7 @@ import (
 // A year of days: what the rules keep can be restored at its end, every
 // second of the last week as well, and the bucket does not grow without end.
 func TestAYear(t *testing.T) {
+	race.Skip(t)
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 12)
 		policy := retain.Policy{Last: 2, Daily: 7, Weekly: 4, Monthly: 12, Window: 7 * 24 * time.Hour, Zone: time.UTC}

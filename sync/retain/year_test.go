@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/hubcap-dev/hubcap/internal/race"
 	"github.com/hubcap-dev/hubcap/sync/retain"
 )
 
@@ -198,6 +199,7 @@ func (w *world) window(reach map[string]uint64) {
 }
 
 func TestAYearOfRetention(t *testing.T) {
+	race.Skip(t)
 	rapid.Check(t, func(r *rapid.T) {
 		w := &world{t: r, line: 1, policy: retain.Default(), stuck: rapid.Bool().Draw(r, "times never run backwards")}
 		wild := rapid.Bool().Draw(r, "the clock leaps")
