@@ -73,8 +73,16 @@ func TestDiskFull(t *testing.T) {
 		}
 	}
 	read()
-	if err := write(saved); err == nil {
-		t.Error("a second write passes on a full disk")
+	// The refused one may have left pages of older transactions to the next; the
+	// disk is full all the same.
+	for range 20 {
+		if err = write(saved); err != nil {
+			break
+		}
+		saved++
+	}
+	if err == nil {
+		t.Error("writes pass on a full disk")
 	}
 	if err := os.Remove(ballast); err != nil {
 		t.Fatal(err)
