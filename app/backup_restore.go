@@ -221,7 +221,6 @@ func (a *App) bringBack(ctx context.Context, c job.Caller, batch string, docs []
 			if s == nil {
 				continue
 			}
-			row := store.Row{Key: d.Key, Doc: d.Doc, Past: d.Rev}
 			now, err := tx.Fetch(s, d.Key)
 			switch {
 			case err == nil && bytes.Equal(now.Doc, d.Doc):
@@ -230,7 +229,8 @@ func (a *App) bringBack(ctx context.Context, c job.Caller, batch string, docs []
 			case err != nil && !fault.Is(err, fault.NotFound):
 				return err
 			}
-			if row.Place, row.Entries, err = s.Entries(d.Doc); err != nil {
+			row, err := s.RowOf(d.Key, d.Doc, d.Rev+1)
+			if err != nil {
 				return err
 			}
 			if _, err := tx.Store(s, row, store.AnyRev); err != nil {

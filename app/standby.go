@@ -52,13 +52,18 @@ func Standby(ctx context.Context, d *backup.Device, s Standing) error {
 	}
 }
 
+// folder is where the key file and the files of records lie.
+func (s Standing) folder() string {
+	if config.IsDatabase(s.Into) {
+		return s.Keys
+	}
+	return s.Into
+}
+
 // there reports whether a standby was restored. A database is asked when it
 // is opened.
 func (s Standing) there() (bool, error) {
-	if config.IsDatabase(s.Into) {
-		return inUse(s.Keys)
-	}
-	return inUse(s.Into)
+	return inUse(s.folder())
 }
 
 // aside puts a standby of an old line out of the way.
@@ -76,10 +81,8 @@ func (s Standing) aside() error {
 
 // with opens the standby's store.
 func (s Standing) with(ctx context.Context, d *backup.Device, fn func(*backup.Standby) error) (err error) {
-	folder := s.Into
 	var db store.DB
 	if config.IsDatabase(s.Into) {
-		folder = s.Keys
 		db, err = openEither(ctx, s.Into, true)
 	} else {
 		db, err = bolt.Open(ctx, s.Into, Collections(), bolt.Options{})
@@ -88,7 +91,7 @@ func (s Standing) with(ctx context.Context, d *backup.Device, fn func(*backup.St
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	by, err := d.Stand(ctx, backup.Target{DB: db, Schemas: Content(), Files: blobsOf(folder)}, backup.RestoreOptions{Progress: s.Progress})
+	by, err := d.Stand(ctx, backup.Target{DB: db, Schemas: Content(), Files: blobsOf(s.folder())}, backup.RestoreOptions{Progress: s.Progress})
 	if err != nil {
 		return err
 	}
@@ -113,9 +116,5 @@ func Promote(ctx context.Context, d *backup.Device, s Standing, holder string) (
 	if err != nil {
 		return nil, err
 	}
-	folder := s.Into
-	if config.IsDatabase(s.Into) {
-		folder = s.Keys
-	}
-	return out, importRings(vault.Source{Dir: folder}, rings)
+	return out, importRings(vault.Source{Dir: s.folder()}, rings)
 }

@@ -52,15 +52,21 @@ func moveCommand() *cobra.Command {
 }
 
 func moved(out io.Writer, m app.Moving, r move.Report) {
-	all := 0
-	for _, name := range slices.Sorted(maps.Keys(r.Content.Counts)) {
-		if n := r.Content.Counts[name]; n > 0 {
-			fmt.Fprintf(out, "%-20s %9d\n", name, n)
+	all := writeCounts(out, r.Content.Counts)
+	fmt.Fprintf(out, "%-20s %9d documents, the same in both stores\nroot %s\n", "all", all, r.Content.Root)
+	fmt.Fprintf(out, "Moved in %s. %s\nRemove the old store when you are sure.\n", r.Took.Round(100*time.Millisecond), next(m))
+}
+
+// writeCounts lists the collections that hold something, and returns how many
+// documents there are in all.
+func writeCounts(w io.Writer, counts map[string]int) (all int) {
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		if n := counts[name]; n > 0 {
+			fmt.Fprintf(w, "%-20s %9d\n", name, n)
 			all += n
 		}
 	}
-	fmt.Fprintf(out, "%-20s %9d documents, the same in both stores\nroot %s\n", "all", all, r.Content.Root)
-	fmt.Fprintf(out, "Moved in %s. %s\nRemove the old store when you are sure.\n", r.Took.Round(100*time.Millisecond), next(m))
+	return all
 }
 
 // next says how the hub is started on what was moved.

@@ -4,10 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -175,13 +173,7 @@ func restoreTrouble(err error) error {
 }
 
 func restored(w io.Writer, out app.RestoredTo, r app.Restoring) {
-	all := 0
-	for _, name := range slices.Sorted(maps.Keys(out.Content.Counts)) {
-		if n := out.Content.Counts[name]; n > 0 {
-			fmt.Fprintf(w, "%-20s %9d\n", name, n)
-			all += n
-		}
-	}
+	all := writeCounts(w, out.Content.Counts)
 	fmt.Fprintf(w, "%-20s %9d documents, %d files\nroot %s\n", "all", all, out.Files, out.Content.Root)
 	fmt.Fprintf(w, "As of %s, change %d. Restored in %s.\n", out.Time.Local().Format("2006-01-02 15:04:05 MST"), out.Seq, out.Took.Round(100*time.Millisecond))
 	for _, l := range out.LeftOut {

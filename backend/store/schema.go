@@ -81,6 +81,17 @@ type Row struct {
 	Past    int64   // the new revision is greater than this; for restoring what was deleted
 }
 
+// RowOf is the row that gives a document of any version up to Version the
+// revision rev, where nothing greater is there.
+func (c *Schema) RowOf(key string, doc []byte, rev int64) (Row, error) {
+	row := Row{Key: key, Doc: doc, Past: rev - 1}
+	var err error
+	if row.Place, row.Entries, err = c.Entries(doc); err != nil {
+		return Row{}, fmt.Errorf("%s %q: %w", c.Name, key, err)
+	}
+	return row, nil
+}
+
 // Record is a document on its way out.
 type Record struct {
 	Org   string

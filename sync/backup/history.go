@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
-	"github.com/hubcap-dev/hubcap/sync/checkpoint"
 	"github.com/hubcap-dev/hubcap/sync/remote"
 )
 
@@ -72,7 +71,6 @@ type Plan struct {
 	Spans      []Span    // in order; they may overlap
 	Seq        uint64    // of the last change in them; of the checkpoint without any
 	At         time.Time // of that change
-	Older      []Full    // whole checkpoints before it, the newest first: where it fails
 }
 
 // Whole says up to which moment a history can be restored where it has a gap.
@@ -140,17 +138,17 @@ func (h *History) First() (t time.Time) {
 
 // plan is nil where the line has no checkpoint at or before the moment.
 func (l *Line) plan(w Wish, bad map[string]bool) (*Plan, error) {
-	p := &Plan{Line: l.ID}
-	for _, f := range slices.Backward(l.Fulls) {
+	newest := -1
+	for i, f := range l.Fulls {
 		if f.Whole && !bad[f.HeadPath()] && !w.past(f.Time, f.Seq) {
-			p.Older = append(p.Older, f)
+			newest = i
 		}
 	}
-	if len(p.Older) == 0 {
+	if newest < 0 {
 		return nil, nil
 	}
-	p.Checkpoint, p.Older = p.Older[0], p.Older[1:]
-	p.Seq, p.At = p.Checkpoint.Seq, p.Checkpoint.Time
+	full := l.Fulls[newest]
+	p := &Plan{Line: l.ID, Checkpoint: full, Seq: full.Seq, At: full.Time}
 	for {
 		next, ahead := l.covering(p.Seq+1, bad)
 		switch {
@@ -185,13 +183,6 @@ func (l *Line) covering(seq uint64, bad map[string]bool) (best, ahead *Span) {
 		}
 	}
 	return best, ahead
-}
-
-// Point is a moment that can be restored as it is: a checkpoint.
-type Point struct {
-	checkpoint.Name
-	Bytes int64
-	Whole bool
 }
 
 // Reach is a stretch of time of which every second can be restored.

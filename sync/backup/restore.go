@@ -271,10 +271,9 @@ func (f *filling) insert(tx store.Tx, d *checkpoint.Document) error {
 }
 
 func putRow(tx store.Tx, s *store.Schema, key string, rev int64, doc []byte, ifRev int64) error {
-	row := store.Row{Key: key, Doc: doc, Past: rev - 1}
-	var err error
-	if row.Place, row.Entries, err = s.Entries(doc); err != nil {
-		return fmt.Errorf("%s %q: %w", s.Name, key, err)
+	row, err := s.RowOf(key, doc, rev)
+	if err != nil {
+		return err
 	}
 	got, err := tx.Store(s, row, ifRev)
 	if err == nil && got != rev {

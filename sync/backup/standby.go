@@ -94,24 +94,31 @@ func (s *Standby) follow(ctx context.Context) (int, error) {
 	}
 	spans = slices.DeleteFunc(spans, func(sp Span) bool { return void(sp.Name, last.Cuts) })
 	before := s.f.out.Changes
+	ahead, err := s.take(ctx, spans)
+	if err == nil && ahead != nil {
+		err = &GapError{Line: s.line, From: s.Seq() + 1, To: ahead.From - 1, Whole: Whole{After: s.Seq()}}
+	}
+	return s.f.out.Changes - before, err
+}
+
+// take replays what the segments have behind the standby's last change, as
+// far as they go without a gap; ahead is the first one behind a gap.
+func (s *Standby) take(ctx context.Context, spans []Span) (ahead *Span, err error) {
 	l := Line{ID: s.line, Spans: spans}
 	for {
 		next, ahead := l.covering(s.Seq()+1, nil)
 		if next == nil {
-			if ahead != nil {
-				return s.f.out.Changes - before, &GapError{Line: s.line, From: s.Seq() + 1, To: ahead.From - 1, Whole: Whole{After: s.Seq()}}
-			}
-			return s.f.out.Changes - before, nil
+			return ahead, nil
 		}
 		s.f.mark.Until = max(s.f.mark.Until, int64(next.To))
 		err := s.f.changes(ctx, []Span{*next}, func(n segment.Name) ([]byte, error) {
 			return s.dev.repo.get(ctx, kindSegment, s.dev.name(n.Path()))
 		})
 		if err != nil {
-			return s.f.out.Changes - before, err
+			return nil, err
 		}
 		if s.Seq() < next.To {
-			return s.f.out.Changes - before, fault.New(fault.Internal, "segment %d to %d was not taken", next.From, next.To)
+			return nil, fault.New(fault.Internal, "segment %d to %d was not taken", next.From, next.To)
 		}
 	}
 }
@@ -168,16 +175,6 @@ func (s *Standby) catchUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l := Line{ID: s.line, Spans: spans}
-	for {
-		next, _ := l.covering(s.Seq()+1, nil)
-		if next == nil {
-			return nil
-		}
-		if err := s.f.changes(ctx, []Span{*next}, func(n segment.Name) ([]byte, error) {
-			return s.dev.repo.get(ctx, kindSegment, s.dev.name(n.Path()))
-		}); err != nil {
-			return err
-		}
-	}
+	_, err = s.take(ctx, spans)
+	return err
 }

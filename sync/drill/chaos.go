@@ -181,11 +181,10 @@ func (w *world) fill(ctx context.Context) error {
 
 var who = store.Write{Scope: store.System().In("drill"), Actor: actor.Hub("drill")}
 
-func (w *world) put(tx store.Tx, d *checkpoint.Document, past int64) error {
+func (w *world) put(tx store.Tx, d *checkpoint.Document, rev int64) error {
 	s := w.schema(d.Collection)
-	row := store.Row{Key: d.Key, Doc: d.Doc, Past: past - 1}
-	var err error
-	if row.Place, row.Entries, err = s.Entries(d.Doc); err != nil {
+	row, err := s.RowOf(d.Key, d.Doc, rev)
+	if err != nil {
 		return err
 	}
 	_, err = tx.ScopedTx(store.System().In(d.Org)).Store(s, row, store.AnyRev)

@@ -56,9 +56,3 @@ func ParseName(path string) (Name, error) {
 	}
 	return n, nil
 }
-
-// After is a text that sorts before the segments of a line that begin after
-// seq, and behind the line's others.
-func After(line, seq uint64) string {
-	return fmt.Sprintf("%s%016x", Folder(line), seq+1)
-}

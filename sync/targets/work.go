@@ -22,11 +22,7 @@ func (d *Desk) Now(ctx context.Context, id string, full bool, p backup.Progress)
 		return err
 	}
 	// A place that is gone has to be noticed also when there is nothing new.
-	dev, err := d.Device(ctx, home(), id)
-	if err != nil {
-		return err
-	}
-	for _, step := range []func(context.Context) error{dev.Repo().Reach, s.Flush, s.Whole} {
+	for _, step := range []func(context.Context) error{r.dev.Repo().Reach, s.Flush, s.Whole} {
 		if err := step(ctx); err != nil {
 			return err
 		}

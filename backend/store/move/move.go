@@ -241,9 +241,9 @@ func put(tx store.Tx, s *store.Schema, r *store.Record) error {
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
-	row := store.Row{Key: r.Key, Doc: r.Doc, Past: r.Rev - 1}
-	if row.Place, row.Entries, err = s.Entries(r.Doc); err != nil {
-		return fmt.Errorf("%s %q: %w", s.Name, r.Key, err)
+	row, err := s.RowOf(r.Key, r.Doc, r.Rev)
+	if err != nil {
+		return err
 	}
 	_, err = own.Store(s, row, 0)
 	return err
