@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+
+	"github.com/hubcap-dev/hubcap/backend/fault"
 )
 
 // Content is what a store's collections of truth hold, in short: two stores
@@ -106,6 +108,24 @@ func EachPage(ctx context.Context, db DB, s *Schema, cursor string, fn func(Reco
 			q.Limit = max(1, min(MaxLimit, 4*q.Limit, len(page.Records)*walkBytes/size))
 		}
 	}
+}
+
+// RequireEmpty returns a fault.Conflict where a store that is to be filled holds
+// a document of these collections.
+func RequireEmpty(ctx context.Context, db DB, schemas []*Schema) error {
+	for _, s := range schemas {
+		err := EachPage(ctx, db, s, "", func(p Records) error {
+			if len(p.Records) > 0 {
+				return fault.New(fault.Conflict, "the target is not empty: it holds %s", s.Name).
+					WithRemedy("name an empty folder or database; what is there is not touched")
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A walk's pages hold about as many bytes, whether the documents are small or

@@ -141,7 +141,7 @@ func (d *Device) beginFilling(ctx context.Context, t Target, got *fetched, o Res
 	case err != nil:
 		return nil, err
 	case old == nil:
-		return f, f.mustBeEmpty(ctx)
+		return f, store.RequireEmpty(ctx, t.DB, slices.Collect(maps.Values(f.schemas)))
 	case old.Repository != f.mark.Repository || old.Device != f.mark.Device || old.Checkpoint != f.mark.Checkpoint || old.At != f.mark.At || old.Bound != f.mark.Bound:
 		return nil, fault.New(fault.Conflict, "the target holds half of another restore").WithRemedy("begin with an empty target")
 	}
@@ -150,22 +150,6 @@ func (d *Device) beginFilling(ctx context.Context, t Target, got *fetched, o Res
 	f.mark = *old
 	f.mark.Until = max(until, old.Until)
 	return f, nil
-}
-
-func (f *filling) mustBeEmpty(ctx context.Context) error {
-	for _, s := range f.schemas {
-		err := store.EachPage(ctx, f.to.DB, s, "", func(p store.Records) error {
-			if len(p.Records) > 0 {
-				return fault.New(fault.Conflict, "the target is not empty: it holds %s", s.Name).
-					WithRemedy("name an empty folder or database; what is there is not touched")
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (f *filling) run(ctx context.Context) error {

@@ -135,17 +135,8 @@ func begin(ctx context.Context, from, to store.DB, content []*store.Schema) (m M
 	case old != nil:
 		return *old, true, nil
 	}
-	for _, s := range content {
-		err := store.EachPage(ctx, to, s, "", func(p store.Records) error {
-			if len(p.Records) > 0 {
-				return fault.New(fault.Conflict, "the target is not empty: it holds %s", s.Name).
-					WithRemedy("name an empty folder or database; what is there is not touched")
-			}
-			return nil
-		})
-		if err != nil {
-			return Mark{}, false, err
-		}
+	if err := store.RequireEmpty(ctx, to, content); err != nil {
+		return Mark{}, false, err
 	}
 	m = Mark{ID: markID, Epoch: head.Epoch, Seq: int64(head.Seq)}
 	return m, false, nil
