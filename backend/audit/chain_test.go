@@ -69,6 +69,17 @@ func (h *house) sound() bool {
 	return v.Break == nil && v.Unproven == 0
 }
 
+// macKey is the id of the key that an entry's MAC names.
+func macKey(t *testing.T, doc []byte) string {
+	e, err := audit.Entries.Decode(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(e.MAC, ".")
+	id, _, _ := strings.Cut(rest, ".")
+	return id
+}
+
 func TestAnySequenceVerifiesAndAnyForgeryIsFound(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		h := inMemory(t)
@@ -99,6 +110,9 @@ func TestAnySequenceVerifiesAndAnyForgeryIsFound(t *testing.T) {
 				return // nor this program
 			} else {
 				docs[i].Doc = append([]byte(`{"$schema":1,`), canonical[1:]...)
+			}
+			if i < len(docs)-1 && macKey(t, docs[i].Doc) != macKey(t, h.docs()[i].Doc) {
+				return // a proof by a key that is gone, and the next entry's holds for this one: docs/formats/audit.md
 			}
 		case "remove": // the newest alone can't be missed: docs/formats/audit.md
 			if i == len(docs)-1 {
