@@ -1,0 +1,3 @@
+// Package claim says where a list's words about a vehicle disagree with its
+// VIN.
+package claim
