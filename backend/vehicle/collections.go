@@ -37,7 +37,7 @@ var Vehicles = store.Define(store.Def[Vehicle]{
 			{Name: "sample", Kind: store.Bool, Value: func(v *Vehicle) store.Value { return store.Flag(v.Sample) }},
 		}},
 	},
-	Veils: costs(func(v *Vehicle) { v.Paid = nil }, func(v, before *Vehicle) { v.Paid = before.Paid }),
+	Veils: costs(func(v *Vehicle) { v.Paid, v.SoldFor = nil, nil }, func(v, before *Vehicle) { v.Paid, v.SoldFor = before.Paid, before.SoldFor }),
 })
 
 // Readings is the collection of odometer readings.

@@ -18,10 +18,18 @@ type Draft struct {
 
 	Plate  string   `json:"plate,omitempty" maxLength:"20"`
 	Stock  string   `json:"stock,omitempty" maxLength:"60" doc:"stock or unit number"`
+	Color  string   `json:"color,omitempty" maxLength:"60"`
 	Stage  Stage    `json:"stage,omitempty" enum:"seen,bought,in_work,listed,sold" doc:"where it stands; seen if left out"`
 	Asking *Money   `json:"asking,omitempty"`
 	Paid   *Money   `json:"paid,omitempty"`
 	Tags   []string `json:"tags,omitempty" maxItems:"50"`
+
+	SoldFor *Money            `json:"soldFor,omitempty" doc:"the price at which it was sold"`
+	Fields  map[string]string `json:"fields,omitempty" doc:"your own fields by name: at most 60, of 1,000 characters each"`
+
+	// Reached and From are kept where they are left out.
+	Reached map[Stage]Date `json:"reached,omitempty" doc:"the day on which each stage was reached, YYYY-MM-DD; left out stays as it is. A stage that is new gets today; days of later stages are dropped"`
+	From    *Origin        `json:"from,omitempty" doc:"the list that it came from; left out stays as it is"`
 
 	Intervals map[ServiceKind]Interval `json:"intervals,omitempty" doc:"this vehicle's own service intervals by kind"`
 
@@ -35,7 +43,8 @@ type Draft struct {
 // Draft returns what can be set on v, as it is now.
 func (v *Vehicle) Draft() Draft {
 	return Draft{VIN: v.VIN, YearHint: v.YearHint, Claimed: v.Claimed, Plate: v.Plate, Stock: v.Stock, Stage: v.Stage,
-		Asking: v.Asking, Paid: v.Paid, Tags: v.Tags, Intervals: v.Intervals, Location: v.Location, Group: v.Group}
+		Asking: v.Asking, Paid: v.Paid, SoldFor: v.SoldFor, Color: v.Color, Tags: v.Tags, Fields: v.Fields, Reached: v.Reached, From: v.From,
+		Intervals: v.Intervals, Location: v.Location, Group: v.Group}
 }
 
 // check tidies d and finds what is wrong with it.
@@ -63,23 +72,29 @@ func (d *Draft) check(now time.Time) error {
 		text  *string
 		max   int
 	}{
-		{"/plate", &d.Plate, 20}, {"/stock", &d.Stock, 60}, {"/location", &d.Location, 100}, {"/group", &d.Group, 100},
+		{"/plate", &d.Plate, 20}, {"/stock", &d.Stock, 60}, {"/color", &d.Color, 60}, {"/location", &d.Location, 100}, {"/group", &d.Group, 100},
 		{"/claimed/make", &d.Claimed.Make, 100}, {"/claimed/model", &d.Claimed.Model, 100}, {"/claimed/trim", &d.Claimed.Trim, 100},
 		{"/claimed/bodyClass", &d.Claimed.BodyClass, 100}, {"/claimed/fuel", &d.Claimed.Fuel, 100}, {"/claimed/drive", &d.Claimed.Drive, 100},
 		{"/claimed/transmission", &d.Claimed.Transmission, 100}, {"/claimed/source", &d.Claimed.Source, 200},
+		{"/claimed/series", &d.Claimed.Series, 100}, {"/claimed/cylinders", &d.Claimed.Cylinders, 100},
+		{"/claimed/displacement", &d.Claimed.Displacement, 100}, {"/claimed/doors", &d.Claimed.Doors, 100}, {"/claimed/gvwr", &d.Claimed.GVWR, 100},
 	} {
 		if err := tidy(t.field, t.text, t.max); err != nil {
 			return err
 		}
 	}
-	if err := d.Asking.check("/asking"); err != nil {
-		return err
+	for _, m := range []struct {
+		field string
+		money *Money
+	}{{"/asking", d.Asking}, {"/paid", d.Paid}, {"/soldFor", d.SoldFor}} {
+		if err := m.money.check(m.field); err != nil {
+			return err
+		}
 	}
-	if err := d.Paid.check("/paid"); err != nil {
-		return err
-	}
-	if err := d.checkTags(); err != nil {
-		return err
+	for _, check := range []func() error{d.checkTags, d.checkFields, d.checkOrigin, func() error { return d.checkReached(now) }} {
+		if err := check(); err != nil {
+			return err
+		}
 	}
 	for k, i := range d.Intervals {
 		field := "/intervals/" + string(k)

@@ -183,8 +183,12 @@ func (h *Hub) apply(v *Vehicle, d Draft) error {
 		return err
 	}
 	v.Claimed = d.Claimed
-	v.Plate, v.Stock, v.Stage = d.Plate, d.Stock, d.Stage
-	v.Asking, v.Paid, v.Tags, v.Intervals = d.Asking, d.Paid, d.Tags, d.Intervals
+	v.Plate, v.Stock, v.Color = d.Plate, d.Stock, d.Color
+	v.Asking, v.Paid, v.SoldFor, v.Tags, v.Intervals, v.Fields = d.Asking, d.Paid, d.SoldFor, d.Tags, d.Intervals, d.Fields
+	v.reach(d.Stage, d.Reached, DateOf(now))
+	if d.From != nil {
+		v.From = d.From
+	}
 	v.Location, v.Group = d.Location, d.Group
 	if d.Owner != nil {
 		v.Owner = *d.Owner

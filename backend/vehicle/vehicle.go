@@ -27,11 +27,26 @@ type Vehicle struct {
 
 	Plate  string   `json:"plate"`
 	Stock  string   `json:"stock"` // stock or unit number
+	Color  string   `json:"color,omitempty"`
 	Stage  Stage    `json:"stage"`
 	Asking *Money   `json:"asking,omitempty"` // nil is unknown
 	Paid   *Money   `json:"paid,omitempty"`
 	Tags   []string `json:"tags"`
 	Notes  []Note   `json:"notes"`
+
+	// SoldFor is the price at which it went, nil where that is unknown.
+	SoldFor *Money `json:"soldFor,omitempty"`
+
+	// Reached holds the day on which each stage was reached, as far as that
+	// is known; none of a stage after the one it stands at.
+	Reached map[Stage]Date `json:"reached,omitempty"`
+
+	// Fields are this owner's own fields, by their names: the columns of a
+	// list that Hubcap has no field for.
+	Fields map[string]string `json:"fields,omitempty"`
+
+	// From is the list that the vehicle came from, nil where it came by hand.
+	From *Origin `json:"from,omitempty"`
 
 	// Intervals are this vehicle's own service intervals, by kind.
 	Intervals map[ServiceKind]Interval `json:"intervals,omitempty"`
@@ -89,12 +104,24 @@ type Claimed struct {
 	Year         int    `json:"year,omitempty"`
 	Make         string `json:"make,omitempty"`
 	Model        string `json:"model,omitempty"`
+	Series       string `json:"series,omitempty"`
 	Trim         string `json:"trim,omitempty"`
 	BodyClass    string `json:"bodyClass,omitempty"`
 	Fuel         string `json:"fuel,omitempty"`
 	Drive        string `json:"drive,omitempty"`
 	Transmission string `json:"transmission,omitempty"`
+	Cylinders    string `json:"cylinders,omitempty"`    // the last four as the list has them:
+	Displacement string `json:"displacement,omitempty"` // "3.5L" says more than a number
+	Doors        string `json:"doors,omitempty"`
+	GVWR         string `json:"gvwr,omitempty"`
 	Source       string `json:"source,omitempty"` // "auction list 2026-11-20"
+}
+
+// Origin names the row of the list that a vehicle came from.
+type Origin struct {
+	Intake string `json:"intake,omitempty" maxLength:"36" doc:"id of the intake"`
+	File   string `json:"file,omitempty" maxLength:"255" doc:"name of the file as it was given"`
+	Row    int    `json:"row,omitempty" minimum:"0" doc:"row of the file, from 1 after its header"`
 }
 
 // Note is a dated remark.

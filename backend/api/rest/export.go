@@ -5,7 +5,9 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -82,7 +84,8 @@ func exportLines(w io.Writer, p store.Page[vehicle.Vehicle], next nextPage) erro
 func exportCSV(w io.Writer, p store.Page[vehicle.Vehicle], next nextPage) error {
 	out := csv.NewWriter(w)
 	err := out.Write([]string{"VIN", "unit", "plate", "model year", "make", "model", "trim", "body class", "stage", "location", "group",
-		"asking", "asking currency", "paid", "paid currency", "tags", "changed", "id"})
+		"asking", "asking currency", "paid", "paid currency", "sold for", "sold for currency", "color",
+		"seen on", "bought on", "in work since", "listed on", "sold on", "list", "row of the list", "own fields", "tags", "changed", "id"})
 	if err != nil {
 		return err
 	}
@@ -90,12 +93,16 @@ func exportCSV(w io.Writer, p store.Page[vehicle.Vehicle], next nextPage) error 
 		v := &d.Value
 		asking, askingIn := amount(v.Asking)
 		paid, paidIn := amount(v.Paid)
+		soldFor, soldForIn := amount(v.SoldFor)
+		file, row := origin(v.From)
 		year := ""
 		if v.Decoded.Year > 0 {
 			year = strconv.Itoa(v.Decoded.Year)
 		}
 		return out.Write(sheet.Row([]string{v.VIN, v.Stock, v.Plate, year, v.Decoded.Make, v.Decoded.Model, v.Decoded.Trim, v.Decoded.BodyClass, string(v.Stage),
-			v.Location, v.Group, asking, askingIn, paid, paidIn, strings.Join(v.Tags, ", "), v.Updated.UTC().Format("2006-01-02T15:04:05Z"), v.ID}))
+			v.Location, v.Group, asking, askingIn, paid, paidIn, soldFor, soldForIn, v.Color,
+			string(v.Reached[vehicle.Seen]), string(v.Reached[vehicle.Bought]), string(v.Reached[vehicle.InWork]), string(v.Reached[vehicle.Listed]), string(v.Reached[vehicle.Sold]),
+			file, row, ownFields(v.Fields), strings.Join(v.Tags, ", "), v.Updated.UTC().Format("2006-01-02T15:04:05Z"), v.ID}))
 	})
 	out.Flush()
 	if err == nil {
@@ -110,4 +117,22 @@ func amount(m *vehicle.Money) (value, currency string) {
 	}
 	value, currency, _ = strings.Cut(m.String(), " ")
 	return value, currency
+}
+
+// origin names the list that a vehicle came from, and its row there.
+func origin(o *vehicle.Origin) (file, row string) {
+	if o == nil || o.File == "" {
+		return "", ""
+	}
+	return o.File, strconv.Itoa(o.Row)
+}
+
+// ownFields puts the owner's own fields into one cell, "name: text", a line
+// each.
+func ownFields(fields map[string]string) string {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		lines = append(lines, name+": "+fields[name])
+	}
+	return strings.Join(lines, "\n")
 }

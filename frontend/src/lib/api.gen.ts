@@ -3281,10 +3281,15 @@ export interface components {
         };
         Claimed: {
             bodyClass?: string;
+            cylinders?: string;
+            displacement?: string;
+            doors?: string;
             drive?: string;
             fuel?: string;
+            gvwr?: string;
             make?: string;
             model?: string;
+            series?: string;
             source?: string;
             transmission?: string;
             trim?: string;
@@ -3521,6 +3526,13 @@ export interface components {
             asking?: components["schemas"]["Money"];
             /** @description what a seller, a file or a person says */
             claimed?: components["schemas"]["Claimed"];
+            color?: string;
+            /** @description your own fields by name: at most 60, of 1,000 characters each */
+            fields?: {
+                [key: string]: string;
+            };
+            /** @description the list that it came from; left out stays as it is */
+            from?: components["schemas"]["Origin"];
             group?: string;
             /** @description this vehicle's own service intervals by kind */
             intervals?: {
@@ -3531,6 +3543,12 @@ export interface components {
             owner?: string;
             paid?: components["schemas"]["Money"];
             plate?: string;
+            /** @description the day on which each stage was reached, YYYY-MM-DD; left out stays as it is. A stage that is new gets today; days of later stages are dropped */
+            reached?: {
+                [key: string]: string;
+            };
+            /** @description the price at which it was sold */
+            soldFor?: components["schemas"]["Money"];
             /**
              * @description where it stands; seen if left out
              * @enum {string}
@@ -4254,6 +4272,17 @@ export interface components {
             };
             name: string;
             sessions: components["schemas"]["SessionRule"];
+        };
+        Origin: {
+            /** @description name of the file as it was given */
+            file?: string;
+            /** @description id of the intake */
+            intake?: string;
+            /**
+             * Format: int64
+             * @description row of the file, from 1 after its header
+             */
+            row?: number;
         };
         Outgoing: {
             engines: components["schemas"]["Asked"][];
@@ -5120,9 +5149,14 @@ export interface components {
         Vehicle: {
             asking?: components["schemas"]["Money"];
             claimed: components["schemas"]["Claimed"];
+            color?: string;
             readonly cover?: string;
             created: string;
             decoded: components["schemas"]["Decoded"];
+            fields?: {
+                [key: string]: string;
+            };
+            from?: components["schemas"]["Origin"];
             readonly group?: string;
             readonly id: string;
             intervals?: {
@@ -5133,12 +5167,16 @@ export interface components {
             readonly owner?: string;
             paid?: components["schemas"]["Money"];
             plate: string;
+            reached?: {
+                [key: string]: string;
+            };
             /**
              * Format: int64
              * @description revision, as in the ETag
              */
             rev: number;
             sample: boolean;
+            soldFor?: components["schemas"]["Money"];
             stage: string;
             stock: string;
             tags: string[];

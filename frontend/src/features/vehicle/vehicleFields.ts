@@ -75,7 +75,11 @@ export function draftOf(
 		paid: shows.costs ? amount("paid") : v.paid,
 		owner: shows.owner ? f.owner : undefined,
 		intervals: v.intervals,
+		color: v.color,
+		soldFor: v.soldFor,
+		fields: v.fields,
 		claimed: {
+			...v.claimed,
 			year: Number(f.claimedYear) || undefined,
 			make: text("claimedMake"),
 			model: text("claimedModel"),
