@@ -1,15 +1,13 @@
 package paper
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"os/exec"
-	"strings"
 	"time"
+
+	"github.com/hubcap-dev/hubcap/backend/child"
 )
 
 // Facts are what is known of a file.
@@ -32,8 +30,7 @@ type Result struct {
 // Reader reads files in a child process. Its methods may be called from many
 // goroutines; one child runs at a time.
 type Reader struct {
-	command []string
-	turn    chan struct{}
+	runner *child.Runner
 }
 
 // wallTime is how long a child may take, waiting for the processor included.
@@ -43,7 +40,7 @@ const wallTime = 40 * time.Second
 // that calls Serve with its last argument as name. No command: nothing but the
 // media type is read.
 func NewReader(command []string) *Reader {
-	return &Reader{command: command, turn: make(chan struct{}, 1)}
+	return &Reader{runner: child.NewRunner(command, Child, wallTime, 1)}
 }
 
 // Read reads a file. Its error is ctx's, or one of in; what is wrong with the
@@ -55,69 +52,40 @@ func (r *Reader) Read(ctx context.Context, in io.ReadSeeker, name string) (Resul
 		return Result{}, err
 	}
 	out := Result{Facts: Facts{Media: Detect(head[:n], name)}}
-	if len(r.command) == 0 || !Readable(out.Media) {
+	if !r.runner.Able() || !Readable(out.Media) {
 		return out, nil
 	}
 	if _, err := in.Seek(0, io.SeekStart); err != nil {
 		return out, err
 	}
-	select {
-	case r.turn <- struct{}{}:
-		defer func() { <-r.turn }()
-	case <-ctx.Done():
-		return out, ctx.Err()
-	}
 	return r.child(ctx, in, name, out)
 }
 
 func (r *Reader) child(ctx context.Context, in io.Reader, name string, out Result) (Result, error) {
-	limited, cancel := context.WithTimeout(ctx, wallTime)
-	defer cancel()
-	cmd := exec.CommandContext(limited, r.command[0], append(r.command[1:len(r.command):len(r.command)], name)...)
-	cmd.Stdin = in
-	cmd.Env = []string{"GOMAXPROCS=1", "GOTRACEBACK=none", Child + "=1"}
-	cmd.Dir = "/"
-	cmd.WaitDelay = 2 * time.Second
-	tie(cmd)
-	said := &tail{most: 4 << 10}
-	cmd.Stderr = said
-	pipe, err := cmd.StdoutPipe()
+	p, err := r.runner.Start(ctx, in, name)
 	if err != nil {
 		return out, err
 	}
-	if err := cmd.Start(); err != nil {
-		return out, fmt.Errorf("start the reader of files: %w", err)
-	}
-	ended, forged := take(pipe, &out)
-	late := limited.Err() != nil
-	if forged {
-		cancel()
-	}
-	err = cmd.Wait()
-	switch {
-	case ctx.Err() != nil:
-		return out, ctx.Err()
-	case forged:
-		out.Trouble = broken
-	case !ended || err != nil:
-		out.Trouble = why(err, late, said.String())
+	ended := take(p, &out)
+	if err := p.Close(ended); err != nil {
+		if ctx.Err() != nil {
+			return out, ctx.Err()
+		}
+		out.Trouble = err.Error()
 	}
 	return out, nil
 }
 
-const broken = "it could not be read: its content is broken"
-
 // Child is the variable that a child finds in its environment.
 const Child = "HUBCAP_READS_PAPER"
 
-// take gathers frames; it reports whether the last one came, and whether one
-// came that no child of ours sends.
-func take(pipe io.Reader, out *Result) (ended, forged bool) {
+// take gathers frames; it reports whether the last one came.
+func take(p *child.Process, out *Result) (ended bool) {
 	text := 0
 	for {
-		kind, b, err := readFrame(pipe)
+		kind, b, err := p.Next()
 		if err != nil {
-			return false, errors.Is(err, errForged)
+			return false
 		}
 		switch kind {
 		case frameFacts:
@@ -136,34 +104,7 @@ func take(pipe io.Reader, out *Result) (ended, forged bool) {
 		case frameTrouble:
 			out.Trouble = cut(clean(string(b)), 300)
 		case frameEnd:
-			return true, false
+			return true
 		}
 	}
-}
-
-// why says in words for a person what stopped a child.
-func why(err error, late bool, said string) string {
-	var exit *exec.ExitError
-	switch {
-	case late, errors.As(err, &exit) && outOfTime(exit):
-		return "reading it took too long and was stopped"
-	case strings.Contains(said, "out of memory"), strings.Contains(said, "cannot allocate"), strings.Contains(said, "stack exceeds"),
-		strings.Contains(said, "segmentation violation"): // the collector's own words for it
-		return "reading it took too much memory and was stopped"
-	}
-	return broken
-}
-
-// tail keeps the beginning of what a child says: a dying runtime names the
-// cause first.
-type tail struct {
-	bytes.Buffer
-	most int
-}
-
-func (t *tail) Write(p []byte) (int, error) {
-	if room := t.most - t.Len(); room > 0 {
-		t.Buffer.Write(p[:min(room, len(p))])
-	}
-	return len(p), nil
 }

@@ -5,7 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime/debug"
+
+	"github.com/hubcap-dev/hubcap/backend/child"
+)
+
+// The kinds of frame in which the child tells what it finds.
+const (
+	frameFacts   byte = 'f' // JSON of Facts, again when more is known
+	frameSmall   byte = 's' // JPEG
+	frameView    byte = 'v' // JPEG
+	frameText    byte = 't' // one page of text
+	frameTrouble byte = 'x' // why something of it is not there, for a person
+	frameEnd     byte = 'e'
 )
 
 // Limits bound a child; the zero Limits is what they are for the hub.
@@ -19,7 +30,6 @@ const (
 	memoryLimit  = 1 << 30 // bytes of data, on Linux by the kernel
 	memoryGoal   = 700 << 20
 	cpuSeconds   = 8
-	stackLimit   = 64 << 20
 	maxInput     = 64 << 20
 	maxText      = 400_000 // bytes of text that are kept
 	maxTextInput = 4 << 20 // bytes of a text file that are looked at
@@ -31,10 +41,8 @@ func Serve(in io.Reader, out io.Writer, name string, l Limits) error {
 	if l.CPUSeconds == 0 {
 		l.CPUSeconds = cpuSeconds
 	}
-	debug.SetMaxStack(stackLimit)
-	debug.SetMemoryLimit(memoryGoal)
-	if err := limitSelf(l); err != nil {
-		return fmt.Errorf("limit this process: %w", err)
+	if err := child.Confine(child.Limits{Memory: memoryLimit, MemoryGoal: memoryGoal, CPUSeconds: l.CPUSeconds}); err != nil {
+		return err
 	}
 	return examine(in, out, name)
 }
@@ -46,7 +54,7 @@ func examine(in io.Reader, out io.Writer, name string) error {
 		return err
 	}
 	if len(b) > maxInput {
-		return writeFrame(out, frameTrouble, []byte("it is too large to be read"))
+		return child.WriteFrame(out, frameTrouble, []byte("it is too large to be read"))
 	}
 	facts := Facts{Media: Detect(b, name)}
 	tell := func() error {
@@ -54,7 +62,7 @@ func examine(in io.Reader, out io.Writer, name string) error {
 		if err != nil {
 			return err
 		}
-		return writeFrame(out, frameFacts, j)
+		return child.WriteFrame(out, frameFacts, j)
 	}
 	if err := tell(); err != nil {
 		return err
@@ -66,7 +74,7 @@ func examine(in io.Reader, out io.Writer, name string) error {
 			text = cut(text, left)
 		}
 		left -= len(text)
-		if err := writeFrame(out, frameText, []byte(text)); err != nil {
+		if err := child.WriteFrame(out, frameText, []byte(text)); err != nil {
 			return err
 		}
 		if left <= 0 {
@@ -85,7 +93,7 @@ func examine(in io.Reader, out io.Writer, name string) error {
 			if side == SmallSide {
 				kind = frameSmall
 			}
-			return writeFrame(out, kind, b)
+			return child.WriteFrame(out, kind, b)
 		})
 	case facts.Media == PDF:
 		trouble = document(b, func(n int) { facts.Pages = n; _ = tell() }, page)
@@ -99,11 +107,11 @@ func examine(in io.Reader, out io.Writer, name string) error {
 		trouble = fmt.Errorf("the first %d KB of its text were read", maxText/1000)
 	}
 	if trouble != nil {
-		if err := writeFrame(out, frameTrouble, []byte(clean(trouble.Error()))); err != nil {
+		if err := child.WriteFrame(out, frameTrouble, []byte(clean(trouble.Error()))); err != nil {
 			return err
 		}
 	}
-	return writeFrame(out, frameEnd, nil)
+	return child.WriteFrame(out, frameEnd, nil)
 }
 
 // cut takes at most n bytes of a text, in whole letters.

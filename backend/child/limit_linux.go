@@ -1,4 +1,4 @@
-package paper
+package child
 
 import (
 	"os/exec"
@@ -10,7 +10,7 @@ import (
 // addresses than it ever writes to.
 func limitSelf(l Limits) error {
 	for what, most := range map[int]uint64{
-		syscall.RLIMIT_DATA:   memoryLimit,
+		syscall.RLIMIT_DATA:   l.Memory,
 		syscall.RLIMIT_CPU:    l.CPUSeconds,
 		syscall.RLIMIT_FSIZE:  0,
 		syscall.RLIMIT_CORE:   0,

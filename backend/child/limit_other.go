@@ -1,6 +1,6 @@
 //go:build !linux
 
-package paper
+package child
 
 import "os/exec"
 
