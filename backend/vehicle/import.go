@@ -59,22 +59,27 @@ func (h *Hub) insert(tx store.Tx, e Entry, sample bool) error {
 	if err := h.apply(&v, e.Draft); err != nil {
 		return err
 	}
+	return h.insertWith(tx, &v, e)
+}
+
+// insertWith saves a vehicle with the records of e.
+func (h *Hub) insertWith(tx store.Tx, v *Vehicle, e Entry) error {
 	for _, text := range e.Notes {
 		if err := tidy("/notes", &text, 10_000); err != nil {
 			return err
 		}
 		v.Notes = append(v.Notes, Note{ID: h.ids.New(), Text: text, At: v.Created})
 	}
-	if _, err := Vehicles.Insert(tx, &v); err != nil {
+	if _, err := Vehicles.Insert(tx, v); err != nil {
 		return err
 	}
-	if err := insertRecords(tx, h, &v, h.Readings, e.Readings); err != nil {
+	if err := insertRecords(tx, h, v, h.Readings, e.Readings); err != nil {
 		return err
 	}
-	if err := insertRecords(tx, h, &v, h.Services, e.Services); err != nil {
+	if err := insertRecords(tx, h, v, h.Services, e.Services); err != nil {
 		return err
 	}
-	return insertRecords(tx, h, &v, h.Fuels, e.Fuels)
+	return insertRecords(tx, h, v, h.Fuels, e.Fuels)
 }
 
 func insertRecords[T any](tx store.Tx, h *Hub, v *Vehicle, s RecordSet[T], records []T) error {

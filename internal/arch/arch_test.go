@@ -49,6 +49,7 @@ var floors = map[string]int{
 	"backend/vehicle/sample": 41,
 	"backend/vehicle":        40,
 	"backend/account":        40,
+	"backend/reference":      40,
 	"backend/job":            40,
 	"backend/llm/local":      41,
 	"backend/llm/cloud":      41,

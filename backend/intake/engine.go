@@ -1,0 +1,189 @@
+package intake
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hubcap-dev/hubcap/backend/intake/checklist"
+	"github.com/hubcap-dev/hubcap/backend/intake/claim"
+	"github.com/hubcap-dev/hubcap/backend/intake/repair"
+	"github.com/hubcap-dev/hubcap/backend/vehicle"
+	"github.com/hubcap-dev/hubcap/backend/vin"
+)
+
+// engine is what a check needs of one vPIC release.
+type engine struct {
+	decoder *vin.Decoder
+	claims  *claim.Checker
+	repairs *repair.Repairer
+}
+
+func newEngine(d *vin.Decoder) (*engine, error) {
+	c, err := claim.New(d)
+	if err != nil {
+		return nil, fmt.Errorf("read the words of vPIC: %w", err)
+	}
+	return &engine{d, c, repair.New(d, c)}, nil
+}
+
+const (
+	maxSuggestions = 5
+	leastVIN       = 5 // characters: fewer name nothing
+)
+
+// terms are what rows are held against besides their VINs.
+type terms struct {
+	aliases *claim.Aliases
+	wishes  checklist.Wishes
+	recalls func(make, model string, year int) int // open campaigns of a model; nil where none were imported
+	now     time.Time
+}
+
+// examine makes of a row all that can be told without the other rows and
+// without the hub.
+func (e *engine) examine(r *Row, t *terms) {
+	r.Findings, r.Suggestions, r.Decoded = []claim.Finding{}, []string{}, map[string]string{}
+	r.Claimed, r.Asking, r.Odometer, r.Lot, r.Problems = r.lot.Claimed, r.lot.Asking, r.lot.Odometer, r.lot.Lot, r.lot.Problems
+	r.VIN = r.lot.VIN
+	if strings.TrimSpace(r.VIN) == "" {
+		r.own, r.why = Invalid, "The row has no VIN."
+		r.judge(nil, t)
+		return
+	}
+	res := e.decode(r.lot.VIN, r.Claimed, t.now)
+	r.VIN, r.hint = res.VIN, 0
+	if res.ModelYear != 0 && !res.Conclusive && strconv.Itoa(res.ModelYear) == strings.TrimSpace(r.Claimed[claim.Year]) {
+		r.hint = res.ModelYear
+	}
+	for _, code := range codes {
+		if v := res.Value(code); v != nil && v.Source != vin.SourceDefault && v.Text != "" {
+			r.Decoded[code] = v.Text
+		}
+	}
+	if res.ModelYear != 0 {
+		r.Decoded["ModelYear"] = strconv.Itoa(res.ModelYear)
+	}
+	e.class(r, &res, t)
+	r.judge(&res, t)
+}
+
+// decode asks about a VIN. Where it leaves two model years, the one that the
+// list claims decides, if it is one of them.
+func (e *engine) decode(text string, cl claim.Claimed, now time.Time) vin.Result {
+	res := e.decoder.Decode(text, vin.Options{Now: now})
+	if res.Conclusive || res.ModelYear == 0 || len(res.VIN) < 10 {
+		return res
+	}
+	year, err := strconv.Atoi(strings.TrimSpace(cl[claim.Year]))
+	if err == nil && year != res.ModelYear && slices.Contains(vin.YearCandidates(rune(res.VIN[9])), year) && year <= now.Year()+2 {
+		return e.decoder.Decode(text, vin.Options{Now: now, ModelYear: year})
+	}
+	return res
+}
+
+// class says what kind of row it is, by its VIN and its claims.
+func (e *engine) class(r *Row, res *vin.Result, t *terms) {
+	abroad, foreign := claim.Foreign(res)
+	wrong := !foreign && (res.Has(1) || res.Has(400)) || res.TooLong
+	switch {
+	case foreign && !res.TooLong:
+		r.Abroad = &abroad
+		r.own, r.why = Ready, abroad.Text
+		r.Findings = append(r.Findings, e.claims.Check(res, r.Claimed, t.aliases)...)
+		return
+	case len(res.VIN) < leastVIN:
+		r.own, r.why = Invalid, fmt.Sprintf("%q is too short to be a VIN.", r.lot.VIN)
+		return
+	case wrong || len(res.VIN) == 16 && !strings.Contains(res.VIN, "*"):
+		r.Repairs = e.repairs.Candidates(r.lot.VIN, r.Claimed, t.now, maxSuggestions)
+		for _, c := range r.Repairs {
+			r.Suggestions = append(r.Suggestions, c.VIN)
+		}
+		if len(r.Repairs) > 0 {
+			r.own, r.why = Fixable, ails(res)+" "+r.Repairs[0].Reason
+			return
+		}
+		if wrong {
+			r.own, r.why = Invalid, ails(res)+" No single character makes it right."
+			return
+		}
+	}
+	r.Findings = append(r.Findings, e.claims.Check(res, r.Claimed, t.aliases)...)
+	switch worst := r.Severity(); {
+	case len(res.VIN) < 17 || strings.Contains(res.VIN, "*"):
+		r.own, r.why = Short, "Not a whole VIN: it is decoded as far as it goes."
+		if len(res.VIN) < 14 && !strings.Contains(res.VIN, "*") {
+			r.why = "Shorter than the 17 characters that VINs have since 1981: decoded as far as it goes."
+		}
+	case worst == claim.Hard || worst == claim.Soft:
+		r.own = Mismatch
+		i := slices.IndexFunc(r.Findings, func(f claim.Finding) bool { return f.Severity == worst })
+		r.why = r.Findings[i].Reason
+	default:
+		r.own = Ready
+	}
+}
+
+// ails says in a sentence what is wrong with a VIN.
+func ails(res *vin.Result) string {
+	switch {
+	case res.TooLong:
+		return "The VIN has more than 17 characters."
+	case res.Has(400):
+		return "The VIN holds characters that do not belong in one."
+	case len(res.VIN) == 16:
+		return "The VIN has 16 characters: one is missing."
+	}
+	return "The check digit does not fit the rest of the VIN."
+}
+
+// judge fills in the checklist.
+func (r *Row) judge(res *vin.Result, t *terms) {
+	facts := checklist.Facts{Status: string(r.own), Candidates: len(r.Repairs), Abroad: r.Abroad != nil}
+	if t.recalls != nil && res != nil && res.ModelYear != 0 {
+		facts.Recalls = t.recalls(r.Decoded["Make"], r.Decoded["Model"], res.ModelYear)
+	}
+	r.Verdict = checklist.Judge(&r.lot, r.Findings, res, facts, t.wishes, t.now)
+}
+
+// entry is the vehicle that a row becomes.
+func (r *Row) entry(source string, now time.Time) vehicle.Entry {
+	l := &r.lot
+	d := vehicle.Draft{VIN: r.VIN, YearHint: r.hint, Plate: l.Plate, Stock: l.Stock, Asking: l.Asking, Tags: l.Tags, Color: l.Color, Location: l.Location, Fields: r.fields()}
+	d.Claimed = vehicle.Claimed{Make: l.Claimed[claim.Make], Model: l.Claimed[claim.Model], Series: l.Claimed[claim.Series], Trim: l.Claimed[claim.Trim],
+		BodyClass: l.Claimed[claim.Body], Fuel: l.Claimed[claim.Fuel], Drive: l.Claimed[claim.Drive], Transmission: l.Claimed[claim.Transmission],
+		Cylinders: l.Claimed[claim.Cylinders], Displacement: l.Claimed[claim.Displacement], Doors: l.Claimed[claim.Doors], GVWR: l.Claimed[claim.GVWR], Source: source}
+	if year, err := strconv.Atoi(strings.TrimSpace(l.Claimed[claim.Year])); err == nil {
+		d.Claimed.Year = year
+	}
+	e := vehicle.Entry{Draft: d}
+	if l.Notes != "" {
+		e.Notes = []string{l.Notes}
+	}
+	if l.Odometer != nil {
+		day := l.Date
+		if day == "" {
+			day = vehicle.DateOf(now)
+		}
+		e.Readings = []vehicle.Reading{{Date: day, Odometer: *l.Odometer, Source: "import"}}
+	}
+	return e
+}
+
+// fields are the custom fields of the row's vehicle: the list's own, and what
+// a list says that a vehicle has no field for.
+func (r *Row) fields() map[string]string {
+	out := map[string]string{}
+	for name, text := range r.lot.Custom {
+		out[name] = text
+	}
+	for _, f := range []struct{ name, text string }{{"Lot", r.lot.Lot}, {"Title", r.lot.Title}, {"Condition", r.lot.Condition}, {"Seller", r.lot.Seller}} {
+		if f.text != "" {
+			out[f.name] = f.text
+		}
+	}
+	return out
+}
