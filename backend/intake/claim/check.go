@@ -1,32 +1,107 @@
 package claim
 
-import "github.com/hubcap-dev/hubcap/backend/vin"
+import (
+	"strings"
+	"sync"
+
+	"github.com/hubcap-dev/hubcap/backend/vin"
+)
 
 // A Checker compares what lists claim with what VINs say. It may be used by any
 // number of goroutines.
 type Checker struct {
-	d *vin.Decoder
+	words *lexicon
+	d     *vin.Decoder
+	once  sync.Once
+	known *vocabulary
 }
 
-// New returns a Checker over the decoder's index.
+// New returns a Checker over the decoder's index. The vocabulary is made when
+// the first model or make is checked: some tens of milliseconds and a few
+// megabytes that a program which only decodes never pays.
 func New(d *vin.Decoder) (*Checker, error) {
-	return &Checker{d: d}, nil
+	words, err := readLexicon()
+	if err != nil {
+		return nil, err
+	}
+	return &Checker{words: words, d: d}, nil
 }
 
 // Check gives a finding for every claimed field in which claim and VIN do not
-// plainly agree, in the order of Fields.
+// plainly agree, in the order of Fields; none means that nothing claimed is
+// doubted. The aliases may be nil.
 func (c *Checker) Check(r *vin.Result, cl Claimed, a *Aliases) []Finding {
-	return nil
+	if r == nil || len(cl) == 0 {
+		return nil
+	}
+	c.once.Do(func() { c.known = newVocabulary(c.d) })
+	var v view
+	v.take(r)
+	out := &finder{}
+	v.makeKey = compact(v.make)
+	for _, f := range fields {
+		said := strings.TrimSpace(cl[f])
+		if said == "" || blank(said) {
+			continue
+		}
+		out.field = f
+		if v.foreign {
+			out.untestable(said, "", "The maker is not registered for sale in the United States, so vPIC can't say.")
+			continue
+		}
+		if means, ok := a.meaning(f, v.make, said); ok {
+			said = means
+		}
+		before := len(out.all)
+		c.check(&v, f, said, out)
+		for i := before; i < len(out.all); i++ {
+			out.all[i].Claimed = strings.TrimSpace(cl[f])
+		}
+	}
+	return out.all
 }
 
-// Abroad is what can be said of a VIN whose maker is not registered for sale in
-// the United States.
-type Abroad struct {
-	Region     string `json:"region"`     // part of the world, empty when unknown
-	ModelYears []int  `json:"modelYears"` // that position 10 could stand for
-	Text       string `json:"text"`       // one plain sentence
+var fields = Fields()
+
+func (c *Checker) check(v *view, f Field, said string, out *finder) {
+	switch f {
+	case Year:
+		c.checkYear(v, said, out)
+	case Make:
+		c.checkMake(v, said, out)
+	case Model:
+		c.checkModel(v, said, out)
+	case Series:
+		c.checkSeries(v, said, out)
+	case Trim:
+		c.checkTrim(v, said, out)
+	case Body:
+		c.checkBody(v, said, out)
+	case Fuel:
+		c.checkFuel(v, said, out)
+	case Drive:
+		c.checkDrive(v, said, out)
+	case Transmission:
+		c.checkTransmission(v, said, out)
+	case Cylinders:
+		c.checkCylinders(v, said, out)
+	case Displacement:
+		c.checkDisplacement(v, said, out)
+	case Doors:
+		c.checkDoors(v, said, out)
+	case GVWR:
+		c.checkGVWR(v, said, out)
+	}
 }
 
-// Foreign says what is known of a VIN that vPIC has no maker for; ok is false
-// for all others.
-func Foreign(r *vin.Result) (a Abroad, ok bool) { return Abroad{}, false }
+// blank reports whether the cell stands for "nothing".
+func blank(s string) bool {
+	if len(s) > 14 {
+		return false
+	}
+	switch strings.ToUpper(strings.Trim(s, " .()[]<>*-_—–?")) {
+	case "", "N/A", "NA", "NONE", "NULL", "NIL", "UNKNOWN", "UNK", "TBD", "NOT AVAILABLE", "UNSPECIFIED", "NOT SPECIFIED", "OTHER", "NOT GIVEN":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,501 @@
+package claim
+
+import "strings"
+
+// What a run of words in a model cell is.
+type meaning uint8
+
+const (
+	unknown   meaning = iota
+	isModel           // the decoded model
+	isPart            // a part of its name, or its name cut short or misspelt
+	vinTrim           // what the VIN says of series and trim
+	isMake            // the make again
+	elsewhere         // a word of another column
+	someTrim          // a trim of something
+	isOther           // another model of the make
+	isLoose           // what may mean another model
+)
+
+// A reading is what a model cell says about the decoded model.
+type reading struct {
+	found [maxWords]meaning // by word
+	other *modelName        // the other model that is named
+	said  string            // how
+}
+
+func (r *reading) has(m meaning, n int) bool {
+	for _, x := range r.found[:n] {
+		if x == m {
+			return true
+		}
+	}
+	return false
+}
+
+// checkModel is hard only for a name that vPIC knows as another model of the
+// make and that has no honest reading: longer runs of words are read first,
+// and what the VIN says goes before what it does not.
+func (c *Checker) checkModel(v *view, said string, out *finder) {
+	c.find(v)
+	var p phrase
+	p.read(said)
+	switch {
+	case p.n == 0:
+		out.untestable(said, v.model, "The list's model can't be read.")
+		return
+	case v.model == "" || v.decoded == nil:
+		if c.makeOnly(v, &p) {
+			return
+		}
+		out.untestable(said, v.model, "The VIN does not say which model it is.")
+		return
+	}
+	var r reading
+	c.readModel(v, &p, &r)
+	if r.has(isModel, p.n) {
+		return
+	}
+	if r.has(isOther, p.n) {
+		c.judgeOther(v, &r, said, out)
+		return
+	}
+	switch {
+	case r.has(isPart, p.n), r.has(vinTrim, p.n):
+		if r.has(isLoose, p.n) {
+			out.differ(v, false, said, v.model, "The VIN says "+v.model+"; "+said+" may be said of it.")
+		}
+	case r.has(isLoose, p.n):
+		out.differ(v, false, said, v.model, "The VIN says "+v.model+"; "+said+" may be said of it.")
+	case v.makeWrong && c.modelOf(v.claimMake, &p):
+		out.differ(v, true, said, v.model, "The VIN says "+v.make+" "+v.model+"; "+said+" is a model of "+c.makeName(v.claimMake)+".")
+	case r.has(unknown, p.n):
+		out.differ(v, false, said, v.model, "The VIN says "+v.model+"; vPIC knows no "+v.make+" called "+said+".")
+	case r.has(someTrim, p.n):
+		out.untestable(said, v.model, "The list names a trim and no model; the VIN says "+v.model+".")
+	default:
+		out.untestable(said, v.model, "The list names no model here; the VIN says "+v.model+".")
+	}
+}
+
+// readModel finds out what each word is, longest runs first.
+func (c *Checker) readModel(v *view, p *phrase, r *reading) {
+	var used [maxWords]bool
+	for length := min(p.n, 5); length > 0; length-- {
+	spans:
+		for i := 0; i+length <= p.n; i++ {
+			for k := i; k < i+length; k++ {
+				if used[k] {
+					continue spans
+				}
+			}
+			m := c.meaningOf(v, p, i, i+length, r)
+			if m == unknown {
+				continue
+			}
+			for k := i; k < i+length; k++ {
+				used[k], r.found[k] = true, m
+			}
+		}
+	}
+}
+
+func (c *Checker) meaningOf(v *view, p *phrase, i, j int, r *reading) meaning {
+	w := p.span(i, j)
+	one := j-i == 1
+	d := v.decoded
+	if d.has(w) {
+		return isModel
+	}
+	nick := c.nickname(v, w)
+	if nick != nil && nick.covers(d) {
+		return isModel
+	}
+	if one && c.elsewhereFirst(w, v.makeKey) {
+		if len(w) > 2 && d.hasWord(w) {
+			return isPart
+		}
+		return elsewhere
+	}
+	if v.saidWhole(w) {
+		return vinTrim
+	}
+	if j-i <= 3 && c.isOwnMake(v, w) {
+		return isMake
+	}
+	if one && p.decimal[i] {
+		if rootOf(d, w) {
+			return isModel
+		}
+		return elsewhere
+	}
+	if m := c.otherModel(v, p, i, j, r, nick); m != unknown {
+		return m
+	}
+	if one && len(w) == 4 && len(years(string(w))) > 0 {
+		return elsewhere
+	}
+	if one && d.hasWord(w) && !kindWords[string(w)] {
+		return isPart
+	}
+	if one && v.saidWord(w) {
+		return vinTrim
+	}
+	if c.words.elsewhere(w, v.makeKey) {
+		return elsewhere
+	}
+	if rootOf(d, w) {
+		return isModel
+	}
+	if m := c.otherRoot(v, w, r); m != unknown {
+		return m
+	}
+	if c.words.trims[string(w)] {
+		return someTrim
+	}
+	if one && c.partOf(d, w) {
+		return isPart
+	}
+	if !one && len(w) > 5 && near(w, d.whole, 1) {
+		return isPart
+	}
+	if one && engineWord(w) {
+		return elsewhere
+	}
+	if len(w) > 1 && c.known.isTrim(w) {
+		return someTrim
+	}
+	return unknown
+}
+
+// elsewhereFirst are words that are bodies or drives even where a make has a
+// model of that name.
+func (c *Checker) elsewhereFirst(w []byte, make string) bool {
+	x, ok := c.words.words[string(w)]
+	return ok && len(w) > 2 && (x.body != 0 || x.drive != 0) || c.words.noise[make][string(w)]
+}
+
+func (c *Checker) nickname(v *view, w []byte) *nickname {
+	return c.words.models[v.makeKey][string(w)]
+}
+
+// covers reports whether the nickname may mean the model.
+func (n *nickname) covers(d *modelName) bool {
+	for _, m := range n.means {
+		if m == "*" || m == d.whole {
+			return true
+		}
+	}
+	return false
+}
+
+// isOwnMake: the make's name, or that of its maker, in a model cell.
+func (c *Checker) isOwnMake(v *view, w []byte) bool {
+	if string(w) == v.makeKey || v.claimMake != "" && string(w) == v.claimMake {
+		return true
+	}
+	for _, m := range c.words.makes[string(w)] {
+		if m == v.makeKey || m == v.claimMake {
+			return true
+		}
+	}
+	return false
+}
+
+// otherModel reads the words as another model of the make.
+func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nickname) meaning {
+	w := p.span(i, j)
+	if len(w) < 2 && v.makeKey != "MAZDA" {
+		return unknown
+	}
+	d := v.decoded
+	numbers := v.names.byForm[string(w)]
+	if len(numbers) == 0 {
+		switch {
+		case nick == nil:
+			return unknown
+		case nick.loose || c.words.elsewhere(w, v.makeKey) || c.words.trims[string(w)]:
+			return isLoose
+		}
+		for _, m := range nick.means {
+			for _, n := range v.names.byForm[m] {
+				if x := &v.names.models[n]; x.whole == m {
+					r.other, r.said = x, string(w)
+					if akin(d, x) {
+						return isLoose
+					}
+				}
+			}
+		}
+		if r.other == nil {
+			return isLoose
+		}
+		return isOther
+	}
+	var other *modelName
+	for _, n := range numbers {
+		x := &v.names.models[n]
+		if akin(d, x) || x.generic {
+			return isLoose
+		}
+		// "Explorer Sport": a model once, but the words are model and trim.
+		if d.within(x) && c.restIsTrim(d, p, i, j) {
+			return isModel
+		}
+		if other == nil || x.whole == string(w) {
+			other = x
+		}
+	}
+	switch {
+	case nick != nil && nick.loose, len(w) < 3 && c.words.trims[string(w)]:
+		return isLoose
+	case len(w) < 5 && c.words.trims[string(w)] && j-i == 1 && p.n > 1:
+		return someTrim
+	}
+	r.other, r.said = other, string(w)
+	return isOther
+}
+
+// restIsTrim reports whether what the words say beyond the decoded model are
+// trims or words of other columns.
+func (c *Checker) restIsTrim(d *modelName, p *phrase, i, j int) bool {
+	for k := i; k < j; k++ {
+		w := p.span(k, k+1)
+		if d.hasWord(w) || c.words.trims[string(w)] || c.words.elsewhere(w, "") {
+			continue
+		}
+		return false
+	}
+	return true
+}
+
+// akin: one name is part of the other, or both are variants of one number
+// ("CB500" and "CB500X", "325i" and "325Ci", "A4" and "S4").
+func akin(a, b *modelName) bool {
+	if a == b {
+		return true
+	}
+	if b.within(a) && len(b.words) > 0 && !b.generic {
+		return true
+	}
+	long, short := a.whole, b.whole
+	if len(short) > len(long) {
+		long, short = short, long
+	}
+	if rest, ok := strings.CutPrefix(long, short); ok && len(rest) <= 2 && len(short) >= 2 {
+		return true
+	}
+	na, nb := core(a.whole), core(b.whole)
+	return len(na) >= 3 && na == nb && len(a.whole)-len(na) <= 3 && len(b.whole)-len(nb) <= 3
+}
+
+// core is a name's longest run of digits.
+func core(s string) string {
+	best := ""
+	for i := 0; i < len(s); {
+		j := i
+		for j < len(s) && isDigit(s[j]) {
+			j++
+		}
+		if j-i > len(best) {
+			best = s[i:j]
+		}
+		i = max(j, i+1)
+	}
+	return best
+}
+
+// rootOf reports whether the word is the model with its engine written on:
+// "C300" of C-Class, "RX350" of RX, "32TL" of TL, "F250SD" of F-250.
+func rootOf(d *modelName, w []byte) bool {
+	for _, f := range d.forms {
+		if rooted(f, w) {
+			return true
+		}
+	}
+	return false
+}
+
+func rooted(f string, w []byte) bool {
+	if len(f) == 0 || len(w) <= len(f) {
+		return false
+	}
+	letters := !isDigit(f[len(f)-1])
+	if string(w[:len(f)]) == f {
+		rest := w[len(f):]
+		switch {
+		case letters && len(f) <= 4 && len(f) <= len(w):
+			return isDigit(rest[0]) && len(rest) <= 5 && wordLetters(f)
+		case !letters:
+			return len(rest) <= 2 && !isDigit(rest[0])
+		}
+		return false
+	}
+	// The engine's size goes before: 3.2TL, 2.2CL.
+	head := len(w) - len(f)
+	return letters && wordLetters(f) && head == 2 && string(w[head:]) == f && isDigit(w[0]) && isDigit(w[1])
+}
+
+func wordLetters(s string) bool {
+	for i := range len(s) {
+		if isDigit(s[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// otherRoot reads "IS250" for an ES as another model.
+func (c *Checker) otherRoot(v *view, w []byte, r *reading) meaning {
+	n := 0
+	for n < len(w) && !isDigit(w[n]) {
+		n++
+	}
+	if n == 0 || n > 4 || n == len(w) || len(w)-n < 2 || len(w)-n > 5 {
+		return unknown
+	}
+	for _, k := range v.names.byForm[string(w[:n])] {
+		x := &v.names.models[k]
+		if x.generic || !wordLetters(x.whole) {
+			continue
+		}
+		if akin(v.decoded, x) || c.known.isTrim(w) && v.makeKey != "MERCEDESBENZ" && v.makeKey != "LEXUS" {
+			return isLoose
+		}
+		r.other, r.said = x, string(w)
+		return isOther
+	}
+	return unknown
+}
+
+// partOf: the name cut short ("SILVERAD"), abbreviated or misspelt.
+func (c *Checker) partOf(d *modelName, w []byte) bool {
+	if len(w) == 1 && len(d.whole) > 1 && d.whole[0] == w[0] && (isDigit(w[0]) || len(d.whole) < 4) {
+		return true // "5" of 528i, "M" of M4
+	}
+	for _, f := range d.forms {
+		switch {
+		case len(w) >= 3 && strings.HasPrefix(f, string(w)):
+			return true
+		case len(w) >= 2 && len(f) <= 5 && strings.HasPrefix(f, string(w)) && wordLetters(string(w)):
+			return true
+		case len(w) >= 5 && near(w, f, 1), len(w) >= 8 && near(w, f, 2):
+			return true
+		case len(f) >= 5 && len(w) > len(f) && strings.HasPrefix(string(w), f): // "CAMRYLE"
+			return true
+		}
+	}
+	for _, f := range d.words {
+		switch {
+		case len(w) >= 3 && len(f) > 4 && (strings.HasPrefix(f, string(w)) || len(w) < 6 && shortens(w, f)):
+			return true
+		case len(w) >= 5 && near(w, f, 1):
+			return true
+		}
+	}
+	return false
+}
+
+// engineWord: "V6", "I4", "24V", "5DR", "4CYL", "35L".
+func engineWord(w []byte) bool {
+	if len(w) > 5 {
+		return false
+	}
+	digits := 0
+	for _, b := range w {
+		if isDigit(b) {
+			digits++
+		}
+	}
+	if digits == 0 || digits == len(w) {
+		return digits > 0 && len(w) <= 2
+	}
+	switch string(w[:1]) {
+	case "V", "I", "L", "H", "W":
+		return isDigit(w[1]) && len(w) <= 3
+	}
+	switch rest := strings.TrimLeft(string(w), "0123456789"); rest {
+	case "V", "DR", "D", "CYL", "CY", "L", "T", "SP", "SPD", "CC", "WD", "X4", "X2", "PASS", "WB", "FT", "IN", "TON", "I":
+		return true
+	}
+	return false
+}
+
+// judgeOther decides between hard and soft where another model of the make is
+// named and the decoded one is not.
+func (c *Checker) judgeOther(v *view, r *reading, said string, out *finder) {
+	d, x := v.decoded, r.other
+	reason := "The VIN says " + v.model + "; vPIC knows " + x.name + " as another " + v.make + "."
+	certain := !d.generic && !x.generic && c.certainNames(v, d, x)
+	out.differ(v, certain, said, v.model, reason)
+}
+
+// certainNames: makers of heavy trucks, trailers and motorcycles sell one
+// vehicle by a code and by a name, and vPIC has some of both.
+func (c *Checker) certainNames(v *view, d, x *modelName) bool {
+	b := bodyOf(v.body)
+	codes := b&(bodyTractor|bodyBus|bodyTrailer|bodyMotorcycle|bodyMotorhome|bodyATV|bodyStepVan) != 0 ||
+		v.kind == "TRAILER" || v.kind == "BUS" || v.kind == "MOTORCYCLE" || strings.HasPrefix(v.kind, "OFF") || strings.HasPrefix(v.kind, "LOW") ||
+		!c.words.major[v.makeKey] || heavyMakes[v.makeKey] || v.kind == "" || heavyClass(v.gvwr)
+	if !codes {
+		return true
+	}
+	return spoken(d) && spoken(x) && v.makeKey != "HARLEYDAVIDSON" || v.makeKey == "KENWORTH" && sameShape(d.whole, x.whole)
+}
+
+// heavyMakes build heavy trucks, whose models are numbers.
+var heavyMakes = map[string]bool{
+	"INTERNATIONAL": true, "FREIGHTLINER": true, "KENWORTH": true, "PETERBILT": true, "MACK": true, "WESTERNSTAR": true, "VOLVOTRUCK": true,
+	"HINO": true, "STERLINGTRUCK": true, "UD": true, "ISUZU": true, "NAVISTAR": true, "ICBUS": true, "AUTOCAR": true,
+}
+
+func heavyClass(gvwr string) bool {
+	return strings.HasPrefix(gvwr, "Class 6") || strings.HasPrefix(gvwr, "Class 7") || strings.HasPrefix(gvwr, "Class 8")
+}
+
+// spoken: a name of words and not a code.
+func spoken(m *modelName) bool {
+	letters := false
+	for _, w := range m.words {
+		if !wordLetters(w) {
+			return false
+		}
+		letters = letters || len(w) >= 4 && !kindWords[w]
+	}
+	return letters
+}
+
+// sameShape: both letters and digits in the same places, but another letter or
+// first digit.
+func sameShape(a, b string) bool {
+	if len(a) != len(b) || a[0] == b[0] && len(a) > 1 && a[1] == b[1] {
+		return false
+	}
+	for i := range len(a) {
+		if isDigit(a[i]) != isDigit(b[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// modelOf reports whether the words name a model of the make.
+func (c *Checker) modelOf(make string, p *phrase) bool {
+	names := c.known.of(make)
+	if names == nil {
+		return false
+	}
+	for i := range p.n {
+		for j := i + 1; j <= min(p.n, i+4); j++ {
+			if w := p.span(i, j); len(w) > 1 && len(names.byForm[string(w)]) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// makeOnly: the cell repeats the make and says no more.
+func (c *Checker) makeOnly(v *view, p *phrase) bool {
+	return c.isOwnMake(v, p.b)
+}
