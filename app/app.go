@@ -23,12 +23,14 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/audit"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/insight"
+	"github.com/hubcap-dev/hubcap/backend/intake"
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/lan"
 	"github.com/hubcap-dev/hubcap/backend/lease"
 	"github.com/hubcap-dev/hubcap/backend/llm/local"
 	"github.com/hubcap-dev/hubcap/backend/llm/pack"
 	"github.com/hubcap-dev/hubcap/backend/llm/route"
+	"github.com/hubcap-dev/hubcap/backend/reference"
 	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/search/meaning"
 	"github.com/hubcap-dev/hubcap/backend/store"
@@ -58,6 +60,10 @@ type Options struct {
 	// nil: of photos and papers no smaller pictures are made and no text is read.
 	ReadPaper []string
 
+	// ReadList starts this program as the child that reads lists
+	// (backend/intake/list); nil: they are read in this process.
+	ReadList []string
+
 	still bool // begin no work: the doctor only looks
 }
 
@@ -69,26 +75,28 @@ type App struct {
 	now     func() time.Time
 	ids     *store.IDs
 
-	indexes  *vpic.Shelf
-	decoder  *vpic.Current
-	metrics  *telemetry.Metrics
-	db       store.DB // every write through it is told by the trail
-	beneath  store.DB // the engine itself
-	keys     *vault.Keys
-	trail    *audit.Trail
-	vehicles *vehicle.Hub
-	accounts *account.Accounts
-	search   *search.Index
-	meaning  *meaning.Index
-	model    *local.Client
-	shelf    *pack.Shelf
-	engines  *packEngines
-	router   *route.Router
+	indexes    *vpic.Shelf
+	decoder    *vpic.Current
+	references *reference.Shelf
+	metrics    *telemetry.Metrics
+	db         store.DB // every write through it is told by the trail
+	beneath    store.DB // the engine itself
+	keys       *vault.Keys
+	trail      *audit.Trail
+	vehicles   *vehicle.Hub
+	accounts   *account.Accounts
+	search     *search.Index
+	meaning    *meaning.Index
+	model      *local.Client
+	shelf      *pack.Shelf
+	engines    *packEngines
+	router     *route.Router
 
 	providers *route.Desk
 	insights  *insight.Service
 	jobs      *job.Desk
 	files     *files
+	intakes   *intake.Service
 	leases    *lease.Keeper
 	backups   *targets.Desk
 	outsides  outsides
@@ -98,6 +106,7 @@ type App struct {
 	window rest.Window
 
 	readPaper    []string
+	readList     []string
 	announceCode func(string)
 	listening    atomic.Pointer[string] // the address on this computer, while it is served
 
@@ -116,7 +125,7 @@ type App struct {
 // Open opens the data folder and everything that stands on it. The caller
 // closes the app.
 func Open(ctx context.Context, cfg config.Config, o Options) (*App, error) {
-	a := &App{cfg: cfg, version: o.Version, log: o.Log, now: o.Now, window: o.Window, still: o.still, readPaper: o.ReadPaper, announceCode: o.SetupCode}
+	a := &App{cfg: cfg, version: o.Version, log: o.Log, now: o.Now, window: o.Window, still: o.still, readPaper: o.ReadPaper, readList: o.ReadList, announceCode: o.SetupCode}
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
@@ -135,6 +144,7 @@ func (a *App) open(ctx context.Context) error {
 	if err := a.openIndex(); err != nil {
 		return err
 	}
+	a.openReference()
 	a.metrics = telemetry.NewMetrics(telemetry.Probes{
 		Head:      func() uint64 { return a.db.Head().Seq },
 		SearchLag: a.searchLag,
@@ -150,6 +160,7 @@ func (a *App) open(ctx context.Context) error {
 	a.vehicles = vehicle.New(a.db, a.decoder, vehicle.Options{Now: a.now, IDs: a.ids,
 		Kept: []vehicle.Kept{{Schema: insight.Insights.Schema(), Remove: insight.RemoveOf}}})
 	a.openFiles()
+	a.openIntakes()
 	a.openBackups()
 	if err := a.openAccounts(ctx); err != nil {
 		return err
@@ -174,12 +185,13 @@ func (a *App) open(ctx context.Context) error {
 	a.loop("audit", a.trail.Run)
 	if !a.still {
 		a.loop("vpic", a.watchIndex)
+		a.loop("reference", a.tidyReference)
 		a.loop("papers", a.files.readAgain)
 	}
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Files: a.files, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, RemoveSample: a.removeSample, Checks: embedded.PublicSample, Settings: a.settings, LAN: a.LAN, URL: a.url, Instance: gate.Instance(a.cfg.Data),
+			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, Reference: a.references, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Files: a.files, Intakes: a.intakes, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, RemoveSample: a.removeSample, Checks: embedded.PublicSample, Settings: a.settings, LAN: a.LAN, URL: a.url, Instance: gate.Instance(a.cfg.Data),
 			Audit: a.trail, Vault: a.vaultState, RotateVault: a.rotateVault,
 			Backups: a.backups, BackupUsage: a.backupUsage, Copies: a.copies, RemoveCopy: a.removeCopy, SwitchCopy: a.switchCopy, RestoreFrom: a.startOutside, Drills: a.drills, DrillFile: a.drillFile,
 		},

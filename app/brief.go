@@ -122,6 +122,11 @@ func ask(ctx context.Context, client *http.Client, method, where string, body []
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
+	return do(client, req)
+}
+
+// do sends a request; an answer that is no success is a fault.
+func do(client *http.Client, req *http.Request) (*http.Response, error) {
 	resp, err := client.Do(req)
 	if err != nil {
 		return nil, fmt.Errorf("ask the running hub: %w", err)

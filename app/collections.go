@@ -7,6 +7,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/audit"
 	"github.com/hubcap-dev/hubcap/backend/insight"
+	"github.com/hubcap-dev/hubcap/backend/intake"
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/lan"
 	"github.com/hubcap-dev/hubcap/backend/lease"
@@ -22,6 +23,6 @@ import (
 // changed needs a step for PostgreSQL: go test ./app -run TestMigrations
 // -update writes it.
 func Collections() []*store.Schema {
-	return slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas(), gate.Schemas(), route.Schemas(), job.Schemas(),
+	return slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas(), intake.Schemas(), gate.Schemas(), route.Schemas(), job.Schemas(),
 		move.Schemas(), audit.Schemas(), lan.Schemas(), lease.Schemas(), backup.Schemas(), targets.Schemas(), []*store.Schema{store.Undos.Schema()})
 }

@@ -1,13 +1,13 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 
 	"github.com/hubcap-dev/hubcap/app/config"
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
@@ -72,22 +72,84 @@ func (r *Reached) Ask(ctx context.Context, method, where string, in, out any, he
 	return errors.Join(decoded, resp.Body.Close())
 }
 
-// inProcess answers requests by a handler, whole answers only.
+// Send sends a file and returns the answer, which the caller closes; one that
+// is no success is a fault.
+func (r *Reached) Send(ctx context.Context, where string, file io.Reader) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPut, "http://hub"+where, file)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/octet-stream")
+	return do(r.client, req)
+}
+
+// Fetch writes what the hub answers to w.
+func (r *Reached) Fetch(ctx context.Context, where string, w io.Writer) error {
+	resp, err := ask(ctx, r.client, http.MethodGet, where, nil)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(w, resp.Body)
+	if err = errors.Join(err, resp.Body.Close()); err != nil {
+		return fmt.Errorf("read the hub's answer: %w", err)
+	}
+	return nil
+}
+
+// inProcess answers requests by a handler. An answer is read while it is
+// written, so that a long one needs no memory.
 type inProcess struct{ h http.Handler }
 
 func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
-	w := &whole{header: http.Header{}, status: http.StatusOK}
-	p.h.ServeHTTP(w, r)
-	return &http.Response{StatusCode: w.status, Status: http.StatusText(w.status), Header: w.header, Body: io.NopCloser(&w.body), Request: r}, nil
+	from, to := io.Pipe()
+	w := &piped{header: http.Header{}, to: to, began: make(chan struct{}), ended: make(chan struct{})}
+	go func() {
+		defer close(w.ended)
+		defer func() {
+			var cut error
+			if recover() != nil {
+				cut = io.ErrUnexpectedEOF // the handler broke its answer off
+			}
+			w.WriteHeader(http.StatusOK)
+			_ = to.CloseWithError(cut) // always nil
+		}()
+		p.h.ServeHTTP(w, r)
+	}()
+	<-w.began
+	return &http.Response{StatusCode: w.status, Status: http.StatusText(w.status), Header: w.header, Body: pipedBody{from, w.ended}, Request: r}, nil
 }
 
-// whole keeps an answer.
-type whole struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
+// piped is where a handler writes an answer that is read meanwhile.
+type piped struct {
+	header       http.Header
+	status       int
+	to           *io.PipeWriter
+	once         sync.Once
+	began, ended chan struct{}
 }
 
-func (w *whole) Header() http.Header         { return w.header }
-func (w *whole) WriteHeader(status int)      { w.status = status }
-func (w *whole) Write(b []byte) (int, error) { return w.body.Write(b) }
+func (w *piped) Header() http.Header { return w.header }
+
+func (w *piped) WriteHeader(status int) {
+	w.once.Do(func() {
+		w.status, w.header = status, w.header.Clone()
+		close(w.began)
+	})
+}
+
+func (w *piped) Write(b []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	return w.to.Write(b)
+}
+
+// pipedBody waits with its closing for the handler to end.
+type pipedBody struct {
+	*io.PipeReader
+	ended chan struct{}
+}
+
+func (b pipedBody) Close() error {
+	err := b.PipeReader.Close()
+	<-b.ended
+	return err
+}

@@ -37,6 +37,7 @@ func (a *App) tidy(ctx context.Context) error {
 			"audit trail":  a.trimAudit,
 			"invitations":  a.accounts.ForgetInvitations,
 			"devices":      a.accounts.ForgetDevices,
+			"lists":        func(ctx context.Context) error { return a.intakes.Forget(ctx, account.Home) },
 			"files":        a.files.sweep,
 			"copies":       a.sweepCopies,
 			"undo":         func(ctx context.Context) error { return a.vehicles.ForgetUndo(ctx, account.Home) },

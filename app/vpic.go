@@ -149,6 +149,7 @@ func (a *App) updateVpic() job.Kind {
 		r.Progress(100, 100, "")
 		if !u.Already {
 			a.decoder.Set(u.Decoder)
+			_ = a.references.Load() // it told of its trouble at the start; the models may have other names now
 			a.log.Info("vPIC release in use", "release", u.Release, "before", u.Before, "took_ms", u.TookMS)
 			if err := a.startRedecode(ctx, r.Caller()); err != nil {
 				return err

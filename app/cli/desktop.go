@@ -41,7 +41,7 @@ func desktopCommand(version string) *cobra.Command {
 			if cfg.Origin("listen") == "default" {
 				cfg.Listen = samePort(place.Port)
 			}
-			a, err := app.Open(cmd.Context(), cfg, app.Options{Version: version, Log: log, ReadPaper: readPaper(), Window: window})
+			a, err := app.Open(cmd.Context(), cfg, app.Options{Version: version, Log: log, ReadPaper: readPaper(), ReadList: readList(), Window: window})
 			if err != nil {
 				return err
 			}

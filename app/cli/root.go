@@ -67,7 +67,7 @@ func Root(version string) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see `%s --help`", err, cmd.CommandPath())}
 	})
-	root.AddCommand(decodeCommand(), serveCommand(version), openCommand(), insightCommand(version), modelCommand(version), vpicCommand(), userCommand(version), keyCommand(version), lanCommand(version), vaultCommand(version), doctorCommand(version), compactCommand(), recoverCommand(), backupCommand(version), restoreCommand(), standbyCommand(), drillCommand(version), moveCommand(), migrateCommand(), configCommand(), readPaperCommand(), openAPICommand(), desktopCommand(version))
+	root.AddCommand(decodeCommand(), serveCommand(version), openCommand(), insightCommand(version), modelCommand(version), vpicCommand(), referenceCommand(), userCommand(version), keyCommand(version), lanCommand(version), vaultCommand(version), doctorCommand(version), importCommand(version), compactCommand(), recoverCommand(), backupCommand(version), restoreCommand(), standbyCommand(), drillCommand(version), moveCommand(), migrateCommand(), configCommand(), readPaperCommand(), readListCommand(), openAPICommand(), desktopCommand(version))
 	return root
 }
 

@@ -25,7 +25,7 @@ func serveCommand(version string) *cobra.Command {
 				return err
 			}
 			log := telemetry.Logger(cmd.ErrOrStderr(), cfg.LogLevel, cfg.LogFormat)
-			a, err := app.Open(cmd.Context(), cfg, app.Options{Version: version, Log: log, ReadPaper: readPaper(), SetupCode: func(code string) { printSetup(cmd.OutOrStdout(), code) }})
+			a, err := app.Open(cmd.Context(), cfg, app.Options{Version: version, Log: log, ReadPaper: readPaper(), ReadList: readList(), SetupCode: func(code string) { printSetup(cmd.OutOrStdout(), code) }})
 			if err != nil {
 				return err
 			}

@@ -59,7 +59,7 @@ var permissions = []Described{
 	{ManageJobs, "hub", "see and steer everybody's jobs", true},
 	{PurgeTrash, "hub", "empty the trash for good", true},
 	{ManageModels, "hub", "add and remove models and providers", true},
-	{ManageVpic, "hub", "bring in a newer vPIC release and accept what it changes", true},
+	{ManageVpic, "hub", "bring in a newer vPIC release, recalls and fuel economy, and accept what a release changes", true},
 	{ManageHub, "hub", "see settings and metrics, run the doctor, load samples and rebuild the search", true},
 	{ManageUsers, "people", "invite people, give them roles, end their sessions", true},
 	{ManageRoles, "people", "make and change roles", true},

@@ -100,17 +100,29 @@ const (
 	UploadPath = "/api/v1/models/import"
 	VpicPath   = "/api/v1/vpic/update"
 	SavePath   = "/api/v1/window/save"
+
+	ReferencePath = "/api/v1/reference/import"
+	CheckPath     = "/api/v1/intake/check"
 )
 
-// Upload reports whether r is the sending of a file: to one of these, or to
-// the photos and papers of a vehicle.
+// Upload reports whether r is the sending of a file: to one of these, to the
+// photos and papers of a vehicle, or to a list.
 func Upload(r *http.Request) bool {
 	if r.Method != http.MethodPut {
 		return false
 	}
-	of, toVehicle := strings.CutPrefix(r.URL.Path, "/api/v1/vehicles/")
+	switch r.URL.Path {
+	case UploadPath, VpicPath, ReferencePath, SavePath, CheckPath:
+		return true
+	}
+	return belongs(r.URL.Path, "/api/v1/vehicles/", "attachments") || belongs(r.URL.Path, "/api/v1/intakes/", "files")
+}
+
+// belongs reports whether a path is that of what belongs to one of a kind.
+func belongs(path, kind, what string) bool {
+	of, is := strings.CutPrefix(path, kind)
 	_, rest, _ := strings.Cut(of, "/")
-	return r.URL.Path == UploadPath || r.URL.Path == VpicPath || r.URL.Path == SavePath || toVehicle && rest == "attachments"
+	return is && rest == what
 }
 
 // Wrap puts the gate before next.

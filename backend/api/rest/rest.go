@@ -6,6 +6,8 @@ package rest
 import (
 	"context"
 	"net/http"
+	"path"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,10 +22,12 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/audit"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/insight"
+	"github.com/hubcap-dev/hubcap/backend/intake"
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/lan"
 	"github.com/hubcap-dev/hubcap/backend/llm/pack"
 	"github.com/hubcap-dev/hubcap/backend/llm/route"
+	"github.com/hubcap-dev/hubcap/backend/reference"
 	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
@@ -35,22 +39,24 @@ import (
 
 // Deps are the parts that the routes stand on.
 type Deps struct {
-	Version  string
-	Decoder  func() *vin.Decoder // in use; another after an update of vPIC
-	DB       store.DB
-	Vehicles *vehicle.Hub
-	Accounts *account.Accounts
-	Instance string // names the cookies
-	Search   *search.Index
-	Insights *insight.Service
-	Jobs     *job.Desk
-	Files    Files
-	Feed     *Feed // live updates
-	Backups  *targets.Desk
-	Packs    *pack.Shelf
-	Indexes  *vpic.Shelf
-	Router   *route.Router
-	Now      func() time.Time
+	Version   string
+	Decoder   func() *vin.Decoder // in use; another after an update of vPIC
+	DB        store.DB
+	Vehicles  *vehicle.Hub
+	Accounts  *account.Accounts
+	Instance  string // names the cookies
+	Search    *search.Index
+	Insights  *insight.Service
+	Jobs      *job.Desk
+	Files     Files
+	Intakes   *intake.Service
+	Feed      *Feed // live updates
+	Backups   *targets.Desk
+	Packs     *pack.Shelf
+	Indexes   *vpic.Shelf
+	Reference *reference.Shelf
+	Router    *route.Router
+	Now       func() time.Time
 
 	Providers *route.Desk
 
@@ -116,8 +122,26 @@ func Config(version string) huma.Config {
 	c.OpenAPIPath = "/api/v1/openapi"
 	c.DocsPath, c.SchemasPath = "", ""
 	c.CreateHooks = nil // no $schema links in answers
+	c.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", schemaName)
 	return c
 }
+
+// schemaName is the name of a type in the document: its own, behind its
+// package's where the same word means something else to another part.
+func schemaName(t reflect.Type, hint string) string {
+	name := huma.DefaultSchemaNamer(t, hint)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if part, ours := strings.CutPrefix(t.PkgPath(), intakePackage); ours && t.Name() != "" && name != "Intake" {
+		of := path.Base(intakePackage + part)
+		return strings.ToUpper(of[:1]) + of[1:] + name
+	}
+	return name
+}
+
+// intakePackage holds the words of lists: rows, files, findings.
+const intakePackage = "github.com/hubcap-dev/hubcap/backend/intake"
 
 // Register adds every route to api.
 func Register(api huma.API, d Deps) {
@@ -142,11 +166,13 @@ func Register(api huma.API, d Deps) {
 	registerInsights(api, d)
 	registerExplanations(api, d)
 	registerIntake(api, d)
+	registerIntakes(api, d)
 	registerModels(api, d)
 	registerEngines(api, d)
 	registerProviders(api, d)
 	registerSelfCheck(api, d)
 	registerVpic(api, d)
+	registerReference(api, d)
 	registerDoctor(api, d)
 	registerAudit(api, d)
 	registerVault(api, d)
@@ -178,7 +204,7 @@ var shapeHuma = sync.OnceFunc(func() {
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		if status == http.StatusInternalServerError && len(errs) == 1 {
 			humaecho.Unwrap(ctx).Set(FailureKey, errs[0])
-			p := problem.From(errs[0], reference(ctx))
+			p := problem.From(errs[0], logNumber(ctx))
 			for k, v := range p.GetHeaders() {
 				ctx.SetHeader(k, v[0])
 			}
@@ -223,8 +249,8 @@ func pointer(location string) string {
 	return strings.ReplaceAll(rest, ".", "/")
 }
 
-// reference is the number under which the log holds a request.
-func reference(ctx huma.Context) string { return ctx.Header("X-Request-Id") }
+// logNumber is the number under which the log holds a request.
+func logNumber(ctx huma.Context) string { return ctx.Header("X-Request-Id") }
 
 // etag writes a revision as an entity tag.
 func etag(rev int64) string { return `"` + strconv.FormatInt(rev, 10) + `"` }

@@ -77,7 +77,15 @@ func Rights() map[string]Right {
 		"vpicInfo":    bySignedIn,
 		"model":       bySignedIn,
 		"listEngines": bySignedIn,
-		"showWindow":  byHere,
+
+		"referenceStatus":    bySignedIn,
+		"referenceOfVehicle": needs(account.ReadVehicles),
+		"referenceOfModel":   needs(account.Decode),
+		"uploadReference":    needs(account.ManageVpic),
+		"importReference":    needs(account.ManageVpic),
+		"removeReference":    needs(account.ManageVpic),
+
+		"showWindow": byHere,
 
 		"getLan":   needs(account.ManageHub),
 		"getLanQr": bySignedIn,
@@ -126,6 +134,30 @@ func Rights() map[string]Right {
 		"readInvoice":    needs(account.WriteRecords),
 		"categoriseNote": needs(account.WriteRecords),
 		"undo":           needs(account.ReadVehicles), // and what the batch wrote: see mayUndo
+
+		"listIntakes":          needs(account.WriteVehicles),
+		"createIntake":         needs(account.WriteVehicles),
+		"getIntake":            needs(account.WriteVehicles),
+		"updateIntake":         needs(account.WriteVehicles),
+		"removeIntake":         needs(account.WriteVehicles),
+		"restoreIntake":        needs(account.WriteVehicles),
+		"addIntakeFile":        needs(account.WriteVehicles),
+		"previewIntakeFile":    needs(account.WriteVehicles),
+		"updateIntakeFile":     needs(account.WriteVehicles),
+		"removeIntakeFile":     needs(account.WriteVehicles),
+		"listIntakeRows":       needs(account.WriteVehicles),
+		"listIntakeGone":       needs(account.WriteVehicles),
+		"getIntakeRow":         needs(account.WriteVehicles),
+		"editIntakeRows":       needs(account.WriteVehicles),
+		"acceptRepairs":        needs(account.WriteVehicles),
+		"commitIntake":         needs(account.WriteVehicles),
+		"intakeReport":         needs(account.WriteVehicles),
+		"listAliases":          needs(account.WriteVehicles),
+		"acceptAlias":          needs(account.WriteVehicles),
+		"removeAlias":          needs(account.WriteVehicles),
+		"listImportTemplates":  needs(account.WriteVehicles),
+		"removeImportTemplate": needs(account.WriteVehicles),
+		"checkList":            needs(account.Decode).reading(),
 
 		"listAttachments":     needs(account.ReadVehicles),
 		"getAttachment":       needs(account.ReadVehicles),
@@ -344,7 +376,7 @@ func viewing(d Deps, p account.Principal, as string) (account.Principal, error) 
 
 // refuse answers who may not.
 func refuse(ctx huma.Context, err error) {
-	Refusal(gate.Principal(ctx.Context()), err, reference(ctx)).Write(humaecho.Unwrap(ctx).Response())
+	Refusal(gate.Principal(ctx.Context()), err, logNumber(ctx)).Write(humaecho.Unwrap(ctx).Response())
 }
 
 // Refusal is the answer to who may not: 401 where signing in may help.
