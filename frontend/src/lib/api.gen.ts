@@ -484,6 +484,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/claim-aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the words of lists that were accepted for all lists */
+        get: operations["listAliases"];
+        put?: never;
+        /** Accept a list's words for all lists: they agree with what they mean from now on */
+        post: operations["acceptAlias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/claim-aliases/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an accepted reading away */
+        delete: operations["removeAlias"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/decode": {
         parameters: {
             query?: never;
@@ -604,6 +639,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/import-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the mappings that are used again for files with the same headings */
+        get: operations["listImportTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import-templates/{template}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a mapping */
+        delete: operations["removeImportTemplate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/insights": {
         parameters: {
             query?: never;
@@ -615,6 +684,257 @@ export interface paths {
         put?: never;
         /** Write the briefing of a VIN that need not be saved; nothing is saved */
         post: operations["briefVIN"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Check a list without keeping anything of it
+         * @description The answer is JSON lines: first how the list is read (table, mapping), then a row a line, in order, as they are checked. A last line {"problem"} says why it ended early.
+         */
+        put: operations["checkList"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the evenings' lists, the newest first */
+        get: operations["listIntakes"];
+        put?: never;
+        /** Begin a list; files are put into it afterwards */
+        post: operations["createIntake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one list: its files, how their columns are read, and what was taken from it */
+        get: operations["getIntake"];
+        put?: never;
+        post?: never;
+        /** Remove a list; for 30 days it can be brought back. Vehicles that it brought stay */
+        delete: operations["removeIntake"];
+        options?: never;
+        head?: never;
+        /** Name a list, set your wishes, or choose the list to compare with */
+        patch: operations["updateIntake"];
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take rows of a list into the hub, as a job; its id is the batch that undo takes back */
+        post: operations["commitIntake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct rows of a list and decide what happens with them, all or none
+         * @description The answer is what stood there before: sent as a change it takes this one back.
+         */
+        post: operations["editIntakeRows"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a file into a list: CSV, TSV, XLSX, XLS, ODS, JSON lines, a text PDF with a table, or pasted text, at most 64 MiB */
+        put: operations["addIntakeFile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a file off a list; vehicles that it brought stay */
+        delete: operations["removeIntakeFile"];
+        options?: never;
+        head?: never;
+        /** Say how a file is read and what its columns mean */
+        patch: operations["updateIntakeFile"];
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/files/{file}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the headings and the first rows of a file, as they stand in it */
+        get: operations["previewIntakeFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/gone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List vehicles of the list compared with that this one offers no more */
+        get: operations["listIntakeGone"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/repairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put the first suggestion in the place of wrong VINs; the answer takes it back, as with edits */
+        post: operations["acceptRepairs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Save the list row by row: its own columns, corrected, and what the check made of each row. It can be imported again */
+        get: operations["intakeReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring back a list that was removed */
+        post: operations["restoreIntake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read rows of a list as the check sees them; nothing is written
+         * @description The first call begins the check and answers with its first rows; ask again until done.
+         */
+        get: operations["listIntakeRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/rows/{file}/{row}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one row with its cells as they stand in the file */
+        get: operations["getIntakeRow"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1380,6 +1700,78 @@ export interface paths {
         /** Read the text of a workshop's invoice into a draft: each value is a part of the text, filled in where rules and model agree */
         post: operations["readInvoice"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say which recalls and fuel economy were brought in, and as of when */
+        get: operations["referenceStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reference/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send NHTSA's recalls (FLAT_RCL) or EPA's fuel economy (vehicles.csv), plain or as .zip; a job brings it in
+         * @description What file it is, is seen by its content. It replaces the one of its kind in use; until the job is done that stays in use.
+         */
+        put: operations["uploadReference"];
+        /** Bring in a file by its path on the hub's machine; only commands of the same user may */
+        post: operations["importReference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reference/model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recalls and fuel economy of a model of a year */
+        get: operations["referenceOfModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reference/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take away what was brought in of a kind; its publisher's file brings it back */
+        delete: operations["removeReference"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2369,6 +2761,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vehicles/{id}/reference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recalls and fuel economy of a vehicle's model */
+        get: operations["referenceOfVehicle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vehicles/{id}/services": {
         parameters: {
             query?: never;
@@ -2598,6 +3007,10 @@ export interface components {
             /** @description ids */
             vehicles: string[];
         };
+        AcceptRepairsRequest: {
+            /** @description all that have a suggestion if left out */
+            rows?: components["schemas"]["IntakeRef"][];
+        };
         Accepted: {
             /** Format: int64 */
             accepted: number;
@@ -2645,6 +3058,11 @@ export interface components {
             items: components["schemas"]["Activity"][];
             /** @description cursor of the next page; left out at the end */
             next?: string;
+        };
+        Actor: {
+            id: string;
+            kind: string;
+            name: string;
         };
         AddNoteRequest: {
             text: string;
@@ -3230,23 +3648,8 @@ export interface components {
             way: string;
             where?: string;
         };
-        Candidate: {
-            /** Format: int64 */
-            from: number;
-            text: string;
-            /** Format: int64 */
-            to: number;
-            unit?: string;
-            value: string;
-        };
         CategoriseNoteRequest: {
             text: string;
-        };
-        Category: {
-            by: string;
-            found: components["schemas"]["Work"][];
-            kind: string;
-            similar: components["schemas"]["Nearby"][];
         };
         ChangePassphraseRequest: {
             passphrase: string;
@@ -3279,6 +3682,40 @@ export interface components {
             title: string;
             vin: string;
         };
+        ChecklistLine: {
+            rule: string;
+            text: string;
+            /** @enum {string} */
+            verdict: "pass" | "look" | "buy";
+        };
+        ChecklistVerdict: {
+            lines: components["schemas"]["ChecklistLine"][];
+            /** Format: int64 */
+            score: number;
+            /** @enum {string} */
+            verdict: "pass" | "look" | "buy";
+        };
+        ChecklistWishes: {
+            ceiling?: components["schemas"]["Money"];
+            cleanTitleOnly?: boolean;
+            makes?: string[];
+            /** Format: int64 */
+            maxOdometerMeters?: number;
+            /** Format: int64 */
+            minYear?: number;
+        };
+        ClaimAbroad: {
+            modelYears: number[];
+            region: string;
+            text: string;
+        };
+        ClaimFinding: {
+            claimed: string;
+            decoded: string;
+            field: string;
+            reason: string;
+            severity: string;
+        };
         Claimed: {
             bodyClass?: string;
             cylinders?: string;
@@ -3295,6 +3732,16 @@ export interface components {
             trim?: string;
             /** Format: int64 */
             year?: number;
+        };
+        CommitIntakeRequest: {
+            /**
+             * @description for vehicles that are here already: fill their blanks, let the list win, or leave them until somebody decides
+             * @default fill
+             * @enum {string}
+             */
+            policy: "fill" | "overwrite" | "ask";
+            /** @description rows of these are taken; ready, mismatch, short and existing if left out */
+            statuses?: ("ready" | "mismatch" | "fixable" | "duplicate" | "existing" | "short" | "invalid")[];
         };
         CompareRolesResponse: {
             items: components["schemas"]["Contrast"][];
@@ -3377,6 +3824,10 @@ export interface components {
             specs: number;
             /** Format: int64 */
             wmis: number;
+        };
+        CreateIntakeRequest: {
+            /** @description the evening's date if left out */
+            name?: string;
         };
         DecodeError: {
             /** Format: int64 */
@@ -3646,6 +4097,39 @@ export interface components {
             /** Format: int64 */
             tookMs?: number;
         };
+        Economies: {
+            city: components["schemas"]["Span"];
+            combined: components["schemas"]["Span"];
+            entries: components["schemas"]["Economy"][];
+            highway: components["schemas"]["Span"];
+            narrowed: string[];
+            /** Format: int64 */
+            rated: number;
+        };
+        Economy: {
+            /** Format: int64 */
+            city: number;
+            class?: string;
+            /** Format: int64 */
+            combined: number;
+            cylinders?: string;
+            displacement?: string;
+            drive?: string;
+            fuel?: string;
+            /** Format: int64 */
+            highway: number;
+            /** @enum {string} */
+            match: "same" | "variant" | "broader";
+            model: string;
+            transmission?: string;
+        };
+        EditIntakeRowsRequest: {
+            changes: components["schemas"]["IntakeChange"][];
+        };
+        EditsAnswerBody: {
+            /** @description what stood there */
+            before: components["schemas"]["IntakeChange"][];
+        };
         Engine: {
             /** @description asking it sends the question to another machine */
             away: boolean;
@@ -3841,6 +4325,11 @@ export interface components {
         ImportModelRequest: {
             path: string;
         };
+        ImportReferenceRequest: {
+            /** @description take it although it is older or much smaller than what it replaces */
+            force?: boolean;
+            path: string;
+        };
         ImportRolesRequest: {
             /** @description as the export gives it */
             yaml: string;
@@ -3879,6 +4368,211 @@ export interface components {
             way: string;
             where?: string;
         };
+        Intake: {
+            against?: string;
+            by: components["schemas"]["Actor"];
+            commits: components["schemas"]["IntakeCommit"][];
+            created: string;
+            /** Format: int64 */
+            edits: number;
+            files: components["schemas"]["IntakeFile"][];
+            id: string;
+            location?: string;
+            name: string;
+            /** Format: int64 */
+            nextN: number;
+            owner?: string;
+            removed?: string;
+            updated: string;
+            wishes: components["schemas"]["ChecklistWishes"];
+        };
+        IntakeAlias: {
+            at: string;
+            by: components["schemas"]["Actor"];
+            field: string;
+            id: string;
+            make?: string;
+            means: string;
+            said: string;
+        };
+        IntakeChange: {
+            /**
+             * @description what happens with the row at the commit; left out is by its status
+             * @enum {string}
+             */
+            decision?: "leave" | "take" | "fill" | "overwrite";
+            /** Format: int64 */
+            file: number;
+            /** Format: int64 */
+            row: number;
+            /** @description texts in the place of the file's; none takes all edits back */
+            values: components["schemas"]["IntakeValue"][];
+        };
+        IntakeCommit: {
+            at: string;
+            batch: string;
+            by: components["schemas"]["Actor"];
+            ended: boolean;
+            outcome: components["schemas"]["IntakeOutcome"];
+            policy: string;
+        };
+        IntakeCompared: {
+            before?: components["schemas"]["Money"];
+            /** @enum {string} */
+            state: "new" | "same" | "price";
+        };
+        IntakeCounts: {
+            /** Format: int64 */
+            abroad: number;
+            compared: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            edited: number;
+            field: {
+                [key: string]: number;
+            };
+            severity: {
+                [key: string]: number;
+            };
+            status: {
+                [key: string]: number;
+            };
+            verdict: {
+                [key: string]: number;
+            };
+        };
+        IntakeFile: {
+            /** Format: int64 */
+            bytes: number;
+            mapping: components["schemas"]["MappingMapping"];
+            /** Format: int64 */
+            n: number;
+            name: string;
+            reading: components["schemas"]["ListOptions"];
+            remembered?: boolean;
+            /** Format: int64 */
+            rows: number;
+            sha256: string;
+            table: components["schemas"]["ListTable"];
+        };
+        IntakeFileSettings: {
+            mapping?: components["schemas"]["MappingMapping"];
+            /** @description how the file is read; what is left out is detected */
+            reading?: components["schemas"]["ListOptions"];
+            /** @description use this mapping for every file with these headings */
+            remember?: boolean;
+        };
+        IntakeGone: {
+            asking?: components["schemas"]["Money"];
+            lot?: string;
+            title?: string;
+            vin: string;
+        };
+        IntakeOutcome: {
+            /** Format: int64 */
+            created: number;
+            /** Format: int64 */
+            filled: number;
+            /** Format: int64 */
+            left: number;
+            problems: components["schemas"]["IntakeRefusal"][];
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            replaced: number;
+            /** Format: int64 */
+            unchanged: number;
+            /** Format: int64 */
+            undecided: number;
+        };
+        IntakePreview: {
+            columns: string[];
+            rows: string[][];
+        };
+        IntakeRef: {
+            /** Format: int64 */
+            file: number;
+            /** Format: int64 */
+            row: number;
+        };
+        IntakeRefusal: {
+            /** Format: int64 */
+            file: number;
+            problem: string;
+            /** Format: int64 */
+            row: number;
+            vin: string;
+        };
+        IntakeRow: {
+            abroad?: components["schemas"]["ClaimAbroad"];
+            asking?: components["schemas"]["Money"];
+            claimed?: {
+                [key: string]: string;
+            };
+            compared?: components["schemas"]["IntakeCompared"];
+            decision?: string;
+            decoded: {
+                [key: string]: string;
+            };
+            edited?: components["schemas"]["IntakeValue"][];
+            /** Format: int64 */
+            file?: number;
+            findings: components["schemas"]["ClaimFinding"][];
+            here?: string[];
+            lot?: string;
+            message?: string;
+            odometer?: components["schemas"]["Distance"];
+            problems?: components["schemas"]["MappingProblem"][];
+            repairs?: components["schemas"]["RepairCandidate"][];
+            /** Format: int64 */
+            row: number;
+            sameAs?: components["schemas"]["IntakeRef"];
+            sold?: string[];
+            status: string;
+            suggestions: string[];
+            verdict: components["schemas"]["ChecklistVerdict"];
+            vin: string;
+        };
+        IntakeRows: {
+            /** Format: int64 */
+            checked: number;
+            /** @description of the rows that have been checked */
+            counts: components["schemas"]["IntakeCounts"];
+            /** @description all rows are checked */
+            done: boolean;
+            /**
+             * Format: int64
+             * @description vehicles of the list compared with that are offered no more; when done
+             */
+            gone: number;
+            items: components["schemas"]["IntakeRow"][];
+            /**
+             * Format: int64
+             * @description rows that are wanted, of those that have been checked
+             */
+            matches: number;
+            /** Format: int64 */
+            total: number;
+        };
+        IntakeSettings: {
+            /** @description id of the list to compare with; empty is none */
+            against?: string;
+            name?: string;
+            wishes?: components["schemas"]["ChecklistWishes"];
+        };
+        IntakeTemplate: {
+            at: string;
+            by: components["schemas"]["Actor"];
+            id: string;
+            mapping: components["schemas"]["MappingMapping"];
+            name: string;
+        };
+        IntakeValue: {
+            name?: string;
+            target: string;
+            text: string;
+        };
         Interval: {
             /** Format: int64 */
             km: number;
@@ -3893,6 +4587,45 @@ export interface components {
             login: string;
             name: string;
             organisation: string;
+        };
+        InvoiceCandidate: {
+            /** Format: int64 */
+            from: number;
+            text: string;
+            /** Format: int64 */
+            to: number;
+            unit?: string;
+            value: string;
+        };
+        InvoiceCategory: {
+            by: string;
+            found: components["schemas"]["InvoiceWork"][];
+            kind: string;
+            similar: components["schemas"]["InvoiceNearby"][];
+        };
+        InvoiceLine: {
+            agreement: string;
+            candidates: components["schemas"]["InvoiceCandidate"][];
+            chosen?: components["schemas"]["InvoiceCandidate"];
+            name: string;
+        };
+        InvoiceNearby: {
+            kind: string;
+            /** Format: double */
+            score: number;
+        };
+        InvoiceSheet: {
+            fields: components["schemas"]["InvoiceLine"][];
+            model: string | null;
+            work: components["schemas"]["InvoiceWork"][];
+        };
+        InvoiceWork: {
+            /** Format: int64 */
+            from: number;
+            kind: string;
+            text: string;
+            /** Format: int64 */
+            to: number;
         };
         Item: {
             vin: string;
@@ -4038,12 +4771,6 @@ export interface components {
             url: string;
             warnings: components["schemas"]["Warning"][];
         };
-        Line: {
-            agreement: string;
-            candidates: components["schemas"]["Candidate"][];
-            chosen?: components["schemas"]["Candidate"];
-            name: string;
-        };
         Link: {
             expires: string;
             /** @description the link works on this computer alone: the hub does not face the network */
@@ -4053,6 +4780,9 @@ export interface components {
             /** @description the link as a picture, SVG */
             qr: string;
             token: string;
+        };
+        ListAliasesResponse: {
+            items: components["schemas"]["IntakeAlias"][];
         };
         ListAttachmentsResponse: {
             items: components["schemas"]["Attachment"][];
@@ -4069,8 +4799,19 @@ export interface components {
             /** @description the newest first */
             items: components["schemas"]["Drill"][];
         };
+        ListImportTemplatesResponse: {
+            items: components["schemas"]["IntakeTemplate"][];
+        };
         ListInsightsResponse: {
             items: components["schemas"]["Saved"][];
+            next?: string;
+        };
+        ListIntakeGoneResponse: {
+            items: components["schemas"]["IntakeGone"][];
+        };
+        ListIntakesResponse: {
+            items: components["schemas"]["Intake"][];
+            /** @description cursor of the next page; left out at the end */
             next?: string;
         };
         ListKeysResponse: {
@@ -4078,6 +4819,14 @@ export interface components {
         };
         ListModelsResponse: {
             items: components["schemas"]["Pack"][];
+        };
+        ListOptions: {
+            delimiter?: string;
+            encoding?: string;
+            /** Format: int64 */
+            headerRow?: number;
+            name?: string;
+            sheet?: string;
         };
         ListOrdersResponse: {
             items: components["schemas"]["Order"][];
@@ -4087,6 +4836,16 @@ export interface components {
         };
         ListProvidersResponse: {
             items: components["schemas"]["Provider"][];
+        };
+        ListTable: {
+            columns: string[];
+            delimiter?: string;
+            encoding?: string;
+            format: string;
+            /** Format: int64 */
+            headerRow: number;
+            sheet?: string;
+            sheets?: string[];
         };
         ListUsersResponse: {
             items: components["schemas"]["User"][];
@@ -4122,6 +4881,35 @@ export interface components {
             from?: string;
             /** @enum {string} */
             policy: "off" | "optional" | "required";
+        };
+        MappingColumn: {
+            currency?: string;
+            header: string;
+            /** Format: int64 */
+            index: number;
+            name?: string;
+            /** Format: int64 */
+            percent: number;
+            target: string;
+            /** @enum {string} */
+            unit?: "km" | "mi";
+            why?: string;
+        };
+        MappingMapping: {
+            columns: components["schemas"]["MappingColumn"][];
+            currency?: string;
+            /** @enum {string} */
+            dateOrder?: "ymd" | "mdy" | "dmy";
+            /** @enum {string} */
+            distanceUnit?: "km" | "mi";
+            fingerprint?: string;
+        };
+        MappingProblem: {
+            /** Format: int64 */
+            column: number;
+            header: string;
+            reason: string;
+            text: string;
         };
         Me: {
             /**
@@ -4225,10 +5013,15 @@ export interface components {
             title?: string;
             vin?: string;
         };
-        Nearby: {
-            kind: string;
-            /** Format: double */
-            score: number;
+        NewAlias: {
+            /** @enum {string} */
+            field: "year" | "make" | "model" | "series" | "trim" | "body" | "fuel" | "drive" | "transmission" | "cylinders" | "displacement" | "doors" | "gvwr";
+            /** @description it holds for vehicles of this make only */
+            make?: string;
+            /** @description what they mean, in vPIC's words */
+            means: string;
+            /** @description the list's words */
+            said: string;
         };
         NewKeyAnswerBody: {
             key: components["schemas"]["Key"];
@@ -4339,7 +5132,7 @@ export interface components {
             tried: boolean;
         };
         PaperDraft: {
-            sheet: components["schemas"]["Sheet"];
+            sheet: components["schemas"]["InvoiceSheet"];
             /** @description what was read; the places in the sheet are of it */
             text: string;
         };
@@ -4462,6 +5255,21 @@ export interface components {
             /** @description such as http://127.0.0.1:11434, or https://api.example.com/v1 */
             url: string;
         };
+        PublicData: {
+            /** @description miles per US gallon, as EPA rated the model */
+            economy: components["schemas"]["Economies"];
+            make: string;
+            model: string;
+            /** @description the newest first; they apply to the model, whether to this vehicle is confirmed by its VIN */
+            recalls: components["schemas"]["Recall"][];
+            /** @description the files that were looked in; none of a kind: nothing was brought in */
+            sources: components["schemas"]["Source"][];
+            /**
+             * Format: int64
+             * @description 0 is unknown: nothing is looked up then
+             */
+            year: number;
+        };
         PullInput: {
             /** @description as the registry names it, such as smollm2:135m */
             name: string;
@@ -4515,6 +5323,24 @@ export interface components {
             in?: string;
             /** @description the text in pieces, in order */
             parts: components["schemas"]["Part"][];
+        };
+        Recall: {
+            /** Format: int64 */
+            affected?: number;
+            campaign: string;
+            components: string[];
+            consequence?: string;
+            doNotDrive?: boolean;
+            manufacturer?: string;
+            /** @enum {string} */
+            match: "same" | "variant" | "broader";
+            model: string;
+            notes?: string;
+            parkOutside?: boolean;
+            remedy?: string;
+            reported?: string;
+            summary: string;
+            yearUnknown?: boolean;
         };
         Record: {
             collection: string;
@@ -4594,6 +5420,16 @@ export interface components {
         RenamePasskeyRequest: {
             name: string;
         };
+        RepairCandidate: {
+            from: string;
+            kind: string;
+            /** Format: int64 */
+            position: number;
+            reason: string;
+            title: string;
+            to: string;
+            vin: string;
+        };
         ResetUserRequest: {
             /** @description it goes, and a link to set another is made */
             password: boolean;
@@ -4653,6 +5489,38 @@ export interface components {
              * @description for how long the old key goes on working
              */
             overlapMinutes: number;
+        };
+        RowInFile: {
+            abroad?: components["schemas"]["ClaimAbroad"];
+            asking?: components["schemas"]["Money"];
+            cells: string[];
+            claimed?: {
+                [key: string]: string;
+            };
+            columns: string[];
+            compared?: components["schemas"]["IntakeCompared"];
+            decision?: string;
+            decoded: {
+                [key: string]: string;
+            };
+            edited?: components["schemas"]["IntakeValue"][];
+            /** Format: int64 */
+            file?: number;
+            findings: components["schemas"]["ClaimFinding"][];
+            here?: string[];
+            lot?: string;
+            message?: string;
+            odometer?: components["schemas"]["Distance"];
+            problems?: components["schemas"]["MappingProblem"][];
+            repairs?: components["schemas"]["RepairCandidate"][];
+            /** Format: int64 */
+            row: number;
+            sameAs?: components["schemas"]["IntakeRef"];
+            sold?: string[];
+            status: string;
+            suggestions: string[];
+            verdict: components["schemas"]["ChecklistVerdict"];
+            vin: string;
         };
         SampleAnswer: {
             /** Format: int64 */
@@ -4799,11 +5667,6 @@ export interface components {
             codeNeeded: boolean;
             needed: boolean;
         };
-        Sheet: {
-            fields: components["schemas"]["Line"][];
-            model: string | null;
-            work: components["schemas"]["Work"][];
-        };
         ShowSecondFactorRequest: {
             /** @enum {string} */
             method: "totp" | "code";
@@ -4893,6 +5756,32 @@ export interface components {
             /** @description why passkeys do not work */
             why?: string;
         };
+        Source: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: int64 */
+            damaged: number;
+            digest: string;
+            /** Format: int64 */
+            entries: number;
+            /** Format: date-time */
+            imported: string;
+            /** @enum {string} */
+            kind: "recalls" | "economy";
+            name: string;
+            newest?: string;
+            part?: string;
+            /** Format: int64 */
+            rows: number;
+            /** Format: int64 */
+            used: number;
+        };
+        Span: {
+            /** Format: int64 */
+            high: number;
+            /** Format: int64 */
+            low: number;
+        };
         State: {
             condition: string;
             loaded: boolean;
@@ -4904,6 +5793,11 @@ export interface components {
             restarts: number;
             /** Format: int64 */
             rss_bytes: number;
+        };
+        Status: {
+            remedy?: string;
+            sources: components["schemas"]["Source"][];
+            warning?: string;
         };
         Step: {
             /** @description JSON pointer to the field of the entry that is to blame */
@@ -5218,14 +6112,6 @@ export interface components {
             model: string;
             sentences: components["schemas"]["Sentence"][];
             where?: string;
-        };
-        Work: {
-            /** Format: int64 */
-            from: number;
-            kind: string;
-            text: string;
-            /** Format: int64 */
-            to: number;
         };
     };
     responses: never;
@@ -6326,6 +7212,97 @@ export interface operations {
             };
         };
     };
+    listAliases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAliasesResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlias"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeAlias"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     decode: {
         parameters: {
             query?: {
@@ -6578,6 +7555,64 @@ export interface operations {
             };
         };
     };
+    listImportTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListImportTemplatesResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeImportTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     briefVIN: {
         parameters: {
             query?: never;
@@ -6598,6 +7633,642 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkList: {
+        parameters: {
+            query: {
+                /** @description what the file is called */
+                name: string;
+                /** @description how the columns are read, as JSON; recognised if left out */
+                mapping?: string;
+                /** @description of a file with several */
+                sheet?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description JSON lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listIntakes: {
+        parameters: {
+            query?: {
+                /** @description next of the page before */
+                cursor?: string;
+                limit?: number;
+                /** @description those that were removed in the last 30 days */
+                trash?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIntakesResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createIntake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateIntakeRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIntake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeIntake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateIntake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntakeSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    commitIntake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitIntakeRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    editIntakeRows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditIntakeRowsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditsAnswerBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addIntakeFile: {
+        parameters: {
+            query: {
+                /** @description what the file is called; pasted text may be called anything */
+                name: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeIntakeFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                file: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateIntakeFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                file: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntakeFileSettings"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewIntakeFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                file: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakePreview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listIntakeGone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListIntakeGoneResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptRepairs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptRepairsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditsAnswerBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    intakeReport: {
+        parameters: {
+            query?: {
+                format?: "csv" | "xlsx";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the report */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    "text/csv": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restoreIntake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intake"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listIntakeRows: {
+        parameters: {
+            query?: {
+                status?: ("ready" | "mismatch" | "fixable" | "duplicate" | "existing" | "short" | "invalid")[];
+                /** @description with at least one such finding */
+                severity?: "hard" | "soft" | "untestable";
+                /** @description with a hard or soft finding in it */
+                field?: "year" | "make" | "model" | "series" | "trim" | "body" | "fuel" | "drive" | "transmission" | "cylinders" | "displacement" | "doors" | "gvwr";
+                verdict?: "buy" | "look" | "pass";
+                /** @description beside the list that this one is compared with */
+                compared?: "new" | "same" | "price";
+                /** @description vehicles that were not made for the United States */
+                abroad?: boolean;
+                /** @description in the VIN or any cell */
+                text?: string;
+                /** @description keys with commas, each with .desc for the other way: row, vin, status, severity, score, year, make, model, asking, odometer, lot */
+                sort?: string;
+                /** @description rows to pass over */
+                offset?: number;
+                limit?: number;
+                /** @description wait until all rows are checked */
+                whole?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeRows"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIntakeRow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                file: number;
+                row: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RowInFile"];
                 };
             };
             /** @description Error */
@@ -8348,7 +10019,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Category"];
+                    "application/json": components["schemas"]["InvoiceCategory"];
                 };
             };
             /** @description Error */
@@ -8381,7 +10052,171 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Sheet"];
+                    "application/json": components["schemas"]["InvoiceSheet"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referenceStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadReference: {
+        parameters: {
+            query: {
+                /** @description what the file is called: FLAT_RCL.zip, vehicles.csv */
+                file: string;
+                /** @description take it although it is older or much smaller than what it replaces */
+                force?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importReference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportReferenceRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referenceOfModel: {
+        parameters: {
+            query: {
+                make: string;
+                model: string;
+                year: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicData"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeReference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "recalls" | "economy";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
                 };
             };
             /** @description Error */
@@ -11010,6 +12845,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordReading"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    referenceOfVehicle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicData"];
                 };
             };
             /** @description Error */
