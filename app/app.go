@@ -75,22 +75,21 @@ type App struct {
 	now     func() time.Time
 	ids     *store.IDs
 
-	indexes    *vpic.Shelf
-	decoder    *vpic.Current
-	references *reference.Shelf
-	metrics    *telemetry.Metrics
-	db         store.DB // every write through it is told by the trail
-	beneath    store.DB // the engine itself
-	keys       *vault.Keys
-	trail      *audit.Trail
-	vehicles   *vehicle.Hub
-	accounts   *account.Accounts
-	search     *search.Index
-	meaning    *meaning.Index
-	model      *local.Client
-	shelf      *pack.Shelf
-	engines    *packEngines
-	router     *route.Router
+	indexes  *vpic.Shelf
+	decoder  *vpic.Current
+	metrics  *telemetry.Metrics
+	db       store.DB // every write through it is told by the trail
+	beneath  store.DB // the engine itself
+	keys     *vault.Keys
+	trail    *audit.Trail
+	vehicles *vehicle.Hub
+	accounts *account.Accounts
+	search   *search.Index
+	meaning  *meaning.Index
+	model    *local.Client
+	shelf    *pack.Shelf
+	engines  *packEngines
+	router   *route.Router
 
 	providers *route.Desk
 	insights  *insight.Service
@@ -101,6 +100,8 @@ type App struct {
 	backups   *targets.Desk
 	outsides  outsides
 	feed      *rest.Feed
+
+	references *reference.Shelf // recalls and fuel economy
 
 	still  bool
 	window rest.Window

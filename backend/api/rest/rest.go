@@ -39,26 +39,27 @@ import (
 
 // Deps are the parts that the routes stand on.
 type Deps struct {
-	Version   string
-	Decoder   func() *vin.Decoder // in use; another after an update of vPIC
-	DB        store.DB
-	Vehicles  *vehicle.Hub
-	Accounts  *account.Accounts
-	Instance  string // names the cookies
-	Search    *search.Index
-	Insights  *insight.Service
-	Jobs      *job.Desk
-	Files     Files
-	Intakes   *intake.Service
-	Feed      *Feed // live updates
-	Backups   *targets.Desk
-	Packs     *pack.Shelf
-	Indexes   *vpic.Shelf
-	Reference *reference.Shelf
-	Router    *route.Router
-	Now       func() time.Time
+	Version  string
+	Decoder  func() *vin.Decoder // in use; another after an update of vPIC
+	DB       store.DB
+	Vehicles *vehicle.Hub
+	Accounts *account.Accounts
+	Instance string // names the cookies
+	Search   *search.Index
+	Insights *insight.Service
+	Jobs     *job.Desk
+	Files    Files
+	Intakes  *intake.Service
+	Feed     *Feed // live updates
+	Backups  *targets.Desk
+	Packs    *pack.Shelf
+	Indexes  *vpic.Shelf
+	Router   *route.Router
+	Now      func() time.Time
 
 	Providers *route.Desk
+
+	Reference *reference.Shelf // recalls and fuel economy
 
 	Window Window // the desktop window that shows this hub; nil without one
 
