@@ -164,6 +164,7 @@ var homes = map[string]string{
 	"github.com/minio/minio-go":          "sync/remote/s3",
 	"filippo.io/age":                     "sync/seal",
 	"github.com/ledongthuc/pdf":          "backend/paper",
+	"github.com/xuri/excelize":           "backend/intake/list", // its tests: another's reader and writer
 }
 
 type file struct {
