@@ -16,6 +16,7 @@ import { m } from "./messages";
 import { placeRows } from "./PlaceRows";
 import { PreferenceControl, standardOf } from "./PreferenceControl";
 import { alsoCalled, preferenceSettings, type Section, sectionNames } from "./preferences";
+import { ReferenceRow } from "./Reference";
 import { SettingRow } from "./SettingRow";
 import { VpicRow } from "./Vpic";
 
@@ -138,6 +139,14 @@ function useRows(here: string): Row[] {
 	});
 	const more = [
 		{ id: "vpic", needs: "vpic.manage", section: "data", title: m.vpic, about: m.vpicAbout, Row: VpicRow },
+		{
+			id: "reference",
+			needs: "vpic.manage",
+			section: "data",
+			title: m.reference,
+			about: m.referenceAbout,
+			Row: ReferenceRow,
+		},
 		{
 			id: "sample",
 			needs: "hub.manage",

@@ -90,3 +90,38 @@ export const reportParts = () =>
 		data(api.GET("/api/v1/preferences")),
 		data(api.GET("/api/v1/search", { params: { query: { limit: 1 } } })),
 	]);
+
+/** The recalls and fuel economy in use. */
+export const referenceQuery = queryOptions({
+	queryKey: ["reference", "status"],
+	queryFn: ({ signal }) => data(api.GET("/api/v1/reference", { signal })),
+});
+
+/** The last job that brings recalls or fuel economy in. */
+export const referenceJobQuery = queryOptions({
+	queryKey: ["reference", "job"],
+	queryFn: async ({ signal }) => {
+		const list = async (which: "open" | "ended") =>
+			(await data(api.GET("/api/v1/jobs", { params: { query: { which, limit: 50 } }, signal }))).items;
+		const all = (await Promise.all([list("open"), list("ended")])).flat();
+		return all.sort((a, b) => (a.id < b.id ? 1 : -1)).find((j) => j.kind === "reference_import") ?? null;
+	},
+	refetchInterval: (q) => (q.state.data && !q.state.data.ended ? 500 : false),
+});
+
+export const uploadReference = (
+	file: File,
+	force: boolean,
+	onProgress: (n: number) => void,
+	signal: AbortSignal,
+) =>
+	sendFile<Schemas["Job"]>(
+		`/api/v1/reference/import?file=${encodeURIComponent(file.name)}${force ? "&force=true" : ""}`,
+		file,
+		onProgress,
+		signal,
+	);
+export const cancelJob = (id: string) =>
+	data(api.POST("/api/v1/jobs/{id}/cancel", { params: { path: { id } } }));
+export const removeReference = (kind: "recalls" | "economy") =>
+	data(api.DELETE("/api/v1/reference/{kind}", { params: { path: { kind } } }));

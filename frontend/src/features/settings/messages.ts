@@ -122,6 +122,32 @@ export const m = catalogue("settings", {
 	vpicReverted: "Release {release} is in use again.",
 	vpicNotReverted: "The release was not changed",
 
+	reference: "Recalls and fuel economy",
+	referenceAbout:
+		"NHTSA''s recalls and EPA''s fuel economy, shown with the vehicles of a make, model and year. They are brought in as files; no backup holds them.",
+	referenceNone: "Nothing was brought in yet",
+	referenceChoose: "Bring in a file…",
+	referenceHow:
+		"The files are <code>FLAT_RCL.zip</code> of nhtsa.gov and <code>vehicles.csv</code> of fueleconomy.gov, packed or not. What a file is, is seen by its content; it replaces the one before.",
+	recallsFile: "Recalls (NHTSA)",
+	recallsPart: "Recalls (NHTSA), {part}",
+	economyFile: "Fuel economy (EPA)",
+	referenceOf: "up to {newest}, brought in {day}",
+	referenceCounts:
+		"{used, plural, one {# row} other {# rows}} about vehicles{damaged, plural, =0 {} one {; # damaged and left out} other {; # damaged and left out}}",
+	referenceRemove: "Remove",
+	referenceRemoveThe: "Remove {what}",
+	referenceGone: "{what}: removed. The file brings it back.",
+	referenceNotRemoved: "It was not removed",
+	referenceSending: "Sending {file}: {percent} %",
+	referenceSent: "{file} is here; it is read now",
+	referenceWorking: "Reading the file: {percent} %",
+	referenceProgress: "Progress of the import",
+	referenceCancel: "Cancel",
+	referenceFailed: "The file was not brought in",
+	referenceKept: "What was in use stays in use.",
+	referenceForce: "Take it all the same",
+
 	doctor: "Examine this hub",
 	doctorAbout:
 		"Reads every file and record, and compares what is derived with what it is derived from. Changes nothing.",

@@ -19,6 +19,7 @@ import { Intervals } from "./Intervals";
 import { overview as m } from "./messages";
 import { Notes } from "./Notes";
 import classes from "./Overview.module.css";
+import { PublicData } from "./PublicData";
 
 /** What to know at a glance: what to verify, what is due, what it costs, what happened last. */
 export function Overview({ vehicle: v }: { vehicle: Vehicle }) {
@@ -42,6 +43,7 @@ export function Overview({ vehicle: v }: { vehicle: Vehicle }) {
 				{costs && <Running h={q.data} findings={findings} p={p} />}
 				<Claims vehicle={v} findings={findings} />
 				<Latest vehicle={v} h={q.data} />
+				<PublicData vehicle={v} />
 			</Stack>
 		</div>
 	);

@@ -38,6 +38,14 @@ export const historyQuery = (id: string) =>
 			data(api.GET("/api/v1/vehicles/{id}/history", { params: { path: { id } }, signal })),
 	});
 
+/** Recalls and fuel economy of the vehicle's model, from the files that were brought in. */
+export const publicDataQuery = (id: string) =>
+	queryOptions({
+		queryKey: ["vehicle", id, "reference"],
+		queryFn: ({ signal }) =>
+			data(api.GET("/api/v1/vehicles/{id}/reference", { params: { path: { id } }, signal })),
+	});
+
 export const specsQuery = (id: string) =>
 	queryOptions({
 		queryKey: ["vehicle", id, "specs"],

@@ -311,3 +311,30 @@ export const invoice = catalogue("invoice", {
 	useKind: "Set what was done to {kind}",
 	asService: "Enter it as a service: {kind}",
 });
+
+/** What public files say of the model. */
+export const publicData = catalogue("vehicle.public", {
+	title: "Recalls and fuel economy",
+	recalls:
+		"{n, plural, =0 {No recall of this model and year} one {# recall of this model and year} other {# recalls of this model and year}}",
+	confirm: "This applies to the model, not surely to this vehicle: confirm by VIN at the maker or at NHTSA.",
+	asOf: "NHTSA, up to {day}",
+	noRecalls: "No recalls were brought in.",
+	noEconomy: "No fuel economy was brought in.",
+	bring: "Bring them in",
+	campaign: "campaign {number}",
+	of: "NHTSA says {model}",
+	broader: "NHTSA says {model}, of which this is a kind",
+	yearUnknown: "no model year given",
+	affected: "{n, plural, one {# vehicle} other {# vehicles}} may be affected",
+	doNotDrive: "Do not drive",
+	parkOutside: "Park outside",
+	consequence: "What can happen",
+	remedy: "What the maker does",
+	more: "Show all {n}",
+	combined: "combined",
+	cityHighway: "city {city}, highway {highway}",
+	rated: "{n, plural, one {# rated configuration fits} other {# rated configurations fit}}; EPA, up to {day}",
+	notRated: "EPA has no rating of this model and year.",
+	noYear: "The model year is unknown, so nothing can be looked up.",
+});
