@@ -4,9 +4,9 @@ import type { Say } from "../../lib/say";
 import { invoice as m } from "./messages";
 import type { Fields, ItemFields } from "./recordFields";
 
-export type Sheet = Schemas["Sheet"];
-export type Candidate = Schemas["Candidate"];
-type Line = Schemas["Line"];
+export type Sheet = Schemas["InvoiceSheet"];
+export type Candidate = Schemas["InvoiceCandidate"];
+type Line = Schemas["InvoiceLine"];
 
 /** What of an invoice stands in the form. */
 export type ReadField = "date" | "odometer" | "total" | "shop" | "number" | "work";
