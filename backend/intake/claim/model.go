@@ -56,6 +56,9 @@ func (c *Checker) checkModel(v *view, said string, out *finder) {
 	if r.has(isModel, p.n) {
 		return
 	}
+	if c.cutNickname(v, &p) || r.has(isPart, p.n) && len(r.said) <= 3 {
+		return
+	}
 	if r.has(isOther, p.n) {
 		c.judgeOther(v, &r, said, out)
 		return
@@ -81,6 +84,15 @@ func (c *Checker) checkModel(v *view, said string, out *finder) {
 // readModel finds out what each word is, longest runs first.
 func (c *Checker) readModel(v *view, p *phrase, r *reading) {
 	var used [maxWords]bool
+	// What a narrow column cut off: "TRANSIT CO", "2019 TOYOTA COROLLA CR".
+	for i := range p.n {
+		if w := string(p.span(i, p.n)); p.n-i > 1 && len(w) >= 5 && v.decoded.begins(w) {
+			for k := i; k < p.n; k++ {
+				used[k], r.found[k] = true, isPart
+			}
+			break
+		}
+	}
 	for length := min(p.n, 5); length > 0; length-- {
 	spans:
 		for i := 0; i+length <= p.n; i++ {
@@ -109,6 +121,9 @@ func (c *Checker) meaningOf(v *view, p *phrase, i, j int, r *reading) meaning {
 	}
 	nick := c.nickname(v, w)
 	if nick != nil && nick.covers(d) {
+		if nick.loose && len(v.names.byForm[string(w)]) > 0 {
+			return isLoose
+		}
 		return isModel
 	}
 	if one && c.elsewhereFirst(w, v.makeKey) {
@@ -144,11 +159,13 @@ func (c *Checker) meaningOf(v *view, p *phrase, i, j int, r *reading) meaning {
 	if c.words.elsewhere(w, v.makeKey) {
 		return elsewhere
 	}
-	if rootOf(d, w) {
-		return isModel
-	}
-	if m := c.otherRoot(v, w, r); m != unknown {
-		return m
+	if one || j-i == 2 && wordLetters(string(p.span(i, i+1))) && isDigit(w[p.start[i+1]-p.start[i]]) {
+		if rootOf(d, w) {
+			return isModel
+		}
+		if m := c.otherRoot(v, w, r); m != unknown {
+			return m
+		}
 	}
 	if c.words.trims[string(w)] {
 		return someTrim
@@ -177,6 +194,20 @@ func (c *Checker) elsewhereFirst(w []byte, make string) bool {
 
 func (c *Checker) nickname(v *view, w []byte) *nickname {
 	return c.words.models[v.makeKey][string(w)]
+}
+
+// cutNickname: what the make's model is called in lists, cut off by a narrow
+// column ("PASSAT C").
+func (c *Checker) cutNickname(v *view, p *phrase) bool {
+	if p.n < 2 || len(p.b) < 6 {
+		return false
+	}
+	for s, n := range c.words.models[v.makeKey] {
+		if len(s) > len(p.b) && s[:len(p.b)] == string(p.b) && n.covers(v.decoded) {
+			return true
+		}
+	}
+	return false
 }
 
 // covers reports whether the nickname may mean the model.
@@ -214,16 +245,20 @@ func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nic
 		switch {
 		case nick == nil:
 			return unknown
-		case nick.loose || c.words.elsewhere(w, v.makeKey) || c.words.trims[string(w)]:
+		case c.words.elsewhere(w, v.makeKey) || c.words.trims[string(w)]:
 			return isLoose
 		}
 		for _, m := range nick.means {
 			for _, n := range v.names.byForm[m] {
-				if x := &v.names.models[n]; x.whole == m {
+				x := &v.names.models[n]
+				if x.whole != m {
+					continue
+				}
+				if akin(d, x) {
+					return isLoose
+				}
+				if r.other == nil || r.other.generic {
 					r.other, r.said = x, string(w)
-					if akin(d, x) {
-						return isLoose
-					}
 				}
 			}
 		}
@@ -231,6 +266,10 @@ func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nic
 			return isLoose
 		}
 		return isOther
+	}
+	// "740" of a 740i.
+	if len(w) >= 3 && isDigit(w[len(w)-1]) && d.begins(string(w)) {
+		return isPart
 	}
 	var other *modelName
 	for _, n := range numbers {
@@ -247,10 +286,10 @@ func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nic
 		}
 	}
 	switch {
-	case nick != nil && nick.loose, len(w) < 3 && c.words.trims[string(w)]:
+	// One word that is a trim elsewhere, "GT", but not where all models are
+	// called so, as Lexus's are.
+	case j-i == 1 && len(d.whole) > 3 && (c.words.trims[string(w)] || len(w) < 3 && wordLetters(string(w)) && c.known.isTrim(w)):
 		return isLoose
-	case len(w) < 5 && c.words.trims[string(w)] && j-i == 1 && p.n > 1:
-		return someTrim
 	}
 	r.other, r.said = other, string(w)
 	return isOther
@@ -278,31 +317,41 @@ func akin(a, b *modelName) bool {
 	if b.within(a) && len(b.words) > 0 && !b.generic {
 		return true
 	}
-	long, short := a.whole, b.whole
+	for _, x := range a.forms {
+		for _, y := range b.forms {
+			if akinForms(x, y) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func akinForms(long, short string) bool {
 	if len(short) > len(long) {
 		long, short = short, long
 	}
 	if rest, ok := strings.CutPrefix(long, short); ok && len(rest) <= 2 && len(short) >= 2 {
 		return true
 	}
-	na, nb := core(a.whole), core(b.whole)
-	return len(na) >= 3 && na == nb && len(a.whole)-len(na) <= 3 && len(b.whole)-len(nb) <= 3
+	na, la := core(long)
+	nb, lb := core(short)
+	return len(na) >= 3 && na == nb && (la == lb || la == "" || lb == "") && len(long)-len(na) <= 3 && len(short)-len(nb) <= 3
 }
 
-// core is a name's longest run of digits.
-func core(s string) string {
-	best := ""
+// core is a name's longest run of digits and what stands before it.
+func core(s string) (best, before string) {
 	for i := 0; i < len(s); {
 		j := i
 		for j < len(s) && isDigit(s[j]) {
 			j++
 		}
 		if j-i > len(best) {
-			best = s[i:j]
+			best, before = s[i:j], s[:i]
 		}
 		i = max(j, i+1)
 	}
-	return best
+	return best, before
 }
 
 // rootOf reports whether the word is the model with its engine written on:
@@ -353,6 +402,9 @@ func (c *Checker) otherRoot(v *view, w []byte, r *reading) meaning {
 	}
 	if n == 0 || n > 4 || n == len(w) || len(w)-n < 2 || len(w)-n > 5 {
 		return unknown
+	}
+	if nick := c.nickname(v, w[:n]); nick != nil && nick.covers(v.decoded) {
+		return isModel
 	}
 	for _, k := range v.names.byForm[string(w[:n])] {
 		x := &v.names.models[k]
@@ -426,7 +478,7 @@ func engineWord(w []byte) bool {
 func (c *Checker) judgeOther(v *view, r *reading, said string, out *finder) {
 	d, x := v.decoded, r.other
 	reason := "The VIN says " + v.model + "; vPIC knows " + x.name + " as another " + v.make + "."
-	certain := !d.generic && !x.generic && c.certainNames(v, d, x)
+	certain := !x.generic && c.certainNames(v, d, x)
 	out.differ(v, certain, said, v.model, reason)
 }
 
@@ -434,13 +486,32 @@ func (c *Checker) judgeOther(v *view, r *reading, said string, out *finder) {
 // vehicle by a code and by a name, and vPIC has some of both.
 func (c *Checker) certainNames(v *view, d, x *modelName) bool {
 	b := bodyOf(v.body)
-	codes := b&(bodyTractor|bodyBus|bodyTrailer|bodyMotorcycle|bodyMotorhome|bodyATV|bodyStepVan) != 0 ||
-		v.kind == "TRAILER" || v.kind == "BUS" || v.kind == "MOTORCYCLE" || strings.HasPrefix(v.kind, "OFF") || strings.HasPrefix(v.kind, "LOW") ||
-		!c.words.major[v.makeKey] || heavyMakes[v.makeKey] || v.kind == "" || heavyClass(v.gvwr)
-	if !codes {
+	codes := !lightMakes[v.makeKey] && b&(bodyTractor|bodyBus|bodyMotorhome|bodyStepVan) != 0 || b&(bodyTrailer|bodyMotorcycle|bodyATV) != 0 ||
+		v.kind == "TRAILER" || v.kind == "BUS" && !lightMakes[v.makeKey] || v.kind == "MOTORCYCLE" || strings.HasPrefix(v.kind, "OFF") || strings.HasPrefix(v.kind, "LOW") ||
+		!c.words.major[v.makeKey] || heavyMakes[v.makeKey] || v.kind == "" || heavyClass(v.gvwr) && !lightMakes[v.makeKey]
+	switch {
+	case v.otherKind(x):
+		return true
+	case d.generic:
+		return false
+	case !codes:
 		return true
 	}
 	return spoken(d) && spoken(x) && v.makeKey != "HARLEYDAVIDSON" || v.makeKey == "KENWORTH" && sameShape(d.whole, x.whole)
+}
+
+// otherKind: vPIC knows no vehicle of this kind that bears the model's name.
+// Makers call one model now a truck and now an MPV, but no car and no
+// motorcycle.
+func (v *view) otherKind(x *modelName) bool {
+	if x.types == 0 || v.kind == "" {
+		return false
+	}
+	kind := typeOf(v.kind)
+	if kind&(typeMPV|typeTruck) != 0 {
+		kind |= typeMPV | typeTruck
+	}
+	return x.types&kind == 0
 }
 
 // heavyMakes build heavy trucks, whose models are numbers.
@@ -448,6 +519,9 @@ var heavyMakes = map[string]bool{
 	"INTERNATIONAL": true, "FREIGHTLINER": true, "KENWORTH": true, "PETERBILT": true, "MACK": true, "WESTERNSTAR": true, "VOLVOTRUCK": true,
 	"HINO": true, "STERLINGTRUCK": true, "UD": true, "ISUZU": true, "NAVISTAR": true, "ICBUS": true, "AUTOCAR": true,
 }
+
+// lightMakes give a truck or bus one name, whatever its weight.
+var lightMakes = map[string]bool{"FORD": true, "DODGE": true, "RAM": true, "NISSAN": true, "TOYOTA": true, "MERCEDESBENZ": true}
 
 func heavyClass(gvwr string) bool {
 	return strings.HasPrefix(gvwr, "Class 6") || strings.HasPrefix(gvwr, "Class 7") || strings.HasPrefix(gvwr, "Class 8")

@@ -367,6 +367,9 @@ func (c *Checker) checkDisplacement(v *view, said string, out *finder) {
 	if decoded >= 1000 {
 		slack = max(slack, 100)
 	}
+	if claimed%100 == 0 && (decoded+50)/100*100 == claimed {
+		return
+	}
 	if d := claimed - decoded; d > slack || -d > slack {
 		out.differ(v, false, said, v.liters, "The VIN says "+strconv.FormatFloat(float64(decoded)/1000, 'f', -1, 64)+" L.")
 	}

@@ -22,6 +22,7 @@ type makeNames struct {
 	name   string // as results have it
 	motor  bool   // vehicles that drive by themselves bear it
 	given  []string
+	types  map[string]typeSet // of models, by name as results have it
 	once   sync.Once
 	models []modelName
 	byForm map[string][]int32 // numbers of models by form
@@ -35,7 +36,8 @@ type modelName struct {
 	whole   string   // compacted
 	forms   []string // compacted, the whole one first
 	words   []string
-	generic bool // says what kind of vehicle it is and not which model
+	types   typeSet // kinds of vehicle that bear the name, 0 when unknown
+	generic bool    // says what kind of vehicle it is and not which model
 }
 
 func newVocabulary(d *vin.Decoder) *vocabulary {
@@ -57,6 +59,13 @@ func newVocabulary(d *vin.Decoder) *vocabulary {
 		m := of(x.Make)
 		m.given = append(m.given, x.Model)
 	}
+	for x := range d.ModelTypes() {
+		m := of(x.Make)
+		if m.types == nil {
+			m.types = map[string]typeSet{}
+		}
+		m.types[x.Model] |= typeOf(x.VehicleType)
+	}
 	for x := range d.MakeTypes() {
 		m := of(x.Make)
 		switch {
@@ -76,6 +85,35 @@ func newVocabulary(d *vin.Decoder) *vocabulary {
 		}
 	}
 	return v
+}
+
+// A typeSet is a set of vPIC's vehicle types, as far as they can't be taken for
+// one another.
+type typeSet uint8
+
+const (
+	typeCar typeSet = 1 << iota
+	typeMPV
+	typeTruck // buses and chassis, too
+	typeCycle
+	typeTrailer
+	typeOther // off-road, low speed
+)
+
+func typeOf(kind string) typeSet {
+	switch {
+	case kind == "MOTORCYCLE":
+		return typeCycle
+	case kind == "TRAILER":
+		return typeTrailer
+	case strings.HasPrefix(kind, "PASSENGER"):
+		return typeCar
+	case strings.HasPrefix(kind, "MULTI"):
+		return typeMPV
+	case strings.HasPrefix(kind, "OFF"), strings.HasPrefix(kind, "LOW"):
+		return typeOther
+	}
+	return typeTruck
 }
 
 // isTrim reports whether vPIC knows the words as a series or trim of anything.
@@ -123,12 +161,13 @@ func (m *makeNames) ready(make string) {
 		n := int32(len(m.models))
 		m.byName[name] = n
 		x := newModelName(make, name)
+		x.types = m.types[name]
 		m.models = append(m.models, x)
 		for _, f := range x.forms {
 			m.byForm[f] = append(m.byForm[f], n)
 		}
 	}
-	m.given = nil
+	m.given, m.types = nil, nil
 }
 
 // kindWords say what kind of vehicle a model is; they may be left out where
@@ -139,10 +178,10 @@ var kindWords = map[string]bool{
 	"CONVENTIONAL": true, "CUTAWAY": true, "COMMERCIAL": true, "MOTORHOME": true, "MOTOR": true, "HOME": true, "BUS": true, "INCOMPLETE": true,
 	"VEHICLE": true, "RECREATIONAL": true, "FORWARD": true, "CONTROL": true, "HEAVY": true, "MEDIUM": true, "LONG": true, "LOW": true, "HIGH": true,
 	"COE": true, "C": false, "WITH": true, "POWERTRAIN": true, "HEARSE": true, "LIMO": true, "LIMOUSINE": true, "STRETCH": true, "ARMORED": true,
-	"TYPE": true, "REAR": true, "FRONT": true, "ENGINE": true, "TRACTOR": true, "MED": true, "CONV": true, "SPEED": true, "DUTY": true,
+	"REAR": true, "FRONT": true, "ENGINE": true, "TRACTOR": true, "MED": true, "CONV": true, "SPEED": true, "DUTY": true,
 	"TRAILER": true, "FUNERAL": true, "COACH": true, "COACHBUILDER": true, "POLICE": true, "GMT": true, "400": false, "STANDARD": true, "BUSINESS": true,
 	"OTHER": true, "OFF": true, "HIGHWAY": true, "ELECTRIC": true, "TRUCKS": true, "SPECIAL": true, "MILITARY": true, "FOR": true, "IN": true, "WALK": true,
-	"STRIPPED": true, "SCHOOL": true, "SHUTTLE": true, "TRANSIT": false, "MINI": false, "TILT": true, "ALUMINUM": true, "HI": true, "CUBE": true,
+	"STRIPPED": true, "SCHOOL": true, "SHUTTLE": true, "TRANSIT": false, "MINI": false, "TILT": true, "ALUMINUM": true, "HI": true,
 }
 
 func newModelName(make, name string) modelName {
@@ -180,6 +219,8 @@ func newModelName(make, name string) modelName {
 	switch x.whole {
 	case "GMT400", "CKPICKUP":
 		x.generic = true
+	case "MPV":
+		x.generic = make != "MAZDA"
 	}
 	return x
 }
@@ -188,6 +229,16 @@ func newModelName(make, name string) modelName {
 func (x *modelName) has(w []byte) bool {
 	for _, f := range x.forms {
 		if f == string(w) {
+			return true
+		}
+	}
+	return false
+}
+
+// begins reports whether the text is the beginning of the model's name.
+func (x *modelName) begins(w string) bool {
+	for _, f := range x.forms {
+		if strings.HasPrefix(f, w) {
 			return true
 		}
 	}
