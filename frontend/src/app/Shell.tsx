@@ -20,6 +20,7 @@ import {
 	IconDeviceDesktop,
 	IconHistory,
 	IconKeyboard,
+	IconListCheck,
 	IconMoon,
 	IconScan,
 	IconSettings,
@@ -123,6 +124,7 @@ function Frame({ session, away }: { session: Session | undefined; away: boolean 
 		decode,
 		create: decode,
 		vehicles: () => void navigate({ to: "/vehicles" }),
+		lists: () => may(session, "vehicles.write") && navigate({ to: "/lists" }),
 		settings: () => void navigate({ to: "/settings" }),
 		models: () => void navigate({ to: "/models" }),
 		backups: () => may(session, "hub.manage") && navigate({ to: "/backups" }),
@@ -150,6 +152,11 @@ function Frame({ session, away }: { session: Session | undefined; away: boolean 
 								<NavLink to="/" icon={<IconScan size={18} aria-hidden />}>
 									{say(m.decode)}
 								</NavLink>
+								{may(session, "vehicles.write") && (
+									<NavLink to="/lists" icon={<IconListCheck size={18} aria-hidden />}>
+										{say(m.lists)}
+									</NavLink>
+								)}
 								<NavLink to="/vehicles" icon={<IconCar size={18} aria-hidden />}>
 									{say(m.vehicles)}
 								</NavLink>
@@ -212,7 +219,15 @@ function Update({ onReload }: { onReload: () => void }) {
 	);
 }
 
-function NavLink({ to, icon, children }: { to: "/" | "/vehicles"; icon: ReactNode; children: string }) {
+function NavLink({
+	to,
+	icon,
+	children,
+}: {
+	to: "/" | "/lists" | "/vehicles";
+	icon: ReactNode;
+	children: string;
+}) {
 	const path = useRouterState({ select: (s) => s.location.pathname });
 	const here = to === "/" ? path === "/" : path.startsWith(to);
 	return (

@@ -7,6 +7,7 @@ export const m = catalogue("app", {
 	main: "Main",
 	decode: "Decode",
 	vehicles: "Vehicles",
+	lists: "Lists",
 	palette: "Find or do anything",
 	preferences: "Menu: models, activity, settings, theme",
 	theme: "Theme",

@@ -7,6 +7,9 @@ import { DecodePage } from "../features/decode/DecodePage";
 import { InvitePage } from "../features/door/InvitePage";
 import { PersonPage } from "../features/door/PersonPage";
 import { KeysPage } from "../features/keys/KeysPage";
+import { fields as claimFields, type Look, statuses } from "../features/lists/api";
+import { ListPage } from "../features/lists/ListPage";
+import { ListsPage } from "../features/lists/ListsPage";
 import { AccountPage } from "../features/me/AccountPage";
 import { ModelsPage } from "../features/models/ModelsPage";
 import { NetworkPage } from "../features/network/NetworkPage";
@@ -65,6 +68,30 @@ const vehicles = createRoute({
 	path: "/vehicles",
 	validateSearch: (s): { q?: string; sort?: string } => ({ q: text(s.q), sort: text(s.sort) }),
 	component: VehiclesPage,
+});
+
+const lists = createRoute({ getParentRoute: () => root, path: "/lists", component: ListsPage });
+
+const listSteps = ["files", "columns"] as const;
+const severities = ["hard", "soft", "untestable"] as const;
+const verdicts = ["buy", "look", "pass"] as const;
+const comparisons = ["new", "same", "price"] as const;
+
+const list = createRoute({
+	getParentRoute: () => root,
+	path: "/lists/$id",
+	validateSearch: (s): Look & { step?: (typeof listSteps)[number]; row?: string } => ({
+		step: listSteps.find((x) => x === s.step),
+		row: text(s.row),
+		status: statuses.find((x) => x === s.status),
+		severity: severities.find((x) => x === s.severity),
+		field: claimFields.find((x) => x === s.field),
+		verdict: verdicts.find((x) => x === s.verdict),
+		compared: comparisons.find((x) => x === s.compared),
+		text: text(s.text),
+		sort: text(s.sort),
+	}),
+	component: ListPage,
 });
 
 const settings = createRoute({
@@ -177,6 +204,8 @@ export function createAppRouter(client: QueryClient) {
 			welcome,
 			vehicles,
 			vehicle,
+			lists,
+			list,
 			models,
 			backups,
 			activity,

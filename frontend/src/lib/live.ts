@@ -235,6 +235,8 @@ function keysOf(c: Schemas["LiveChange"]): QueryKey[] {
 			return [["orders"]];
 		case "model_providers":
 			return [["providers"], ["engines"]];
+		case "intakes":
+			return [["intakes"]];
 		case "backup_targets":
 			return [["backups"]];
 		default:
@@ -247,6 +249,8 @@ function keysOfJob(job: Job): QueryKey[] {
 	if (job.kind === "backup_restore_vehicle")
 		return [["vehicle"], ["vehicles"], ["search"], ["meta"], ["activity"], ["trash"]];
 	if (job.kind.startsWith("backup_")) return [["backups"], ["backupPoints"], ["copies"], ["drills"]];
+	if (job.kind === "intake_commit")
+		return [["intakes"], ["vehicle"], ["vehicles"], ["search"], ["meta"], ["activity"]];
 	if (job.kind.startsWith("vpic_")) return [["vpic"], ["meta"], ["vehicle"], ["search"]];
 	return [["search"], ["meta"], ["vehicles"]];
 }

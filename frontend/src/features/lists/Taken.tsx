@@ -1,0 +1,144 @@
+import { Alert, Anchor, Button, Group, List, Progress, Text } from "@mantine/core";
+import { IconCircleCheck } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { FailureNote } from "../../components/FailureNote";
+import { api, data } from "../../lib/api";
+import { useRefresh } from "../../lib/queries";
+import { useSay } from "../../lib/say";
+import { undo } from "../../lib/undo";
+import type { Intake } from "./api";
+import classes from "./lists.module.css";
+import { m } from "./messages";
+
+type Commit = Intake["commits"][number];
+
+/** What the list has brought so far: the newest first, the one that runs with its progress. */
+export function Taken({ of: i }: { of: Intake }) {
+	const last = i.commits.at(-1);
+	if (!last) return null;
+	return last.ended ? <Ended of={last} /> : <Running of={last} intake={i.id} />;
+}
+
+const jobQuery = (id: string, intake: string, onEnd: () => void) => ({
+	queryKey: ["job", id],
+	queryFn: async ({ signal }: { signal: AbortSignal }) => {
+		const j = await data(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal }));
+		if (j.ended) onEnd();
+		return j;
+	},
+	refetchInterval: (q: { state: { data?: { ended?: string } } }) =>
+		q.state.data?.ended ? (false as const) : 500,
+	meta: { intake },
+});
+
+function Running({ of: c, intake }: { of: Commit; intake: string }) {
+	const say = useSay();
+	const client = useQueryClient();
+	const q = useQuery(
+		jobQuery(c.batch, intake, () => void client.invalidateQueries({ queryKey: ["intakes"] })),
+	);
+	const steer = useMutation({
+		mutationFn: (what: "pause" | "resume" | "cancel") =>
+			data(api.POST(`/api/v1/jobs/{id}/${what}`, { params: { path: { id: c.batch } } })),
+		onSuccess: () => client.invalidateQueries({ queryKey: ["job", c.batch] }),
+	});
+	const j = q.data;
+	if (!j) return null;
+	const all = Math.max(1, j.total);
+	return (
+		<Alert color="petrol" mb="md" p="sm">
+			<Group justify="space-between" gap="sm">
+				<Text size="sm" role="status">
+					{j.problem ? `${j.problem} ${j.remedy ?? ""}` : say(m.taking, { done: j.done, total: j.total })}
+				</Text>
+				<Group gap="xs">
+					{j.state === "running" && (
+						<Button size="compact-sm" variant="default" onClick={() => steer.mutate("pause")}>
+							{say(m.pause)}
+						</Button>
+					)}
+					{(j.state === "paused" || j.state === "failed") && (
+						<Button size="compact-sm" variant="default" onClick={() => steer.mutate("resume")}>
+							{say(m.resume)}
+						</Button>
+					)}
+					{!j.ended && (
+						<Button size="compact-sm" variant="subtle" onClick={() => steer.mutate("cancel")}>
+							{say(m.stop)}
+						</Button>
+					)}
+				</Group>
+			</Group>
+			<Progress
+				value={(100 * j.done) / all}
+				size="sm"
+				mt={6}
+				aria-label={say(m.taking, { done: j.done, total: j.total })}
+			/>
+			{steer.error && <FailureNote error={steer.error} />}
+		</Alert>
+	);
+}
+
+function Ended({ of: c }: { of: Commit }) {
+	const say = useSay();
+	const client = useQueryClient();
+	const refresh = useRefresh();
+	const back = useMutation({
+		mutationFn: () => undo(c.batch),
+		onSuccess: async () => {
+			await refresh();
+			await client.invalidateQueries({ queryKey: ["intakes"] });
+		},
+	});
+	const { outcome: o } = c;
+	const written = o.created + o.filled + o.replaced;
+	return (
+		<Alert color="green" mb="md" p="sm" icon={<IconCircleCheck aria-hidden />}>
+			<Group justify="space-between" gap="sm">
+				<div>
+					<Text size="sm" role="status">
+						{back.isSuccess
+							? say(m.undone)
+							: say(m.took, {
+									when: say.moment(c.at),
+									created: o.created,
+									changed: o.filled + o.replaced,
+									left: o.left + o.unchanged,
+								})}
+					</Text>
+					{o.undecided > 0 && <Text size="sm">{say(m.undecided, { n: o.undecided })}</Text>}
+					{o.refused > 0 && (
+						<>
+							<Text size="sm">{say(m.refused, { n: o.refused })}</Text>
+							<List size="sm" className={classes.refused}>
+								{o.problems.slice(0, 10).map((p) => (
+									<List.Item key={`${p.file}.${p.row}`}>
+										{say(m.refusedRow, { row: p.row, vin: p.vin, problem: p.problem })}
+									</List.Item>
+								))}
+							</List>
+						</>
+					)}
+				</div>
+				{written > 0 && !back.isSuccess && (
+					<Group gap="xs">
+						<Anchor component={Link} to="/vehicles" size="sm">
+							{say(m.seeVehicles)}
+						</Anchor>
+						<Button
+							size="compact-sm"
+							variant="default"
+							loading={back.isPending}
+							onClick={() => back.mutate()}
+						>
+							{say(m.undo)}
+						</Button>
+					</Group>
+				)}
+			</Group>
+			{back.error && <FailureNote error={back.error} title={say(m.notUndone)} />}
+		</Alert>
+	);
+}
