@@ -13,12 +13,14 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"slices"
 	"sort"
 	"strings"
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/intake/claim"
 	"github.com/hubcap-dev/hubcap/backend/intake/claim/claimtest"
+	"github.com/hubcap-dev/hubcap/backend/intake/repair"
 	"github.com/hubcap-dev/hubcap/backend/vin"
 	"github.com/hubcap-dev/hubcap/embedded/vpic"
 )
@@ -121,8 +123,59 @@ func score(out io.Writer, d *vin.Decoder, vins []string, o options) error {
 	for _, t := range took {
 		total += t
 	}
+	fmt.Fprintf(out, "checker and its words: %.1f MB\n", float64(after.HeapAlloc-before.HeapAlloc)/1e6)
 	fmt.Fprintf(out, "check: mean %v a row, p50 %v, p99 %v\n", total/time.Duration(len(took)), took[len(took)/2], took[len(took)*99/100])
+	repairs(out, d, c, vins, o)
 	return nil
+}
+
+// repairs counts how often the true VIN stands first or among the first three.
+func repairs(out io.Writer, d *vin.Decoder, c *claim.Checker, vins []string, o options) {
+	rep := repair.New(d, c)
+	broken := claimtest.NewWriter(d, vins, 4242).Corrupt(5000)
+	for _, with := range []bool{true, false} {
+		type count struct{ n, first, three, any int }
+		by := map[string]*count{}
+		var took []time.Duration
+		var missed []string
+		for i := range broken {
+			b := &broken[i]
+			cl := b.Claimed
+			if !with {
+				cl = nil
+			}
+			from := time.Now()
+			found := rep.Candidates(b.Written, cl, claimtest.Now, 10)
+			took = append(took, time.Since(from))
+			at := slices.IndexFunc(found, func(x repair.Candidate) bool { return x.VIN == b.VIN })
+			for _, k := range []string{b.Kind, "all"} {
+				if by[k] == nil {
+					by[k] = &count{}
+				}
+				by[k].n++
+				if at == 0 {
+					by[k].first++
+				}
+				if at >= 0 && at < 3 {
+					by[k].three++
+				}
+				if at >= 0 {
+					by[k].any++
+				}
+			}
+			if at < 0 || at > 2 {
+				missed = append(missed, fmt.Sprintf("%s %s written %s, at %d of %d", b.Kind, b.VIN, b.Written, at, len(found)))
+			}
+		}
+		slices.Sort(took)
+		fmt.Fprintf(out, "repair, with claims %v: p50 %v, p99 %v, slowest %v\n", with, took[len(took)/2], took[len(took)*99/100], took[len(took)-1])
+		for _, k := range []string{"substitution", "look_alike", "transposition", "missing", "extra", "all"} {
+			n := by[k]
+			fmt.Fprintf(out, "  %-13s %5d: first %5.1f %%, first three %5.1f %%, first ten %5.1f %%\n", k, n.n,
+				100*float64(n.first)/float64(n.n), 100*float64(n.three)/float64(n.n), 100*float64(n.any)/float64(n.n))
+		}
+		examples(out, "not in three", missed, o.show)
+	}
 }
 
 // examples prints some at random, so that a long list shows its kinds.
