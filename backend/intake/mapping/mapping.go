@@ -1,4 +1,3 @@
-// Package mapping says which column of a list is what, and reads the cells.
 package mapping
 
 import (
@@ -26,32 +25,44 @@ const (
 	Color     Target = "color"
 	Location  Target = "location"
 	Seller    Target = "seller"
-	Notes     Target = "notes"
+	Notes     Target = "notes" // of several columns one after the other
 	Tags      Target = "tags"
 	Date      Target = "date"
 	Custom    Target = "custom" // kept under the column's Name
 	Skip      Target = "skip"   // not read
 )
 
+// Targets are all targets, in the order in which people read them.
+func Targets() []Target {
+	all := []Target{VIN, Vehicle}
+	for _, f := range claim.Fields() {
+		all = append(all, Target(f))
+	}
+	return append(all, Engine, Style, Odometer, Asking, LotNumber, Stock, Plate, Title, Condition, Color, Location, Seller, Notes, Tags, Date, Custom, Skip)
+}
+
+// many reports whether several columns may have the target.
+func (t Target) many() bool { return t == Notes || t == Tags || t == Custom || t == Skip }
+
 // Column is what one column of a list is.
 type Column struct {
-	Index    int    `json:"index"` // from 0
+	Index    int    `json:"index" minimum:"0"` // from 0
 	Header   string `json:"header"`
 	Target   Target `json:"target"`
 	Name     string `json:"name,omitempty"`                    // of the custom field
 	Unit     string `json:"unit,omitempty" enum:"km,mi"`       // of an odometer, where the cells do not say; "" is the mapping's
 	Currency string `json:"currency,omitempty"`                // of money, where the cells do not say; "" is the mapping's
-	Percent  int    `json:"percent" minimum:"0" maximum:"100"` // how sure a guess is; 100 of what somebody set
+	Percent  int    `json:"percent" minimum:"0" maximum:"100"` // how sure a guess is
 	Why      string `json:"why,omitempty"`                     // one sentence
 }
 
 // Mapping is how a list's columns are read. It is what --map reads and what is
-// kept as a template.
+// kept as a template. Columns that it does not name are not read.
 type Mapping struct {
 	Columns      []Column `json:"columns"`
-	Currency     string   `json:"currency,omitempty"`                     // ISO 4217
-	DistanceUnit string   `json:"distanceUnit,omitempty" enum:"km,mi"`    //
-	DateOrder    string   `json:"dateOrder,omitempty" enum:"ymd,mdy,dmy"` // of days such as 03/04/2026
+	Currency     string   `json:"currency,omitempty"`                     // ISO 4217; "" is USD
+	DistanceUnit string   `json:"distanceUnit,omitempty" enum:"km,mi"`    // "" is mi
+	DateOrder    string   `json:"dateOrder,omitempty" enum:"ymd,mdy,dmy"` // of days such as 03/04/2026; "" is mdy
 	Fingerprint  string   `json:"fingerprint,omitempty"`
 }
 
@@ -60,13 +71,6 @@ type Defaults struct {
 	Currency     string // ISO 4217
 	DistanceUnit string // km or mi
 }
-
-// Guess says which column is what, by the headings and by a sample of the rows
-// (up to 200 are looked at).
-func Guess(header []string, sample [][]string, o Defaults) Mapping { return Mapping{} }
-
-// Fingerprint names a list's headings, so that a mapping is found again.
-func Fingerprint(header []string) string { return "" }
 
 // Lot is one row as the mapping reads it.
 type Lot struct {
@@ -90,17 +94,24 @@ type Lot struct {
 	Custom map[string]string `json:"custom,omitempty"`
 
 	// OdometerSays is what stands in the odometer's cell instead of a number
-	// that can be trusted: "tmu" or "exempt".
-	OdometerSays string    `json:"odometerSays,omitempty"`
+	// that can be trusted: TMU, Exempt or Inoperable. Odometer is nil then.
+	OdometerSays string    `json:"odometerSays,omitempty" enum:"tmu,exempt,inoperable"`
 	Problems     []Problem `json:"problems,omitempty"`
 }
+
+// What an odometer's cell may say instead of a distance.
+const (
+	TMU        = "tmu"        // true mileage unknown, not actual
+	Exempt     = "exempt"     // 49 CFR 580.17: too old for an odometer statement
+	Inoperable = "inoperable" // it can't be read
+)
 
 // Problem is a cell that can't be read. It is kept and said, and blocks nothing.
 type Problem struct {
 	Column int    `json:"column"` // from 0; -1 of an edit without a column
 	Header string `json:"header"`
 	Text   string `json:"text"`
-	Reason string `json:"reason"`
+	Reason string `json:"reason"` // one sentence
 }
 
 // Text is a text that somebody put in the place of a cell's.
@@ -109,14 +120,3 @@ type Text struct {
 	Name   string // of the custom field
 	Text   string
 }
-
-// Read makes of a row's cells what they say.
-func (m *Mapping) Read(cells []string) Lot { return Lot{} }
-
-// ReadEdited is Read of a row in which somebody changed something; that need
-// not have a column.
-func (m *Mapping) ReadEdited(cells []string, edits []Text) Lot { return Lot{} }
-
-// Check refuses a mapping that was written by hand and can't be right for a
-// list of so many columns: Invalid, with the field and what to do.
-func (m *Mapping) Check(columns int) error { return nil }
