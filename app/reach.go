@@ -142,6 +142,9 @@ func (w *piped) Write(b []byte) (int, error) {
 	return w.to.Write(b)
 }
 
+// Flush has nothing to do: what is written is read at once.
+func (w *piped) Flush() { w.WriteHeader(http.StatusOK) }
+
 // pipedBody waits with its closing for the handler to end.
 type pipedBody struct {
 	*io.PipeReader

@@ -224,7 +224,8 @@ func (o *importing) settle(h hub, where, name string, content, mapping []byte) e
 	if err != nil {
 		return err
 	}
-	if err := resp.Body.Close(); err != nil {
+	_, err = io.Copy(io.Discard, resp.Body)
+	if err = errors.Join(err, resp.Body.Close()); err != nil {
 		return fmt.Errorf("read the hub's answer: %w", err)
 	}
 	settings := map[string]any{}

@@ -86,27 +86,31 @@ func (e *engine) decode(text string, cl claim.Claimed, now time.Time) vin.Result
 
 // class says what kind of row it is, by its VIN and its claims.
 func (e *engine) class(r *Row, res *vin.Result, t *terms) {
-	abroad, foreign := claim.Foreign(res)
-	wrong := !foreign && (res.Has(1) || res.Has(400)) || res.TooLong
+	_, unknown := claim.Foreign(res)
+	wrong := unknown || res.Has(1) || res.Has(400) || res.TooLong
 	switch {
-	case foreign && !res.TooLong:
-		r.Abroad = &abroad
-		r.own, r.why = Ready, abroad.Text
-		r.Findings = append(r.Findings, e.claims.Check(res, r.Claimed, t.aliases)...)
-		return
 	case len(res.VIN) < leastVIN:
 		r.own, r.why = Invalid, fmt.Sprintf("%q is too short to be a VIN.", r.lot.VIN)
 		return
+	case european(res.VIN):
+		e.abroad(r, res, t)
+		return
 	case wrong || len(res.VIN) == 16 && !strings.Contains(res.VIN, "*"):
 		r.Repairs = e.repairs.Candidates(r.lot.VIN, r.Claimed, t.now, maxSuggestions)
+		if unknown {
+			r.Repairs = slices.DeleteFunc(r.Repairs, func(c repair.Candidate) bool { return !e.likely(r, c, t) })
+		}
 		for _, c := range r.Repairs {
 			r.Suggestions = append(r.Suggestions, c.VIN)
 		}
-		if len(r.Repairs) > 0 {
+		switch {
+		case len(r.Repairs) > 0:
 			r.own, r.why = Fixable, ails(res)+" "+r.Repairs[0].Reason
 			return
-		}
-		if wrong {
+		case !res.TooLong && (unknown || !american(res.VIN) && !res.Has(400)):
+			e.abroad(r, res, t)
+			return
+		case wrong:
 			r.own, r.why = Invalid, ails(res)+" No single character makes it right."
 			return
 		}
@@ -127,11 +131,46 @@ func (e *engine) class(r *Row, res *vin.Result, t *terms) {
 	}
 }
 
+// abroad makes r a vehicle that was not made for North America: no error, and
+// nothing that the VIN could be held to.
+func (e *engine) abroad(r *Row, res *vin.Result, t *terms) {
+	a := claim.Elsewhere(res)
+	r.Abroad, r.own, r.why = &a, Ready, a.Text
+	for _, f := range claim.Fields() {
+		if text := strings.TrimSpace(r.Claimed[f]); text != "" {
+			r.Findings = append(r.Findings, claim.Finding{Field: f, Severity: claim.Untestable, Claimed: text, Reason: "The vehicle was not made for North America: its VIN does not tell vPIC."})
+		}
+	}
+}
+
+// european reports whether a VIN has the fill that European makers use for
+// what the US market encodes (ISO 3779 leaves the descriptor to the maker).
+func european(v string) bool { return len(v) == 17 && !american(v) && v[3:6] == "ZZZ" }
+
+// american reports whether a VIN was given in North America, where every maker
+// is registered and the check digit is required (SAE J272: 1 to 5).
+func american(v string) bool { return v != "" && v[0] >= '1' && v[0] <= '5' }
+
+// likely reports whether a VIN without a known maker may have been meant as c
+// rather than come from abroad: the list names the same maker, or the number
+// is an American one.
+func (e *engine) likely(r *Row, c repair.Candidate, t *terms) bool {
+	if strings.TrimSpace(r.Claimed[claim.Make]) == "" {
+		return american(r.lot.VIN)
+	}
+	res := e.decode(c.VIN, r.Claimed, t.now)
+	return !slices.ContainsFunc(e.claims.Check(&res, r.Claimed, t.aliases), func(f claim.Finding) bool {
+		return f.Severity == claim.Hard && (f.Field == claim.Make || f.Field == claim.Model)
+	})
+}
+
 // ails says in a sentence what is wrong with a VIN.
 func ails(res *vin.Result) string {
 	switch {
 	case res.TooLong:
 		return "The VIN has more than 17 characters."
+	case res.Has(7) && !res.Has(400):
+		return "No maker has the first characters of this VIN."
 	case res.Has(400):
 		return "The VIN holds characters that do not belong in one."
 	case len(res.VIN) == 16:

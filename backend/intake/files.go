@@ -77,7 +77,7 @@ func (s *Service) recognise(ctx context.Context, c vehicle.Caller, f *File, m *m
 		f.Mapping, f.Remembered = *m, false
 		return f.Mapping.Check(len(f.Table.Columns))
 	}
-	f.Mapping = mapping.Guess(f.Table.Columns, sample, s.o.Defaults(ctx, c))
+	f.Mapping = guess(f.Table.Columns, sample, s.o.Defaults(ctx, c))
 	f.Remembered = false
 	if t, ok, err := s.template(ctx, c, f.Mapping.Fingerprint); err != nil {
 		return err
@@ -200,6 +200,38 @@ func (s *Service) remember(ctx context.Context, c vehicle.Caller, f *File) error
 		return err
 	})
 	return err
+}
+
+// guess recognises the columns of a list. Those that a report of Hubcap's own
+// has added are not read again: they are answers, and no claims.
+func guess(columns []string, sample [][]string, d mapping.Defaults) mapping.Mapping {
+	var own []int // places of the list's own columns
+	for i, header := range columns {
+		if !strings.HasPrefix(header, ReportMark) {
+			own = append(own, i)
+		}
+	}
+	if len(own) == len(columns) {
+		return mapping.Guess(columns, sample, d)
+	}
+	pick := func(cells []string) []string {
+		out := make([]string, len(own))
+		for n, i := range own {
+			if i < len(cells) {
+				out[n] = cells[i]
+			}
+		}
+		return out
+	}
+	rows := make([][]string, len(sample))
+	for n := range sample {
+		rows[n] = pick(sample[n])
+	}
+	m := mapping.Guess(pick(columns), rows, d)
+	for n := range m.Columns {
+		m.Columns[n].Index = own[m.Columns[n].Index]
+	}
+	return m
 }
 
 // again puts a remembered mapping on the columns of another file: they may

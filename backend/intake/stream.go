@@ -40,7 +40,7 @@ func (s *Service) Stream(ctx context.Context, c vehicle.Caller, l Loose, told fu
 	if err != nil {
 		return err
 	}
-	m := mapping.Guess(r.Table.Columns, sample, s.o.Defaults(ctx, c))
+	m := guess(r.Table.Columns, sample, s.o.Defaults(ctx, c))
 	if l.Mapping != nil {
 		m = *l.Mapping
 		if err := m.Check(len(r.Table.Columns)); err != nil {

@@ -21,8 +21,14 @@ func Foreign(r *vin.Result) (a Abroad, ok bool) {
 	if r == nil || !r.Has(7) || len(r.VIN) < 17 {
 		return Abroad{}, false
 	}
+	return Elsewhere(r), true
+}
+
+// Elsewhere is what can be said of a VIN that was not made for North America,
+// whether vPIC knows its maker or not.
+func Elsewhere(r *vin.Result) Abroad {
 	p := vin.Parse(r.VIN)
-	a = Abroad{Region: p.Region, ModelYears: []int{}}
+	a := Abroad{Region: p.Region, ModelYears: []int{}}
 	for _, y := range p.ModelYears {
 		if y <= r.Clock.Year()+2 {
 			a.ModelYears = append(a.ModelYears, y)
@@ -40,5 +46,5 @@ func Foreign(r *vin.Result) (a Abroad, ok bool) {
 		a.Text += "; position 10 may mean " + strings.Join(years, " or ")
 	}
 	a.Text += "; a check digit is not required there."
-	return a, true
+	return a
 }
