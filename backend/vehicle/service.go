@@ -265,8 +265,13 @@ func ReadHistory(r store.Reader, id string) (History, error) {
 
 // write runs fn as one change of truth with a batch of its own.
 func write[T any](ctx context.Context, h *Hub, c Caller, fn func(store.Tx) (T, int64, error)) (Saved[T], error) {
+	return writeAs(ctx, h, c, "", fn)
+}
+
+// writeAs is write of what activity has a name for.
+func writeAs[T any](ctx context.Context, h *Hub, c Caller, deed string, fn func(store.Tx) (T, int64, error)) (Saved[T], error) {
 	s := Saved[T]{Batch: h.ids.New()}
-	keep := h.keeping("")
+	keep := h.keeping(deed)
 	seq, err := h.db.Update(ctx, store.Write{Scope: c.Scope, Actor: c.Actor, Batch: s.Batch}, func(tx store.Tx) (err error) {
 		if s.Value, s.Rev, err = fn(tx); err != nil {
 			return err

@@ -30,6 +30,8 @@ const (
 	deedUndo   = "undone"
 	deedRedo   = "redone"
 	deedPurge  = "purged"
+	deedBulk   = "bulk_edited"
+	deedMerge  = "merged"
 )
 
 // Undo takes back what a batch wrote, where nobody has written since; of a
