@@ -39,6 +39,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/vault"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 	"github.com/hubcap-dev/hubcap/backend/vehicle/sample"
+	"github.com/hubcap-dev/hubcap/backend/view"
 	"github.com/hubcap-dev/hubcap/backend/vpic"
 	embedded "github.com/hubcap-dev/hubcap/embedded/vpic"
 	"github.com/hubcap-dev/hubcap/frontend"
@@ -192,7 +193,7 @@ func (a *App) open(ctx context.Context) error {
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, Reference: a.references, RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Files: a.files, Intakes: a.intakes, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, RemoveSample: a.removeSample, Checks: embedded.PublicSample, Settings: a.settings, LAN: a.LAN, URL: a.url, Instance: gate.Instance(a.cfg.Data),
+			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, Reference: a.references, Views: view.New(a.db, a.ids, a.now), RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Files: a.files, Intakes: a.intakes, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, RemoveSample: a.removeSample, Checks: embedded.PublicSample, Settings: a.settings, LAN: a.LAN, URL: a.url, Instance: gate.Instance(a.cfg.Data),
 			Audit: a.trail, Vault: a.vaultState, RotateVault: a.rotateVault,
 			Backups: a.backups, BackupUsage: a.backupUsage, Copies: a.copies, RemoveCopy: a.removeCopy, SwitchCopy: a.switchCopy, RestoreFrom: a.startOutside, Drills: a.drills, DrillFile: a.drillFile,
 		},
@@ -204,7 +205,7 @@ func (a *App) open(ctx context.Context) error {
 
 func (a *App) openSearch() error {
 	index, err := search.Open(filepath.Join(a.cfg.Data, "search"), a.db, search.Options{
-		Fields: searchFields(), Sources: []search.Source{searchVehicles(a.now, a.files.cache)}, Near: a.meaning.Near, Now: a.now, Log: a.log,
+		Fields: searchFields(), Sources: []search.Source{searchVehicles(a.now, a.files.cache, &doubts{decoder: a.decoder.Get, now: a.now})}, Near: a.meaning.Near, Now: a.now, Log: a.log,
 	})
 	if err != nil {
 		return err

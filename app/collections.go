@@ -15,6 +15,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/store/move"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
+	"github.com/hubcap-dev/hubcap/backend/view"
 	"github.com/hubcap-dev/hubcap/sync/backup"
 	"github.com/hubcap-dev/hubcap/sync/targets"
 )
@@ -23,6 +24,6 @@ import (
 // changed needs a step for PostgreSQL: go test ./app -run TestMigrations
 // -update writes it.
 func Collections() []*store.Schema {
-	return slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas(), intake.Schemas(), gate.Schemas(), route.Schemas(), job.Schemas(),
+	return slices.Concat(vehicle.Schemas(), account.Schemas(), insight.Schemas(), view.Schemas(), intake.Schemas(), gate.Schemas(), route.Schemas(), job.Schemas(),
 		move.Schemas(), audit.Schemas(), lan.Schemas(), lease.Schemas(), backup.Schemas(), targets.Schemas(), []*store.Schema{store.Undos.Schema()})
 }

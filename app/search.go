@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/search"
@@ -32,18 +33,27 @@ func searchFields() []search.Field {
 		{Name: "service", Kind: search.Text},
 		{Name: "file", Kind: search.Text},
 		{Name: "claim", Kind: search.Text},
+		{Name: "field", Kind: search.Text},
+		{Name: "color", Kind: search.Word, Facet: true},
+		{Name: "list", Kind: search.Word, Facet: true},
+		{Name: "mismatch", Kind: search.Word, Facet: true},
 		{Name: "maker", Kind: search.Text},
 		{Name: "price", Kind: search.Number, Units: money},
 		{Name: "paid", Kind: search.Number, Units: money, Veil: vehicle.CostsVeil},
 		{Name: "cost", Kind: search.Number, Units: money, Veil: vehicle.CostsVeil},
 		{Name: "odometer", Kind: search.Number, Units: distance},
+		{Name: "soldfor", Kind: search.Number, Units: money, Veil: vehicle.CostsVeil},
 		{Name: "changed", Kind: search.Date},
+		{Name: "bought", Kind: search.Date},
+		{Name: "listed", Kind: search.Date},
+		{Name: "sold", Kind: search.Date},
+		{Name: "read", Kind: search.Date},
 		{Name: "due", Kind: search.Date},
 	}
 }
 
 // searchVehicles makes the document that a vehicle is found by.
-func searchVehicles(now func() time.Time, papers paperCache) search.Source {
+func searchVehicles(now func() time.Time, papers paperCache, doubts *doubts) search.Source {
 	return search.Source{
 		Schema: vehicle.Vehicles.Schema(),
 		Touches: store.Touches{
@@ -55,6 +65,7 @@ func searchVehicles(now func() time.Time, papers paperCache) search.Source {
 				return search.Document{}, err
 			}
 			d := vehicleDocument(&h, vehicle.DateOf(now()))
+			d.Texts["mismatch"] = doubts.of(&h.Vehicle)
 			return d, papers.add(r, key, &d)
 		},
 	}
@@ -77,13 +88,28 @@ func vehicleDocument(h *vehicle.History, today vehicle.Date) search.Document {
 			"stage": {string(v.Stage)}, "tag": v.Tags, "location": {v.Location}, "body": {v.Decoded.BodyClass},
 			"fuel": {v.Decoded.Fuel, v.Decoded.FuelSecondary}, "drive": {v.Decoded.Drive}, "type": {v.Decoded.VehicleType},
 			"trim": {v.Decoded.Trim, v.Decoded.Series}, "maker": {v.Decoded.Manufacturer},
-			"claim": {v.Claimed.Make, v.Claimed.Model, v.Claimed.Trim},
+			"claim": {v.Claimed.Make, v.Claimed.Model, v.Claimed.Series, v.Claimed.Trim}, "color": {v.Color},
 		},
 		Numbers: map[string]int64{"year": int64(v.Decoded.Year)},
 		Dates:   map[string]time.Time{"changed": v.Updated.Time},
 	}
 	for _, n := range v.Notes {
 		d.Texts["note"] = append(d.Texts["note"], n.Text)
+	}
+	for name, text := range v.Fields {
+		d.Texts["field"] = append(d.Texts["field"], name+" "+text)
+	}
+	slices.Sort(d.Texts["field"]) // a map's order is none
+	if v.From != nil {
+		d.Texts["list"] = []string{v.From.File}
+	}
+	for stage, field := range map[vehicle.Stage]string{vehicle.Bought: "bought", vehicle.Listed: "listed", vehicle.Sold: "sold"} {
+		if day := v.Reached[stage]; day != "" {
+			d.Dates[field] = day.Time()
+		}
+	}
+	if v.SoldFor != nil {
+		d.Numbers["soldfor"] = v.SoldFor.Minor
 	}
 	if v.Asking != nil {
 		d.Numbers["price"] = v.Asking.Minor
@@ -94,6 +120,7 @@ func vehicleDocument(h *vehicle.History, today vehicle.Date) search.Document {
 	records(h, &d)
 	if marks := h.Marks(); len(marks) > 0 {
 		d.Numbers["odometer"] = marks[len(marks)-1].Meters
+		d.Dates["read"] = marks[len(marks)-1].Date.Time()
 	}
 	for _, due := range h.Due(today) {
 		if due.On != "" && (d.Dates["due"].IsZero() || due.On.Time().Before(d.Dates["due"])) {

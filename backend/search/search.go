@@ -24,9 +24,10 @@ import (
 type Request struct {
 	Kind   string   // of the documents; the name of a Source's schema
 	Query  string   // see Parse; "" is everything
-	Sort   string   // a field's name, with '-' in front from the greatest; "" is the best first
+	Sort   string   // up to four fields' names, comma between, each with '-' in front from the greatest; "" is the best first
 	Facets []string // fields to count
 	Cursor string   // Next of the page before
+	Offset int      // hits to pass by, for a list that is scrolled anywhere; not beside a Cursor
 	Limit  int      // 1 to 200; 0 is 30
 
 	// After is the sequence of the caller's own last write: the answer waits
@@ -52,6 +53,8 @@ type Hit struct {
 	Key     string
 	Score   float64
 	Reasons []Reason // at most three by words, and one by meaning
+
+	Document Document // as far as the scope sees it
 }
 
 // Count is how many documents have a value.
@@ -60,10 +63,12 @@ type Count struct {
 	N     int
 }
 
+// MaxHits is how many hits one page may have.
+const MaxHits = 200
+
 const (
 	defaultHits = 30
-	maxHits     = 200
-	maxDepth    = 10_000 // hits that paging reaches
+	maxDepth    = 100_000 // hits that paging reaches
 	facetValues = 30
 )
 
@@ -87,8 +92,8 @@ func (ix *Index) Search(ctx context.Context, s store.Scope, r Request) (Result, 
 	if r.Limit == 0 {
 		r.Limit = defaultHits
 	}
-	if r.Limit < 0 || r.Limit > maxHits {
-		return Result{}, fault.InvalidField("/limit", fmt.Sprintf("is not between 1 and %d", maxHits), "ask for fewer and follow the cursor")
+	if r.Limit < 0 || r.Limit > MaxHits {
+		return Result{}, fault.InvalidField("/limit", fmt.Sprintf("is not between 1 and %d", MaxHits), "ask for fewer and follow the cursor")
 	}
 	order, scored, err := ix.order(s, r.Sort, q)
 	if err != nil {
@@ -214,7 +219,7 @@ func (ix *Index) compose(ctx context.Context, s store.Scope, src *Source, q Quer
 			case err != nil:
 				return fmt.Errorf("compose %s: %w", ref.key, err)
 			}
-			hit := Hit{Key: ref.key, Score: h.Score, Reasons: ix.reasons(&d, q, typos)}
+			hit := Hit{Key: ref.key, Score: h.Score, Reasons: ix.reasons(&d, q, typos), Document: d}
 			if m, ok := meant[h.ID]; ok {
 				hit.Reasons = append(hit.Reasons, means(m))
 			}
@@ -299,20 +304,31 @@ func (ix *Index) order(scope store.Scope, by string, q Query) (_ search.SortOrde
 		}
 		return search.SortOrder{tie}, false, nil
 	}
-	name, desc := strings.CutPrefix(by, "-")
-	f, ok := ix.field(name)
-	if !ok || f.Kind == Text || scope.Withholds(f.Veil) {
-		return nil, false, fault.InvalidField("/sort", fmt.Sprintf("can't be %q", by), "sort by one of "+ix.sortable(scope)+", with '-' in front for the greatest first")
+	var out search.SortOrder
+	all := strings.Split(by, ",")
+	if len(all) > maxSorts {
+		return nil, false, fault.InvalidField("/sort", fmt.Sprintf("has %d fields", len(all)), fmt.Sprintf("sort by %d at most", maxSorts))
 	}
-	s := &search.SortField{Field: name, Desc: desc, Type: search.SortFieldAsString, Missing: search.SortFieldMissingLast}
-	switch f.Kind {
-	case Number, Date:
-		s.Type = search.SortFieldAsNumber
-	case VIN:
-		s.Field = name + reversed
+	for _, one := range all {
+		name, desc := strings.CutPrefix(strings.TrimSpace(one), "-")
+		f, ok := ix.field(name)
+		if !ok || f.Kind == Text || scope.Withholds(f.Veil) {
+			return nil, false, fault.InvalidField("/sort", fmt.Sprintf("can't be %q", one), "sort by one of "+ix.sortable(scope)+", with '-' in front for the greatest first, and a comma between two")
+		}
+		s := &search.SortField{Field: name, Desc: desc, Type: search.SortFieldAsString, Missing: search.SortFieldMissingLast}
+		switch f.Kind {
+		case Number, Date:
+			s.Type = search.SortFieldAsNumber
+		case VIN:
+			s.Field = name + reversed
+		}
+		out = append(out, s)
 	}
-	return search.SortOrder{s, tie}, false, nil
+	return append(out, tie), false, nil
 }
+
+// maxSorts is how many fields one order may have.
+const maxSorts = 4
 
 // visible are the fields that a scope may ask by.
 func (ix *Index) visible(s store.Scope) []Field {
@@ -336,8 +352,11 @@ func (r *Request) cursor(s store.Scope, from int) string {
 }
 
 func (r *Request) from(s store.Scope) (int, error) {
+	if r.Offset < 0 || r.Offset > maxDepth || r.Offset > 0 && r.Cursor != "" {
+		return 0, fault.InvalidField("/offset", fmt.Sprintf("is not between 0 and %d, or stands beside a cursor", maxDepth), "narrow the search, or follow the cursor")
+	}
 	if r.Cursor == "" {
-		return 0, nil
+		return r.Offset, nil
 	}
 	b, err := base64.RawURLEncoding.DecodeString(r.Cursor)
 	if err != nil || len(b) != 12 || string(b[4:]) != string(r.sum(s)) || binary.BigEndian.Uint32(b) > maxDepth {

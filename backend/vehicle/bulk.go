@@ -100,9 +100,17 @@ type Bulk struct {
 	Same    int      `json:"same" doc:"they were so already"`
 	Missing int      `json:"missing" doc:"gone, or out of what the caller reaches"`
 	Refused []string `json:"refused" doc:"of up to 20 vehicles: why they can't be so"`
+
+	Seq uint64 `json:"-"` // of the last write
 }
 
 const maxRefused = 20
+
+// Add counts more vehicles of the same change.
+func (b *Bulk) Add(more Bulk) {
+	b.Changed, b.Same, b.Missing, b.Seq = b.Changed+more.Changed, b.Same+more.Same, b.Missing+more.Missing, more.Seq
+	b.Refused = append(b.Refused, more.Refused[:min(len(more.Refused), max(0, maxRefused-len(b.Refused)))]...)
+}
 
 // Edit makes a change on some vehicles in one transaction, as part of a batch
 // that goes on over many calls. A vehicle that can't be changed so is left as
@@ -117,7 +125,7 @@ func (h *Hub) Edit(ctx context.Context, c Caller, b TakeBatch, ids []string, ch 
 		keep.First = ""
 	}
 	var out Bulk
-	_, err = h.db.Update(ctx, store.Write{Scope: c.Scope, Actor: c.Actor, Batch: b.ID}, func(tx store.Tx) error {
+	seq, err := h.db.Update(ctx, store.Write{Scope: c.Scope, Actor: c.Actor, Batch: b.ID}, func(tx store.Tx) error {
 		out = Bulk{Refused: []string{}}
 		for _, id := range ids {
 			if err := h.editOne(tx, c, id, ch, &out); err != nil {
@@ -129,6 +137,7 @@ func (h *Hub) Edit(ctx context.Context, c Caller, b TakeBatch, ids []string, ch 
 		}
 		return keep.Keep(tx)
 	})
+	out.Seq = seq
 	return out, err
 }
 

@@ -51,6 +51,7 @@ var floors = map[string]int{
 	"backend/vehicle":        40,
 	"backend/account":        40,
 	"backend/reference":      40,
+	"backend/view":           40,
 	"backend/job":            40,
 	"backend/llm/local":      41,
 	"backend/llm/cloud":      41,

@@ -28,7 +28,7 @@ type Activity struct {
 	Batch    string          `json:"batch" doc:"for POST /undo/{batch} and GET /activity/{batch}"`
 	At       store.Timestamp `json:"at"`
 	By       string          `json:"by" doc:"who did it"`
-	Deed     vehicle.Deed    `json:"deed" enum:"created,edited,removed,record_added,record_changed,record_removed,imported,sample_loaded,sample_removed,undone,redone,purged"`
+	Deed     vehicle.Deed    `json:"deed" enum:"created,edited,removed,record_added,record_changed,record_removed,imported,bulk_edited,merged,sample_loaded,sample_removed,undone,redone,purged"`
 	Of       string          `json:"of,omitempty" doc:"for undone and redone: the batch that was taken back"`
 	Vehicle  *NamedVehicle   `json:"vehicle,omitempty" doc:"the first one, where there are several"`
 	Vehicles int             `json:"vehicles" doc:"how many it went over"`

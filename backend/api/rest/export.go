@@ -21,20 +21,26 @@ import (
 
 func registerExport(api huma.API, d Deps) {
 	huma.Register(api, huma.Operation{OperationID: "exportVehicles", Method: http.MethodGet, Path: "/api/v1/vehicles/export", Tags: []string{"vehicles"},
-		Summary:     "Export the vehicles that you see, the last changed first",
-		Description: "CSV with a row a vehicle, or JSON Lines with the vehicles as the API gives them. What you may not see is left out.",
+		Summary:     "Export the vehicles that you see, the last changed first, or what the list shows",
+		Description: "CSV with a row a vehicle, or JSON Lines with the vehicles as the API gives them. With q, sort or columns, and always as XLSX or JSON, it is what the list of vehicles shows: VIN, stock, plate and odometer, then the columns that are named. What you may not see is left out.",
 		Responses: map[string]*huma.Response{"200": {Description: "the vehicles", Content: map[string]*huma.MediaType{
-			"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}, "application/jsonl": {Schema: &huma.Schema{Type: huma.TypeString}}}}}},
+			"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}, "application/jsonl": {Schema: &huma.Schema{Type: huma.TypeString}},
+			"application/json": {Schema: &huma.Schema{Type: huma.TypeString}}, xlsxMedia: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}}},
 		func(ctx context.Context, in *struct {
-			Format string `query:"format" enum:"csv,jsonl" default:"csv"`
+			Format  string   `query:"format" enum:"csv,jsonl,json,xlsx" default:"csv"`
+			Q       string   `query:"q" maxLength:"500" doc:"what the search asks for"`
+			Sort    string   `query:"sort" maxLength:"100" doc:"as in a search"`
+			Columns []string `query:"columns,explode" maxItems:"100" doc:"columns of the list, field:Name for one of your own; none and no q and no sort is the whole table"`
 		}) (*huma.StreamResponse, error) {
 			c := caller(ctx)
+			if in.Q != "" || in.Sort != "" || len(in.Columns) > 0 || in.Format == "xlsx" || in.Format == "json" {
+				return d.exportList(ctx, c, in.Format, in.Q, in.Sort, in.Columns)
+			}
 			first, err := d.Vehicles.List(ctx, c, "", store.MaxLimit)
 			if err != nil {
 				return nil, err
 			}
-			h := audit.Happening{Event: audit.Exported, Subject: audit.Subject{Kind: "vehicles"}, Note: in.Format}
-			if err := d.Audit.Record(ctx, store.Org(c.Scope.Org()), c.Actor, h); err != nil {
+			if err := d.noteExport(ctx, c, in.Format); err != nil {
 				return nil, err
 			}
 			media, export := "text/csv; charset=utf-8", exportCSV
@@ -42,9 +48,7 @@ func registerExport(api huma.API, d Deps) {
 				media, export = "application/jsonl", exportLines
 			}
 			return &huma.StreamResponse{Body: func(hc huma.Context) {
-				hc.SetHeader("Content-Type", media)
-				hc.SetHeader("Cache-Control", "no-store")
-				hc.SetHeader("Content-Disposition", `attachment; filename="hubcap-vehicles-`+d.Now().UTC().Format("20060102")+"."+in.Format+`"`)
+				d.asFile(hc, media, in.Format)
 				next := func(cursor string) (store.Page[vehicle.Vehicle], error) {
 					return d.Vehicles.List(hc.Context(), c, cursor, store.MaxLimit)
 				}
@@ -54,6 +58,40 @@ func registerExport(api huma.API, d Deps) {
 				}
 			}}, nil
 		})
+}
+
+const xlsxMedia = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+// exportList exports what the list of vehicles shows.
+func (d Deps) exportList(ctx context.Context, c vehicle.Caller, format, q, sort string, columns []string) (*huma.StreamResponse, error) {
+	export, err := exportOf(ctx, d, c, q, sort, columns)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.noteExport(ctx, c, format); err != nil {
+		return nil, err
+	}
+	media := map[string]string{"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl", "json": "application/json", "xlsx": xlsxMedia}[format]
+	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		d.asFile(hc, media, format)
+		e := export(hc.Context())
+		if err := e.write(hc.BodyWriter(), format); err != nil {
+			panic(http.ErrAbortHandler) // half an export must not look whole
+		}
+	}}, nil
+}
+
+// noteExport puts an export into the trail before it goes out.
+func (d Deps) noteExport(ctx context.Context, c vehicle.Caller, format string) error {
+	h := audit.Happening{Event: audit.Exported, Subject: audit.Subject{Kind: "vehicles"}, Note: format}
+	return d.Audit.Record(ctx, store.Org(c.Scope.Org()), c.Actor, h)
+}
+
+// asFile makes an answer one that is saved.
+func (d Deps) asFile(hc huma.Context, media, format string) {
+	hc.SetHeader("Content-Type", media)
+	hc.SetHeader("Cache-Control", "no-store")
+	hc.SetHeader("Content-Disposition", `attachment; filename="hubcap-vehicles-`+d.Now().UTC().Format("20060102")+"."+format+`"`)
 }
 
 type nextPage func(cursor string) (store.Page[vehicle.Vehicle], error)

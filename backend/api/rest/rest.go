@@ -31,6 +31,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
+	"github.com/hubcap-dev/hubcap/backend/view"
 	"github.com/hubcap-dev/hubcap/backend/vin"
 	"github.com/hubcap-dev/hubcap/backend/vpic"
 	"github.com/hubcap-dev/hubcap/sync/retain"
@@ -60,6 +61,7 @@ type Deps struct {
 	Providers *route.Desk
 
 	Reference *reference.Shelf // recalls and fuel economy
+	Views     *view.Keeper     // saved views of the list
 
 	Window Window // the desktop window that shows this hub; nil without one
 
@@ -174,6 +176,8 @@ func Register(api huma.API, d Deps) {
 	registerSelfCheck(api, d)
 	registerVpic(api, d)
 	registerReference(api, d)
+	registerViews(api, d)
+	registerBulk(api, d)
 	registerDoctor(api, d)
 	registerAudit(api, d)
 	registerVault(api, d)

@@ -116,6 +116,13 @@ func Rights() map[string]Right {
 
 		"exportVehicles": needs(account.Export),
 
+		"listViews":     needs(account.ReadVehicles),
+		"addView":       needs(account.ReadVehicles),
+		"setView":       needs(account.ReadVehicles),
+		"removeView":    needs(account.ReadVehicles),
+		"bulkEdit":      needs(account.WriteVehicles),
+		"mergeVehicles": needs(account.DeleteVehicles),
+
 		"createVehicle": needs(account.WriteVehicles),
 		"updateVehicle": needs(account.WriteVehicles),
 		"addNote":       needs(account.WriteVehicles),

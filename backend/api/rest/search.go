@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"net/http"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -27,6 +28,12 @@ type Found struct {
 type FoundVehicle struct {
 	Vehicle Vehicle  `json:"vehicle"`
 	Reasons []Reason `json:"reasons"`
+
+	Odometer int64  `json:"odometer,omitempty" doc:"the latest known, in metres; left out where none is"`
+	Read     string `json:"read,omitempty" doc:"day of that reading"`
+	Due      string `json:"due,omitempty" doc:"day on which service is due first"`
+	Cost     int64  `json:"cost,omitempty" doc:"recorded cost in minor units, of all currencies together"`
+	Mismatch string `json:"mismatch,omitempty" enum:"hard,soft,none" doc:"the worst that its claims come to beside its VIN; left out where nothing is claimed"`
 }
 
 // Reason says where the words were found.
@@ -55,15 +62,16 @@ func registerSearch(api huma.API, d Deps) {
 		Description: "Operators: make: model: year:2015..2018 stage: tag: location: note: price:>10000 cost:>1000 odometer:<60000mi due:<30d has:note, \"a phrase\", -word. The last 4 to 8 characters of a VIN find it, with O as 0 and I as 1."},
 		func(ctx context.Context, in *struct {
 			Q      string   `query:"q" maxLength:"500"`
-			Sort   string   `query:"sort" doc:"a field such as year, price or changed; - in front is from the greatest; left out is the best first"`
+			Sort   string   `query:"sort" maxLength:"100" doc:"up to four fields such as year, price or changed with a comma between; - in front is from the greatest; left out is the best first"`
 			Facets []string `query:"facets" doc:"fields to count"`
 			Cursor string   `query:"cursor"`
+			Offset int      `query:"offset" minimum:"0" maximum:"100000" doc:"vehicles to pass by, for a list that is scrolled anywhere; not beside a cursor"`
 			Limit  int      `query:"limit" minimum:"1" maximum:"200" default:"50"`
 			After  uint64   `query:"after" doc:"sequence of your last write, which the answer should include"`
 		}) (*struct{ Body Found }, error) {
 			c := caller(ctx)
 			r, err := d.Search.Search(ctx, c.Scope, search.Request{Kind: vehicle.VehiclesName, Query: in.Q, Sort: in.Sort,
-				Facets: in.Facets, Cursor: in.Cursor, Limit: in.Limit, After: in.After})
+				Facets: in.Facets, Cursor: in.Cursor, Offset: in.Offset, Limit: in.Limit, After: in.After})
 			if err != nil {
 				return nil, err
 			}
@@ -87,8 +95,10 @@ func registerSearch(api huma.API, d Deps) {
 func (f *Found) fill(ctx context.Context, d Deps, c vehicle.Caller, hits []search.Hit) error {
 	ids := make([]string, len(hits))
 	reasons := map[string][]Reason{}
+	documents := map[string]*search.Document{}
 	for i, h := range hits {
 		ids[i] = h.Key
+		documents[h.Key] = &hits[i].Document
 		for _, r := range h.Reasons {
 			reasons[h.Key] = append(reasons[h.Key], Reason{r.Field, r.In, parts(r), int(math.Round(float64(r.Alike) * 100))})
 		}
@@ -98,7 +108,9 @@ func (f *Found) fill(ctx context.Context, d Deps, c vehicle.Caller, hits []searc
 		return err
 	}
 	for _, v := range page.Items {
-		f.Items = append(f.Items, FoundVehicle{asVehicle(v), append([]Reason{}, reasons[v.Key]...)})
+		found := FoundVehicle{Vehicle: asVehicle(v), Reasons: append([]Reason{}, reasons[v.Key]...)}
+		found.known(documents[v.Key])
+		f.Items = append(f.Items, found)
 	}
 	return nil
 }
@@ -119,4 +131,18 @@ func parts(r search.Reason) []Part {
 	}
 	add(len(r.Text), false)
 	return out
+}
+
+// known takes what the search knows of a vehicle beyond its own document.
+func (f *FoundVehicle) known(d *search.Document) {
+	day := func(name string) string {
+		if t := d.Dates[name]; !t.IsZero() {
+			return t.UTC().Format(time.DateOnly)
+		}
+		return ""
+	}
+	f.Odometer, f.Cost, f.Read, f.Due = d.Numbers["odometer"], d.Numbers["cost"], day("read"), day("due")
+	if m := d.Texts["mismatch"]; len(m) > 0 {
+		f.Mismatch = m[0]
+	}
 }

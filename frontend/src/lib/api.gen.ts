@@ -2422,6 +2422,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vehicles/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many vehicles at once: stage, location, price, tags, own fields
+         * @description Name the vehicles by their ids, or all that a search finds. One undo takes all of it back. Up to 200 vehicles are changed at once, more by a job.
+         */
+        post: operations["bulkEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vehicles/export": {
         parameters: {
             query?: never;
@@ -2430,8 +2450,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Export the vehicles that you see, the last changed first
-         * @description CSV with a row a vehicle, or JSON Lines with the vehicles as the API gives them. What you may not see is left out.
+         * Export the vehicles that you see, the last changed first, or what the list shows
+         * @description CSV with a row a vehicle, or JSON Lines with the vehicles as the API gives them. With q, sort or columns, and always as XLSX or JSON, it is what the list of vehicles shows: VIN, stock, plate and odometer, then the columns that are named. What you may not see is left out.
          */
         get: operations["exportVehicles"];
         put?: never;
@@ -2674,6 +2694,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vehicles/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make one of two records of one vehicle: the other's readings, services, fuel, notes, photos and papers come to this one, and it goes
+         * @description What this one lacks it takes from the other. Tags, notes and own fields are kept of both. One undo takes it back.
+         */
+        post: operations["mergeVehicles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vehicles/{id}/notes": {
         parameters: {
             query?: never;
@@ -2826,6 +2866,42 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the caller's saved views of the vehicles, and the shared ones */
+        get: operations["listViews"];
+        put?: never;
+        /** Save a view of the vehicles: what is asked for, in which order, with which columns */
+        post: operations["addView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{view}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace a saved view; a shared one of somebody else takes an administrator */
+        put: operations["setView"];
+        post?: never;
+        /** Remove a saved view */
+        delete: operations["removeView"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3027,7 +3103,7 @@ export interface components {
             /** @description who did it */
             by: string;
             /** @enum {string} */
-            deed: "created" | "edited" | "removed" | "record_added" | "record_changed" | "record_removed" | "imported" | "sample_loaded" | "sample_removed" | "undone" | "redone" | "purged";
+            deed: "created" | "edited" | "removed" | "record_added" | "record_changed" | "record_removed" | "imported" | "bulk_edited" | "merged" | "sample_loaded" | "sample_removed" | "undone" | "redone" | "purged";
             /**
              * Format: date-time
              * @description until when it can be taken back
@@ -3648,8 +3724,58 @@ export interface components {
             way: string;
             where?: string;
         };
+        BulkAnswer: {
+            /** @description names the write for POST /undo/{batch}; left out where nothing was changed */
+            batch?: string;
+            /** Format: int64 */
+            changed: number;
+            /** @description does the work, where there are more than 200 vehicles; its id is the batch */
+            job?: components["schemas"]["Job"];
+            /**
+             * Format: int64
+             * @description gone, or out of what the caller reaches
+             */
+            missing: number;
+            /** @description of up to 20 vehicles: why they can't be so */
+            refused: string[];
+            /**
+             * Format: int64
+             * @description they were so already
+             */
+            same: number;
+        };
+        BulkEditRequest: {
+            change: components["schemas"]["Change"];
+            /** @description of the vehicles */
+            ids?: string[];
+            /** @description instead of ids: all that this search finds; empty is every vehicle */
+            query?: string;
+        };
         CategoriseNoteRequest: {
             text: string;
+        };
+        Change: {
+            addTags?: string[];
+            asking?: components["schemas"]["Money"];
+            /** @description your own fields by name; an empty text takes the field away */
+            fields?: {
+                [key: string]: string;
+            };
+            /** @description empty takes it away */
+            group?: string;
+            /** @description empty takes it away */
+            location?: string;
+            /** @description take the asking price away */
+            noAsking?: boolean;
+            /** @description day on which the stage was reached, YYYY-MM-DD; today if left out */
+            on?: string;
+            /** @description whatever their case */
+            removeTags?: string[];
+            /**
+             * @description left out stays
+             * @enum {string}
+             */
+            stage?: "seen" | "bought" | "in_work" | "listed" | "sold";
         };
         ChangePassphraseRequest: {
             passphrase: string;
@@ -4261,6 +4387,25 @@ export interface components {
             typos: boolean;
         };
         FoundVehicle: {
+            /**
+             * Format: int64
+             * @description recorded cost in minor units, of all currencies together
+             */
+            cost?: number;
+            /** @description day on which service is due first */
+            due?: string;
+            /**
+             * @description the worst that its claims come to beside its VIN; left out where nothing is claimed
+             * @enum {string}
+             */
+            mismatch?: "hard" | "soft" | "none";
+            /**
+             * Format: int64
+             * @description the latest known, in metres; left out where none is
+             */
+            odometer?: number;
+            /** @description day of that reading */
+            read?: string;
             reasons: components["schemas"]["Reason"][];
             vehicle: components["schemas"]["Vehicle"];
         };
@@ -4850,6 +4995,9 @@ export interface components {
         ListUsersResponse: {
             items: components["schemas"]["User"][];
         };
+        ListViewsResponse: {
+            items: components["schemas"]["SavedView"][];
+        };
         LiveChange: {
             /** @description vehicles, odometer_readings, service_records, fuel_records, attachments, insights, preferences */
             collection: string;
@@ -4940,6 +5088,12 @@ export interface components {
             /** @description an authenticator app is set up */
             totp: boolean;
             totpSet?: string;
+        };
+        MergeVehiclesRequest: {
+            /** @description id of the record that goes */
+            other: string;
+            /** @description fields of the other that win */
+            take?: ("vin" | "plate" | "stock" | "color" | "stage" | "asking" | "paid" | "soldFor" | "claimed" | "intervals" | "location" | "group" | "owner" | "cover" | "from")[];
         };
         Meta: {
             /** @description of the VIN index */
@@ -5543,6 +5697,28 @@ export interface components {
             /** @description false: the person changed their mind */
             saved: boolean;
         };
+        SavedView: {
+            /** @description names of columns, in order; none is the usual ones */
+            columns: string[];
+            readonly id: string;
+            /** @description the caller made it */
+            mine: boolean;
+            name: string;
+            /** @description who made it */
+            readonly owner: string;
+            /** @description as typed into the search */
+            query: string;
+            /**
+             * Format: int64
+             * @description revision, as in the ETag
+             */
+            rev: number;
+            /** @description everybody of the organisation sees it */
+            shared: boolean;
+            /** @description fields with a comma between them, - in front from the greatest */
+            sort: string;
+            readonly updated: string;
+        };
         SelfCheck: {
             checks: components["schemas"]["CheckedVIN"][];
             /** Format: int64 */
@@ -6091,6 +6267,21 @@ export interface components {
         VerifyBackupRequest: {
             /** @description fetch and open every object */
             all?: boolean;
+        };
+        View: {
+            /** @description names of columns, in order; none is the usual ones */
+            columns: string[];
+            readonly id: string;
+            name: string;
+            /** @description who made it */
+            readonly owner: string;
+            /** @description as typed into the search */
+            query: string;
+            /** @description everybody of the organisation sees it */
+            shared: boolean;
+            /** @description fields with a comma between them, - in front from the greatest */
+            sort: string;
+            readonly updated: string;
         };
         Volume: {
             /** Format: int64 */
@@ -10618,11 +10809,13 @@ export interface operations {
         parameters: {
             query?: {
                 q?: string;
-                /** @description a field such as year, price or changed; - in front is from the greatest; left out is the best first */
+                /** @description up to four fields such as year, price or changed with a comma between; - in front is from the greatest; left out is the best first */
                 sort?: string;
                 /** @description fields to count */
                 facets?: string[];
                 cursor?: string;
+                /** @description vehicles to pass by, for a list that is scrolled anywhere; not beside a cursor */
+                offset?: number;
                 limit?: number;
                 /** @description sequence of your last write, which the answer should include */
                 after?: number;
@@ -11800,10 +11993,51 @@ export interface operations {
             };
         };
     };
+    bulkEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkEditRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Hubcap-Batch"?: string;
+                    "Hubcap-Seq"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     exportVehicles: {
         parameters: {
             query?: {
-                format?: "csv" | "jsonl";
+                format?: "csv" | "jsonl" | "json" | "xlsx";
+                /** @description what the search asks for */
+                q?: string;
+                /** @description as in a search */
+                sort?: string;
+                /** @description columns of the list, field:Name for one of your own; none and no q and no sort is the whole table */
+                columns?: string[];
             };
             header?: never;
             path?: never;
@@ -11817,7 +12051,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": string;
                     "application/jsonl": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
                 };
             };
@@ -12598,6 +12834,47 @@ export interface operations {
             };
         };
     };
+    mergeVehicles: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag that you read, or * */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeVehiclesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    "Hubcap-Batch"?: string;
+                    "Hubcap-Seq"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vehicle"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     addNote: {
         parameters: {
             query?: never;
@@ -13061,6 +13338,137 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DecodeResult"];
                 };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListViewsResponse"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["View"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setView: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description the ETag that you read, or * */
+                "If-Match": string;
+            };
+            path: {
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["View"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Error */
             default: {

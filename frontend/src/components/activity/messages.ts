@@ -25,6 +25,9 @@ export const m = catalogue("activity", {
 	recordsChanged: "{n, plural, one {# record was changed} other {# records were changed}}",
 	recordsRemoved: "{n, plural, one {# record was removed} other {# records were removed}}",
 	imported: "{n, plural, one {# vehicle was imported} other {# vehicles were imported}}",
+	bulkEdited:
+		"{n, plural, one {# vehicle was changed in one go} other {# vehicles were changed in one go}}",
+	merged: "Another record was merged into {vehicle}",
 	sampleLoaded: "The sample fleet was loaded",
 	sampleRemoved: "The sample fleet was removed",
 	undone: "A change was taken back: {vehicle}",
@@ -103,6 +106,12 @@ export const fields = catalogue("changedField", {
 	stage: "Stage",
 	asking: "Asking price",
 	paid: "Price paid",
+	soldFor: "Sold for",
+	color: "Color",
+	reached: "Days of the stages",
+	fields: "Own fields",
+	from: "List that it came from",
+	vehicleId: "Vehicle",
 	tags: "Tags",
 	notes: "Notes",
 	intervals: "Service intervals",
@@ -137,6 +146,9 @@ export const fields = catalogue("changedField", {
 	manufacturer: "manufacturer",
 	errorCodes: "vPIC error codes",
 	suggestedVIN: "suggested VIN",
+	displacement: "displacement",
+	doors: "doors",
+	gvwr: "GVWR",
 	release: "vPIC release",
 });
 

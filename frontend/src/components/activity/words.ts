@@ -39,6 +39,10 @@ export function deedOf(a: Activity, say: Say): string {
 	switch (a.deed) {
 		case "imported":
 			return say(m.imported, { n: a.vehicles });
+		case "bulk_edited":
+			return say(m.bulkEdited, { n: a.vehicles });
+		case "merged":
+			return say(m.merged, { vehicle });
 		case "sample_loaded":
 			return say(m.sampleLoaded);
 		case "sample_removed":
@@ -61,7 +65,7 @@ export function fieldName(path: string, say: Say): string {
 	const [outer = "", inner] = path.split("/").filter(Boolean);
 	const name = (key: string) => (key in fields ? say(fields[key as keyof typeof fields]) : key);
 	// An amount and a distance are shown as one value.
-	if (inner === undefined || ["asking", "paid", "cost", "odometer", "volume"].includes(outer))
+	if (inner === undefined || ["asking", "paid", "soldFor", "cost", "odometer", "volume"].includes(outer))
 		return name(outer);
 	return say(joined.inside, { outer: name(outer), inner: name(inner) });
 }
