@@ -21,6 +21,7 @@ type generator struct {
 	makes []weighted
 	wmis  map[string][]maker // by make
 	keys  map[int32]schemaKeys
+	count map[string]int // VINs of each model
 }
 
 type weighted struct {
@@ -56,7 +57,7 @@ func newGenerator(archive string, d *vin.Decoder, seed uint64, now time.Time) (*
 	if err != nil {
 		return nil, err
 	}
-	g := &generator{d: d, rnd: rand.New(rand.NewPCG(seed, 0x696e74616b65)), now: now, wmis: map[string][]maker{}, keys: map[int32]schemaKeys{}}
+	g := &generator{d: d, rnd: rand.New(rand.NewPCG(seed, 0x696e74616b65)), now: now, wmis: map[string][]maker{}, keys: map[int32]schemaKeys{}, count: map[string]int{}}
 	links := map[int32][]tables.Link{}
 	for _, l := range rel.Links {
 		links[l.WMI] = append(links[l.WMI], l)
@@ -98,36 +99,52 @@ func newGenerator(archive string, d *vin.Decoder, seed uint64, now time.Time) (*
 
 func pick[T any](g *generator, s []T) T { return s[g.rnd.IntN(len(s))] }
 
+// perModel bounds the VINs of one model, so that none crowds the others out.
+const perModel = 8
+
 // vin draws until one decodes cleanly with a model.
 func (g *generator) vin() string {
 	total := 0
 	for _, m := range g.makes {
 		total += m.weight
 	}
-	var r vin.Result
 	for {
 		n := g.rnd.IntN(total)
-		name := ""
 		for _, m := range g.makes {
 			if n -= m.weight; n < 0 {
-				name = m.name
+				if s := g.ofMake(m.name); s != "" {
+					return s
+				}
 				break
 			}
 		}
+	}
+}
+
+// ofMake tries long enough that makes with odd schemas come in, too.
+func (g *generator) ofMake(name string) string {
+	var r vin.Result
+	for range 2000 {
 		m := pick(g, g.wmis[name])
 		s := g.draw(m, pick(g, m.links))
 		if s == "" {
 			continue
 		}
 		g.d.DecodeInto(&r, s, vin.Options{Now: g.now})
-		if !slices.Equal(r.ErrorCodes, []int{0}) && !slices.Equal(r.ErrorCodes, []int{0, 14}) || r.Get("Model") == "" || r.Get("BodyClass") == "" {
+		if !slices.Equal(r.ErrorCodes, []int{0}) && !slices.Equal(r.ErrorCodes, []int{0, 14}) || r.Get("Model") == "" || r.Get("BodyClass") == "" || r.Get("Make") != name {
 			continue
 		}
 		if r.ModelYear < 1990 || r.ModelYear < 2000 && g.rnd.IntN(4) > 0 {
 			continue
 		}
+		key := name + "/" + r.Get("Model")
+		if g.count[key] >= perModel {
+			continue
+		}
+		g.count[key]++
 		return s
 	}
+	return ""
 }
 
 const legal = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"

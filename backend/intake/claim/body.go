@@ -215,19 +215,20 @@ func (c *Checker) checkBody(v *view, said string, out *finder) {
 	case claimed&near != 0:
 		out.soft(said, v.body, "The VIN says "+v.body+", which lists may call so too.")
 	default:
-		out.differ(v, v.bodyCertain(decoded), said, v.body, "The VIN says "+v.body+", which is another body.")
+		out.differ(v, v.bodyCertain(decoded, claimed), said, v.body, "The VIN says "+v.body+", which is another body.")
 	}
 }
 
 // bodyCertain: vehicle type and body class tell the same story.
-func (v *view) bodyCertain(b bodySet) bool {
+func (v *view) bodyCertain(b, claimed bodySet) bool {
 	switch {
 	case b&(bodyCar|bodyWagon) != 0:
 		return v.kind == "PASSENGER CAR"
 	case b&(bodySUV|bodyCrossover|bodyVan) != 0:
 		return strings.HasPrefix(v.kind, "MULTIPURPOSE") || v.kind == "TRUCK"
 	case b&(bodyPickup|bodyTruck|bodyTractor) != 0:
-		return v.kind == "TRUCK"
+		// A chassis may have become a van, but no car.
+		return v.kind == "TRUCK" || v.kind == "INCOMPLETE VEHICLE" && claimed&^(bodyCar|bodyMotorcycle) == 0
 	case b&bodyMotorcycle != 0:
 		return v.kind == "MOTORCYCLE"
 	case b&bodyTrailer != 0:

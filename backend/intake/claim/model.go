@@ -135,19 +135,28 @@ func (c *Checker) meaningOf(v *view, p *phrase, i, j int, r *reading) meaning {
 	if v.saidWhole(w) {
 		return vinTrim
 	}
-	if j-i <= 3 && c.isOwnMake(v, w) {
+	if j-i <= 3 && c.isOwnMake(v, w) && (one || !c.holdsModel(v, p, i, j)) {
 		return isMake
 	}
 	if one && p.decimal[i] {
 		if rootOf(d, w) {
 			return isModel
 		}
+		if len(w) < 4 {
+			return elsewhere
+		}
+		for _, n := range v.names.byForm[string(w[2:])] { // "3.5RL" for a TL
+			if x := &v.names.models[n]; !x.generic && wordLetters(x.whole) && len(x.whole) < 4 {
+				r.other, r.said = x, string(w)
+				return isOther
+			}
+		}
 		return elsewhere
 	}
 	if m := c.otherModel(v, p, i, j, r, nick); m != unknown {
 		return m
 	}
-	if one && len(w) == 4 && len(years(string(w))) > 0 {
+	if one && isYear(w) {
 		return elsewhere
 	}
 	if one && d.hasWord(w) && !kindWords[string(w)] {
@@ -167,7 +176,7 @@ func (c *Checker) meaningOf(v *view, p *phrase, i, j int, r *reading) meaning {
 			return m
 		}
 	}
-	if c.words.trims[string(w)] {
+	if c.words.trims[string(w)] && !(len(w) == 1 && c.partOf(d, w)) {
 		return someTrim
 	}
 	if one && c.partOf(d, w) {
@@ -179,7 +188,7 @@ func (c *Checker) meaningOf(v *view, p *phrase, i, j int, r *reading) meaning {
 	if one && engineWord(w) {
 		return elsewhere
 	}
-	if len(w) > 1 && c.known.isTrim(w) {
+	if one && len(w) > 1 && c.known.isTrim(w) {
 		return someTrim
 	}
 	return unknown
@@ -233,6 +242,21 @@ func (c *Checker) isOwnMake(v *view, w []byte) bool {
 	return false
 }
 
+// holdsModel: one of the words is the decoded model, as in "Dodge Ram".
+func (c *Checker) holdsModel(v *view, p *phrase, i, j int) bool {
+	for k := i; k < j; k++ {
+		w := p.span(k, k+1)
+		if n := c.nickname(v, w); v.decoded.has(w) || n != nil && n.covers(v.decoded) {
+			return true
+		}
+	}
+	return false
+}
+
+func isYear(w []byte) bool {
+	return len(w) == 4 && (w[0] == '1' && w[1] == '9' || w[0] == '2' && w[1] == '0') && isDigit(w[2]) && isDigit(w[3])
+}
+
 // otherModel reads the words as another model of the make.
 func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nickname) meaning {
 	w := p.span(i, j)
@@ -247,6 +271,8 @@ func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nic
 			return unknown
 		case c.words.elsewhere(w, v.makeKey) || c.words.trims[string(w)]:
 			return isLoose
+		case j-i > 1 && c.namesDecoded(d, p, i, j):
+			return isModel
 		}
 		for _, m := range nick.means {
 			for _, n := range v.names.byForm[m] {
@@ -288,11 +314,25 @@ func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nic
 	switch {
 	// One word that is a trim elsewhere, "GT", but not where all models are
 	// called so, as Lexus's are.
-	case j-i == 1 && len(d.whole) > 3 && (c.words.trims[string(w)] || len(w) < 3 && wordLetters(string(w)) && c.known.isTrim(w)):
+	case j-i == 1 && len(d.whole) > 3 && (c.words.trims[string(w)] || len(w) < 3 && !letterNames[v.makeKey] && wordLetters(string(w)) && c.known.isTrim(w)):
 		return isLoose
 	}
 	r.other, r.said = other, string(w)
 	return isOther
+}
+
+// letterNames are makes that call their models by two letters.
+var letterNames = map[string]bool{"LEXUS": true, "JAGUAR": true, "ACURA": true, "AUDI": true, "INFINITI": true, "VOLKSWAGEN": true}
+
+// namesDecoded: the words hold the decoded model's name and only trims beside
+// it ("Outback Sport" was an Impreza, "Outback" with "Sport Utility" is none).
+func (c *Checker) namesDecoded(d *modelName, p *phrase, i, j int) bool {
+	for k := i; k < j; k++ {
+		if d.has(p.span(k, k+1)) {
+			return c.restIsTrim(d, p, i, j)
+		}
+	}
+	return false
 }
 
 // restIsTrim reports whether what the words say beyond the decoded model are
@@ -431,7 +471,7 @@ func (c *Checker) partOf(d *modelName, w []byte) bool {
 			return true
 		case len(w) >= 2 && len(f) <= 5 && strings.HasPrefix(f, string(w)) && wordLetters(string(w)):
 			return true
-		case len(w) >= 5 && near(w, f, 1), len(w) >= 8 && near(w, f, 2):
+		case len(w) >= 5 && near(w, f, 1), len(w) >= 7 && near(w, f, 2):
 			return true
 		case len(f) >= 5 && len(w) > len(f) && strings.HasPrefix(string(w), f): // "CAMRYLE"
 			return true
@@ -500,9 +540,9 @@ func (c *Checker) certainNames(v *view, d, x *modelName) bool {
 	return spoken(d) && spoken(x) && v.makeKey != "HARLEYDAVIDSON" || v.makeKey == "KENWORTH" && sameShape(d.whole, x.whole)
 }
 
-// otherKind: vPIC knows no vehicle of this kind that bears the model's name.
-// Makers call one model now a truck and now an MPV, but no car and no
-// motorcycle.
+// otherKind: vPIC knows no vehicle of this kind that bears the model's name, or
+// only ones far lighter. Makers call one model now a truck and now an MPV, but
+// no car and no motorcycle.
 func (v *view) otherKind(x *modelName) bool {
 	if x.types == 0 || v.kind == "" {
 		return false
@@ -511,7 +551,15 @@ func (v *view) otherKind(x *modelName) bool {
 	if kind&(typeMPV|typeTruck) != 0 {
 		kind |= typeMPV | typeTruck
 	}
-	return x.types&kind == 0
+	switch {
+	case x.types&kind == 0:
+		return true
+	case heavyClass(v.gvwr): // over 19,500 lb
+		return x.types&(typeCar|typeMPV) != 0
+	case strings.HasPrefix(v.gvwr, "Class 4"), strings.HasPrefix(v.gvwr, "Class 5"):
+		return x.types&typeCar != 0
+	}
+	return false
 }
 
 // heavyMakes build heavy trucks, whose models are numbers.

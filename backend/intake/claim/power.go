@@ -98,6 +98,8 @@ func (c *Checker) checkFuel(v *view, said string, out *finder) {
 	switch {
 	case claimed == 0:
 		out.untestable(said, text, "The list's word for the fuel is not one that is known.")
+	case claimed == fuelElectric && v.fuel != "Electric" && decoded&(fuelGasoline|fuelDiesel|fuelFlex) != 0 && decoded&fuelElectric != 0:
+		out.differ(v, false, said, text, reason)
 	case claimed&decoded != 0:
 	case claimed&fuelGasoline != 0 && decoded&(fuelFlex|fuelHybrid|fuelMild) != 0,
 		claimed&fuelHybrid != 0 && decoded&(fuelPlugin|fuelMild) != 0,
@@ -110,7 +112,7 @@ func (c *Checker) checkFuel(v *view, said string, out *finder) {
 		claimed&mixed != 0:
 		out.differ(v, false, said, text, reason)
 	default:
-		out.differ(v, bodyOf(v.body)&(bodyTrailer|bodyLSV|bodyATV) == 0 && v.fuel2 == "", said, text, "The VIN says "+text+", which is another fuel.")
+		out.differ(v, bodyOf(v.body)&(bodyTrailer|bodyLSV|bodyATV) == 0 && (v.fuel2 == "" || v.fuel2 == "Electric"), said, text, "The VIN says "+text+", which is another fuel.")
 	}
 }
 

@@ -116,6 +116,7 @@ const (
 	hardClaim   = 7000
 	softClaim   = 3000
 	untestable  = 300
+	known       = 60   // each thing that the maker's patterns say of it
 	letter12    = 1500 // few makers count with letters
 	letter13    = 2500
 	unusedCode  = 900
@@ -134,6 +135,11 @@ func (r *Repairer) judge(res *vin.Result, s *slip, text string, cl claim.Claimed
 	}
 	if res.Get("Model") == "" {
 		f.score -= noModel
+	}
+	for i := range res.Values {
+		if x := res.Values[i].Source; x == vin.SourcePattern || x == vin.SourceEngine {
+			f.score += known
+		}
 	}
 	if text[11] > '9' {
 		f.score -= letter12
