@@ -203,13 +203,7 @@ func (c *Checker) checkBody(v *view, said string, out *finder) {
 		}
 		return
 	}
-	same, near := decoded, bodySet(0)
-	for b := bodySet(1); b < bodyAny; b <<= 1 {
-		if decoded&b != 0 {
-			same |= bodyFits[b].same
-			near |= bodyFits[b].near
-		}
-	}
+	same, near := decoded.fits()
 	switch {
 	case claimed&same != 0:
 	case claimed&near != 0:
@@ -217,6 +211,26 @@ func (c *Checker) checkBody(v *view, said string, out *finder) {
 	default:
 		out.differ(v, v.bodyCertain(decoded, claimed), said, v.body, "The VIN says "+v.body+", which is another body.")
 	}
+}
+
+// fits is what lists may call the bodies: the same, and merely near.
+func (b bodySet) fits() (same, near bodySet) {
+	same = b
+	for one := bodySet(1); one < bodyAny; one <<= 1 {
+		if b&one != 0 {
+			same |= bodyFits[one].same
+			near |= bodyFits[one].near
+		}
+	}
+	return same, near
+}
+
+// anotherBody: the words name a body that the decoded one can't be.
+func (c *Checker) anotherBody(v *view, p *phrase) bool {
+	decoded := bodyOf(v.body)
+	claimed := c.claimedBody(p)
+	same, near := decoded.fits()
+	return decoded != 0 && claimed != 0 && claimed&(same|near) == 0
 }
 
 // bodyCertain: vehicle type and body class tell the same story.

@@ -46,7 +46,7 @@ func (c *Checker) Check(r *vin.Result, cl Claimed, a *Aliases) []Finding {
 		}
 		out.field = f
 		if v.foreign {
-			out.untestable(said, "", "The maker is not registered for sale in the United States, so vPIC can't say.")
+			out.untestable(said, "", v.unknown())
 			continue
 		}
 		if means, ok := a.meaning(f, v.make, said); ok {
@@ -92,6 +92,14 @@ func (c *Checker) check(v *view, f Field, said string, out *finder) {
 	case GVWR:
 		c.checkGVWR(v, said, out)
 	}
+}
+
+// unknown says why vPIC has nothing on this VIN (error 7).
+func (v *view) unknown() string {
+	if len(v.r.VIN) < 17 {
+		return "The VIN is short or from before 1981, so it says nothing of this."
+	}
+	return "The maker is not registered for sale in the United States, so vPIC can't say."
 }
 
 // blank reports whether the cell stands for "nothing".

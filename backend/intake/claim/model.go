@@ -76,6 +76,8 @@ func (c *Checker) checkModel(v *view, said string, out *finder) {
 		out.differ(v, false, said, v.model, "The VIN says "+v.model+"; vPIC knows no "+v.make+" called "+said+".")
 	case r.has(someTrim, p.n):
 		out.untestable(said, v.model, "The list names a trim and no model; the VIN says "+v.model+".")
+	case c.anotherBody(v, &p):
+		out.differ(v, false, said, v.model, "The list names no model here but a body, and the VIN says "+v.body+".")
 	default:
 		out.untestable(said, v.model, "The list names no model here; the VIN says "+v.model+".")
 	}

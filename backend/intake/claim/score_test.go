@@ -11,25 +11,31 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/vin"
 )
 
-var open = sync.OnceValues(func() (*vin.Decoder, error) {
+type pair struct {
+	d *vin.Decoder
+	c *claim.Checker
+}
+
+var open = sync.OnceValues(func() (pair, error) {
 	b, err := os.ReadFile("../../../embedded/vpic/data/vpic.idx")
 	if err != nil {
-		return nil, err
+		return pair{}, err
 	}
-	return vin.Open(string(b))
+	d, err := vin.Open(string(b))
+	if err != nil {
+		return pair{}, err
+	}
+	c, err := claim.New(d)
+	return pair{d, c}, err
 })
 
 func checker(t testing.TB) (*vin.Decoder, *claim.Checker) {
 	t.Helper()
-	d, err := open()
+	p, err := open()
 	if err != nil {
 		t.Fatalf("open the vPIC index (run `make vpic`): %v", err)
 	}
-	c, err := claim.New(d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return d, c
+	return p.d, p.c
 }
 
 // TestScoredLists holds the promise of the dealer's evening on six lists; the

@@ -1,0 +1,205 @@
+package claim_test
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hubcap-dev/hubcap/backend/intake/claim"
+	"github.com/hubcap-dev/hubcap/backend/intake/claim/claimtest"
+	"github.com/hubcap-dev/hubcap/backend/vin"
+)
+
+func check(t *testing.T, number string, cl claim.Claimed, a *claim.Aliases) []claim.Finding {
+	t.Helper()
+	d, c := checker(t)
+	r := d.Decode(number, vin.Options{Now: claimtest.Now})
+	return c.Check(&r, cl, a)
+}
+
+// one is the only finding, or a failure.
+func one(t *testing.T, found []claim.Finding) claim.Finding {
+	t.Helper()
+	if len(found) != 1 {
+		t.Fatalf("%d findings, want one: %v", len(found), found)
+	}
+	return found[0]
+}
+
+func TestYears(t *testing.T) {
+	for _, x := range []struct {
+		name, vin, said string
+		want            claim.Severity
+	}{
+		{"same", "1FTFW1ET4EFC23745", "2014", ""},
+		{"two digits", "1FTFW1ET4EFC23745", "14", ""},
+		{"apostrophe", "1FTFW1ET4EFC23745", "'14", ""},
+		{"with letters", "1FTFW1ET4EFC23745", "MY2014", ""},
+		{"spreadsheet number", "1FTFW1ET4EFC23745", "2014.0", ""},
+		{"two years", "1FTFW1ET4EFC23745", "2013/2014", ""},
+		{"one later", "1FTFW1ET4EFC23745", "2015", claim.Hard},
+		{"one earlier", "1FTFW1ET4EFC23745", "'13", claim.Hard},
+		{"thirty earlier", "1G1FB3DX5H0143964", "1987", claim.Hard},
+		{"no year", "1FTFW1ET4EFC23745", "new", claim.Untestable},
+		{"wrong check digit", "1FTFW1ET5EFC23745", "2015", claim.Soft},
+		{"short", "1FTFW1ET4E", "2015", claim.Soft},
+		{"short, same", "1FTFW1ET4E", "2014", ""},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			found := check(t, x.vin, claim.Claimed{claim.Year: x.said}, nil)
+			if x.want == "" {
+				if len(found) != 0 {
+					t.Errorf("%q of %s: %v", x.said, x.vin, found)
+				}
+				return
+			}
+			if f := one(t, found); f.Severity != x.want {
+				t.Errorf("%q of %s is %s, want %s: %s", x.said, x.vin, f.Severity, x.want, f.Reason)
+			}
+		})
+	}
+}
+
+// TestBothYears: a trailer's position 10 may mean two years thirty apart, and
+// either is honest.
+func TestBothYears(t *testing.T) {
+	d, c := checker(t)
+	for _, s := range claimtest.VINs() {
+		r := d.Decode(s, vin.Options{Now: claimtest.Now})
+		if r.Conclusive || r.ModelYear < 2012 {
+			continue
+		}
+		for _, y := range []string{"1982", "1983", "1984", "1985", "1986", "1987", "1988", "1989", "1990", "1991", "1992", "1993", "1994", "1995", "1996"} {
+			found := c.Check(&r, claim.Claimed{claim.Year: y}, nil)
+			possible := false
+			for _, p := range vin.YearCandidates(rune(r.VIN[9])) {
+				possible = possible || y == itoa(p)
+			}
+			if possible != (len(found) == 0) {
+				t.Errorf("%s decodes to %d, claimed %s: %v", s, r.ModelYear, y, found)
+			}
+		}
+		return
+	}
+	t.Skip("no VIN of the list leaves its year open")
+}
+
+func itoa(n int) string {
+	return string([]byte{byte('0' + n/1000), byte('0' + n/100%10), byte('0' + n/10%10), byte('0' + n%10)})
+}
+
+// TestForeign: what vPIC has no maker for is never an error.
+func TestForeign(t *testing.T) {
+	d, c := checker(t)
+	const golf = "WVWZZZ1KZAW000001"
+	r := d.Decode("VF1BZBB0642123456", vin.Options{Now: claimtest.Now})
+	if !r.Has(7) {
+		r = d.Decode(golf, vin.Options{Now: claimtest.Now})
+	}
+	if !r.Has(7) {
+		t.Skip("both makers are registered in this release")
+	}
+	a, ok := claim.Foreign(&r)
+	if !ok || a.Region != "Europe" || !strings.Contains(a.Text, "Not registered for sale in the United States") {
+		t.Errorf("foreign: %+v, %v", a, ok)
+	}
+	for _, f := range c.Check(&r, claim.Claimed{claim.Year: "1999", claim.Make: "Renault", claim.Model: "Clio", claim.Fuel: "diesel"}, nil) {
+		if f.Severity != claim.Untestable {
+			t.Errorf("%s is %s, want untestable: %s", f.Field, f.Severity, f.Reason)
+		}
+	}
+	known := d.Decode("1FTFW1ET4EFC23745", vin.Options{Now: claimtest.Now})
+	if _, ok := claim.Foreign(&known); ok {
+		t.Error("a Ford is not foreign")
+	}
+}
+
+// TestAliases: what people accept for all goes before everything else.
+func TestAliases(t *testing.T) {
+	const f150 = "1FTFW1ET4EFC23745"
+	if f := one(t, check(t, f150, claim.Claimed{claim.Model: "Workhorse 9"}, nil)); f.Severity != claim.Soft {
+		t.Errorf("before: %+v", f)
+	}
+	a := claim.NewAliases([]claim.Alias{
+		{Field: claim.Model, Make: "ford", Said: "workhorse  9", Means: "F-150"},
+		{Field: claim.Body, Said: "XK7", Means: "Pickup"},
+		{Field: claim.Body, Said: " ", Means: "Sedan"},
+	})
+	if found := check(t, f150, claim.Claimed{claim.Model: "Workhorse 9", claim.Body: "xk7"}, a); len(found) != 0 {
+		t.Errorf("after: %v", found)
+	}
+	const camaro = "1G1FB3DX5H0143964"
+	if f := one(t, check(t, camaro, claim.Claimed{claim.Model: "Workhorse 9"}, a)); f.Claimed != "Workhorse 9" {
+		t.Errorf("another make's alias: %+v", f)
+	}
+	b := claim.NewAliases([]claim.Alias{{Field: claim.Body, Said: "XK7", Means: "Pickup"}})
+	if f := one(t, check(t, camaro, claim.Claimed{claim.Body: "XK7"}, b)); f.Severity != claim.Hard || f.Claimed != "XK7" {
+		t.Errorf("an alias that contradicts: %+v", f)
+	}
+}
+
+// TestShapes: order, blanks, and that every finding has its sentence.
+func TestShapes(t *testing.T) {
+	found := check(t, "1FTFW1ET4EFC23745", claim.Claimed{
+		claim.Year: "2012", claim.Make: "Toyota", claim.Model: "Camry", claim.Series: "n/a", claim.Trim: "—", claim.Body: "Sedan", claim.Fuel: "Diesel",
+		claim.Drive: "FWD", claim.Transmission: "??", claim.Cylinders: "12", claim.Displacement: "1.0L", claim.Doors: "9", claim.GVWR: "Class 8",
+	}, nil)
+	var order []claim.Field
+	for _, f := range found {
+		order = append(order, f.Field)
+		if !strings.HasSuffix(f.Reason, ".") || f.Claimed == "" || f.Severity == "" {
+			t.Errorf("finding without its parts: %+v", f)
+		}
+	}
+	all := claim.Fields()
+	if !slices.IsSortedFunc(order, func(a, b claim.Field) int { return slices.Index(all, a) - slices.Index(all, b) }) {
+		t.Errorf("order %v", order)
+	}
+	for _, f := range []claim.Field{claim.Series, claim.Trim, claim.Transmission} {
+		if slices.Contains(order, f) {
+			t.Errorf("%s was blank and has a finding", f)
+		}
+	}
+	if check(t, "1FTFW1ET4EFC23745", nil, nil) != nil {
+		t.Error("nothing claimed, something found")
+	}
+}
+
+// TestManyAtOnce: one Checker, many goroutines (with -race).
+func TestManyAtOnce(t *testing.T) {
+	d, c := checker(t)
+	rows := claimtest.NewWriter(d, claimtest.VINs(), 3).List(200)
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for _, row := range rows {
+				r := d.Decode(row.VIN, vin.Options{Now: claimtest.Now})
+				c.Check(&r, row.Claimed, nil)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// FuzzCheck: any cell, any VIN, no panic; and no hard flag where the VIN fails.
+func FuzzCheck(f *testing.F) {
+	f.Add("1FTFW1ET4EFC23745", "F-150 4x4 & 3.5L")
+	f.Add("1FTFW1ET5EFC23745", "Ünïcode 12.5.5 class 2e, 8,5")
+	f.Add("WVWZZZ1KZAW000001", "&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&")
+	f.Add("", "2015/2016'17")
+	f.Fuzz(func(t *testing.T, number, cell string) {
+		d, c := checker(t)
+		cl := claim.Claimed{}
+		for _, x := range claim.Fields() {
+			cl[x] = cell
+		}
+		r := d.Decode(number, vin.Options{Now: claimtest.Now})
+		for _, x := range c.Check(&r, cl, claim.NewAliases([]claim.Alias{{Field: claim.Model, Said: cell, Means: cell}})) {
+			if x.Severity == claim.Hard && (r.Has(1) || r.Has(6) || r.Has(7)) {
+				t.Errorf("hard on a failing VIN %q: %+v", number, x)
+			}
+		}
+		claim.Foreign(&r)
+	})
+}
