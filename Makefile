@@ -19,7 +19,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOSRC   := $(shell find . -name '*.go' -not -path './frontend/node_modules/*' -not -name '*_test.go' 2>/dev/null)
 WEBSRC  := $(shell find frontend/src frontend/public -type f 2>/dev/null) frontend/index.html frontend/vite.config.ts frontend/tsconfig.json
 
-.PHONY: help run screenshots check test soak bench bench-hub bench-backup parity drill eval cover lint vpic models worker frontend api hub desktop clean
+.PHONY: help run screenshots check test soak bench bench-hub bench-backup bench-intake parity drill eval cover lint vpic models worker frontend api hub desktop clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,9 @@ bench-hub: hub ## the hub at 100,000 vehicles under load
 
 bench-backup: ## the backup beside restic and a full copy (restic: apt install restic)
 	@$(GO) run ./cmd/benchbackup
+
+bench-intake: $(INDEX) ## claims and repairs scored on lists with planted errors
+	@$(GO) run ./cmd/benchintake
 
 parity: $(INDEX) ## 20,000 generated VINs against the independent oracle
 	@build/parity/parity.sh 20000

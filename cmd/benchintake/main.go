@@ -92,14 +92,14 @@ func score(out io.Writer, d *vin.Decoder, vins []string, o options) error {
 	r := d.Decode(vins[0], vin.Options{Now: claimtest.Now})
 	c.Check(&r, claim.Claimed{claim.Make: "Ford", claim.Model: "F-150"}, nil)
 	ready := time.Since(start)
+	runtime.GC()
+	runtime.ReadMemStats(&after)
 	var rows []claimtest.Row
 	for seed := range o.seeds {
 		rows = append(rows, claimtest.NewWriter(d, vins, uint64(seed+1)).List(o.rows)...)
 	}
 	check := func(r *vin.Result, cl claim.Claimed) []claim.Finding { return c.Check(r, cl, nil) }
 	s := claimtest.Judge(d, rows, check)
-	runtime.GC()
-	runtime.ReadMemStats(&after)
 	fmt.Fprintf(out, "checker ready in %v\n", ready.Round(time.Millisecond))
 	s.Write(out)
 	examples(out, "false hard", s.FalseHard, o.show)
@@ -126,6 +126,7 @@ func score(out io.Writer, d *vin.Decoder, vins []string, o options) error {
 	fmt.Fprintf(out, "checker and its words: %.1f MB\n", float64(after.HeapAlloc-before.HeapAlloc)/1e6)
 	fmt.Fprintf(out, "check: mean %v a row, p50 %v, p99 %v\n", total/time.Duration(len(took)), took[len(took)/2], took[len(took)*99/100])
 	repairs(out, d, c, vins, o)
+	runtime.KeepAlive(c)
 	return nil
 }
 

@@ -129,12 +129,13 @@ func (w *Writer) name(mk, m string) string {
 
 // otherColumn is a word that another column should hold.
 func (w *Writer) otherColumn() string {
-	switch b := w.get("BodyClass"); {
+	b := w.get("BodyClass")
+	switch {
 	case strings.HasPrefix(b, "Pickup"):
 		return w.of("pickup|door|pk|doors|cab|truck|srw|drw|ld")
 	case strings.HasPrefix(b, "Sport"), strings.HasPrefix(b, "Cross"):
 		return w.of("door|mpv|utility|suv|4wd|doors|wagon")
-	case strings.Contains(b, "an"):
+	case strings.HasPrefix(b, "Van"), strings.HasPrefix(b, "Minivan"), strings.HasPrefix(b, "Cargo"):
 		return w.of("van|wagon|door|mpv|cargo|vans")
 	case strings.HasPrefix(b, "Incomplete"):
 		return w.of("chassis|cutaway|cab|truck|srw|drw|max")
@@ -142,6 +143,9 @@ func (w *Writer) otherColumn() string {
 		return w.of("coupe|door|convertible|2dr|dr")
 	case strings.HasPrefix(b, "Bus"):
 		return w.of("bus|vehicl")
+	}
+	if !strings.HasPrefix(b, "Sedan") {
+		return w.of("door|vehicl|dr|d")
 	}
 	return w.of("door|doors|4dr|sedan|hybrid|dr|d")
 }

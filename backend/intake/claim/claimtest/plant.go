@@ -36,9 +36,6 @@ func (w *Writer) plant(row *Row, st style) {
 	case claim.Year:
 		truth = w.year(w.r.ModelYear)
 		said = w.year(w.r.ModelYear + pick(w, []int{-3, -2, -1, -1, -1, 1, 1, 1, 2, 5}))
-		if !w.r.Conclusive && false {
-			return
-		}
 	case claim.Make:
 		truth = w.get("Make")
 		if sold[truth] == "" {
@@ -93,7 +90,7 @@ func (w *Writer) otherMake(truth string) string {
 	kin := map[string]string{"RAM": "Dodge", "DODGE": "Ram", "CHEVROLET": "Chevy", "VOLKSWAGEN": "VW", "TOYOTA": "TOYT", "HONDA": "HOND", "NISSAN": "NISS", "GENESIS": "Hyundai"}
 	for {
 		m := pick(w, otherMakes)
-		if !strings.EqualFold(m, truth) && kin[truth] != m && (truth != "FREIGHTLINER" || m != "Mercedes-Benz") {
+		if !strings.EqualFold(m, truth) && kin[truth] != m && (w.get("Model") != "Sprinter" || m != "Mercedes-Benz" && m != "Dodge") {
 			return m
 		}
 	}
