@@ -305,7 +305,7 @@ func rule(cells []string) bool {
 }
 
 // totals begin the line below a table that sums it up.
-var totals = strings.Fields("total totals subtotal sum count average avg grand summe gesamt gesamtsumme zwischensumme anzahl suma totales somme")
+var totals = strings.Fields("total totals subtotal sum count average avg summe gesamt gesamtsumme zwischensumme anzahl suma totales somme")
 
 // total reports whether a row sums others up: it begins with such a word, and
 // is mostly blank.
@@ -318,6 +318,9 @@ func total(cells []string, columns int) bool {
 			continue
 		}
 		words := strings.FieldsFunc(strings.ToLower(c), func(r rune) bool { return !unicode.IsLetter(r) })
+		if len(words) > 1 && words[0] == "grand" {
+			words = words[1:]
+		}
 		if len(words) == 0 || len(words) > 4 {
 			return false
 		}

@@ -91,6 +91,9 @@ func newJSONRows(r io.ReaderAt, size int64, t *Table, o Options) (*jsonRows, err
 		}
 		_, _ = in.ReadByte()
 	}
+	if whole, list := firstObject(in); !whole || list != nil {
+		return &jsonRows{read: objects(in)}, nil
+	}
 	lines := &delimited{in: in}
 	return &jsonRows{read: func() ([]byte, int, error) {
 		for {
@@ -103,6 +106,81 @@ func newJSONRows(r io.ReaderAt, size int64, t *Table, o Options) (*jsonRows, err
 			}
 		}
 	}}, nil
+}
+
+// firstObject reports whether the first line holds an object to its end, and
+// which of its members is a list of objects.
+func firstObject(in *bufio.Reader) (whole bool, list []json.RawMessage) {
+	head, _ := in.Peek(in.Size())
+	line, _, cut := bytes.Cut(head, []byte{'\n'})
+	if !cut && len(head) == in.Size() {
+		return true, nil // longer than is looked at
+	}
+	if line = bytes.TrimSpace(line); !json.Valid(line) {
+		// A line that is broken, if the next one is an object.
+		if next, _, _ := bytes.Cut(bytes.TrimSpace(head[min(len(head), len(line)):]), []byte{'\n'}); json.Valid(bytes.TrimSpace(next)) && bytes.HasPrefix(bytes.TrimSpace(next), []byte("{")) {
+			return true, nil
+		}
+		return false, nil
+	}
+	if len(bytes.TrimSpace(head[min(len(head), len(line)):])) > len("\n") {
+		return true, nil
+	}
+	return true, listIn(line)
+}
+
+// listIn is the first member of an object that is an array of objects; an object
+// with a VIN is a row itself, whatever else it holds.
+func listIn(object []byte) (list []json.RawMessage) {
+	d := json.NewDecoder(bytes.NewReader(object))
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
+		return nil
+	}
+	for d.More() {
+		var value json.RawMessage
+		if _, err := d.Token(); err != nil || d.Decode(&value) != nil {
+			return nil
+		}
+		if len(value) > 0 && value[0] == '"' && vinLike(scalar(value)) > 0 {
+			return nil
+		}
+		var all []json.RawMessage
+		if list == nil && len(value) > 2 && value[0] == '[' && json.Unmarshal(value, &all) == nil && len(all) > 0 && all[0][0] == '{' {
+			list = all
+		}
+	}
+	return list
+}
+
+// objects gives objects that stand one after the other, over lines or not; of a
+// single one with a list in it, as APIs answer, the objects of the list.
+func objects(in io.Reader) func() ([]byte, int, error) {
+	d := json.NewDecoder(in)
+	n := 0
+	var list []json.RawMessage
+	return func() ([]byte, int, error) {
+		n++
+		if len(list) > 0 {
+			raw := list[0]
+			list = list[1:]
+			return raw, n, nil
+		}
+		var raw json.RawMessage
+		if err := d.Decode(&raw); errors.Is(err, io.EOF) {
+			return nil, n, io.EOF
+		} else if err != nil {
+			return nil, n, refuse("Object %d can't be read as JSON.", n).WithRemedy(`Give one object a line, such as {"vin": "…", "year": 2015}, or an array of objects.`)
+		}
+		if n == 1 {
+			if list = listIn(raw); len(list) > 0 {
+				raw, list = list[0], list[1:]
+			}
+		}
+		if len(raw) > maxLine {
+			return nil, n, refuse("Object %d is longer than 1 MB.", n).WithRemedy("Check that the file is a list of vehicles.")
+		}
+		return raw, n, nil
+	}
 }
 
 // elements gives the elements of an array, one at a time.

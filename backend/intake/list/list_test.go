@@ -112,7 +112,7 @@ func TestText(t *testing.T) {
 		{"one VIN a line", v1 + "\n" + v2 + "\n", list.Options{}, list.Text, list.UTF8, "", 0, []string{""}, []string{v1, v2}},
 		{"many VINs in one line", v1 + ", " + v2 + " " + v3, list.Options{}, list.Text, list.UTF8, "", 0, []string{""}, []string{v1, v2, v3}},
 		{"no header", v1 + ",2015,Ford\n" + v2 + ",2003,Honda\n", list.Options{}, list.CSV, list.UTF8, ",", 0, []string{"", "", ""}, []string{v1 + "|2015|Ford", v2 + "|2003|Honda"}},
-		{"titles and notes above, totals and notes below", "Friday run list\n\nAll sold as is, no warranty of any kind\nLot,VIN,Year,Asking\n1," + v1 + ",2015,\"$10,000\"\n,,,\nLot,VIN,Year,Asking\n2," + v2 + ",2003,3000\n,,,\nTotal,,,13000\nPrinted on the 23rd of November,,,\n", list.Options{}, list.CSV, list.UTF8, ",", 4, []string{"Lot", "VIN", "Year", "Asking"}, []string{"1|" + v1 + "|2015|$10,000", "2|" + v2 + "|2003|3000"}},
+		{"titles and notes above, totals and notes below", "Friday run list\n\nAll sold as is, no warranty of any kind\nLot,VIN,Year,Asking\n1," + v1 + ",2015,\"$10,000\"\n,,,\nLot,VIN,Year,Asking\n2," + v2 + ",2003,3000\n,,,\nGrand Total,,,13000\nPrinted on the 23rd of November,,,\n", list.Options{}, list.CSV, list.UTF8, ",", 4, []string{"Lot", "VIN", "Year", "Asking"}, []string{"1|" + v1 + "|2015|$10,000", "2|" + v2 + "|2003|3000"}},
 		{"the first VIN is damaged", "VIN,Year,Make\n1HGCM82633A00435,2003,Honda\n" + v1 + ",2015,Ford\n", list.Options{}, list.CSV, list.UTF8, ",", 1, []string{"VIN", "Year", "Make"}, []string{"1HGCM82633A00435|2003|Honda", v1 + "|2015|Ford"}},
 		{"headings nobody knows", "Alpha,Beta,Gamma\n" + v1 + ",2015,Ford\n", list.Options{}, list.CSV, list.UTF8, ",", 1, []string{"Alpha", "Beta", "Gamma"}, []string{v1 + "|2015|Ford"}},
 		{"no VIN at all", "Year,Make,Model\n2015,Ford,F-150\n2003,Honda,Accord\n", list.Options{}, list.CSV, list.UTF8, ",", 1, []string{"Year", "Make", "Model"}, []string{"2015|Ford|F-150", "2003|Honda|Accord"}},
@@ -131,6 +131,9 @@ func TestText(t *testing.T) {
 		{"no header, as somebody says", "VIN,Year\n" + v1 + ",2015\n", list.Options{HeaderRow: -1}, list.CSV, list.UTF8, ",", 0, []string{"", ""}, []string{"VIN|Year", v1 + "|2015"}},
 		{"JSON lines", `{"vin":"` + v1 + `","year":2015,"price":10000.50}` + "\n\n" + `{"vin":"` + v2 + `","seller":{"name":"Jo"},"tags":["a","b"],"year":null}` + "\n", list.Options{}, list.JSON, list.UTF8, "", 0, []string{"vin", "year", "price", "seller.name", "tags"}, []string{v1 + "|2015|10000.50||", v2 + "|||Jo|a, b"}},
 		{"a JSON array", ` [{"vin":"` + v1 + `","serial":12345678901234567},` + "\n" + `{"vin":"` + v2 + `"}]`, list.Options{}, list.JSON, list.UTF8, "", 0, []string{"vin", "serial"}, []string{v1 + "|12345678901234567", v2 + "|"}},
+		{"objects over many lines", "{\n  \"vin\": \"" + v1 + "\",\n  \"year\": 2015\n}\n{\n  \"vin\": \"" + v2 + "\"\n}\n", list.Options{}, list.JSON, list.UTF8, "", 0, []string{"vin", "year"}, []string{v1 + "|2015", v2 + "|"}},
+		{"what an API answers", `{"count": 2, "vehicles": [{"vin":"` + v1 + `"}, {"vin":"` + v2 + `"}], "next": null}`, list.Options{}, list.JSON, list.UTF8, "", 0, []string{"vin"}, []string{v1, v2}},
+		{"a row with a list of its own", `{"photos":[{"n":1}],"vin":"` + v1 + `"}`, list.Options{}, list.JSON, list.UTF8, "", 0, []string{"photos", "vin"}, []string{`{"n":1}|` + v1}},
 		{"a broken JSON line", `{"vin":"` + v1 + `"}` + "\n{\"vin\":\n", list.Options{}, list.JSON, list.UTF8, "", 0, []string{"vin", "unreadable line"}, []string{v1 + "|", `|{"vin":`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -227,6 +230,30 @@ func TestPDF(t *testing.T) {
 	for i, r := range got.rows {
 		if r[0] != fmt.Sprint(i+1) || r[1] != fmt.Sprintf("1HGCM8263%dA%06d", i%10, i) || r[4] != models[i%4] {
 			t.Errorf("row %d is %q", i+1, r)
+		}
+	}
+}
+
+// Cells of several lines belong to the row that they are nearest to.
+func TestWrappedPDF(t *testing.T) {
+	for _, name := range []string{"wrapped-top.pdf", "wrapped-middle.pdf"} {
+		b, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := read(t, b, list.Options{}, nil)
+		if err != nil || len(got.rows) != 40 || len(got.Columns) != 6 {
+			t.Fatalf("%s: %q, %d rows, %v", name, got.Columns, len(got.rows), err)
+		}
+		models := []string{"Ford F-150 XLT SuperCrew", "Honda Accord EX", "Mercedes-Benz C 300", "Land Rover Range Rover Sport"}
+		for i, r := range got.rows {
+			notes := "Runs and drives. Minor hail damage on the hood, one key."
+			if i%3 == 0 {
+				notes = ""
+			}
+			if r[1] != fmt.Sprint(2001+i%20)+" "+models[i%4] || r[4] != notes {
+				t.Errorf("%s: row %d is %q", name, i+1, r)
+			}
 		}
 	}
 }

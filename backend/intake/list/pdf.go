@@ -12,6 +12,7 @@ import (
 const (
 	maxPDFLines = 200_000
 	pageWidth   = 4_000 // points that are looked at; A0 is 3,370 long
+	far         = 1e9   // points: not on one page
 )
 
 // openPDF reads the table that is drawn on the pages of a PDF: words that stand
@@ -92,25 +93,74 @@ func tableOf(lines []paper.Line) []row {
 		sure = append(sure, lines[header])
 	}
 	bounds := columnsOf(sure)
+	pitch := rowPitch(sure)
 	var out []row
-	last := -1 // line of the row above
+	var before []string // of the next row, from lines that stand above its VIN
+	last := -1          // line of the row above
 	for i, l := range lines {
 		cells := cellsOf(l, bounds)
 		full := count(cells)
 		switch {
 		case lineHasVIN(l), i == header, full*2 > len(cells) && full > 1:
-			out = append(out, row{cells, i + 1})
-			last = i
-		case last >= 0 && i > header && last == i-1 && continues(lines[last], l, sure):
-			for c, text := range cells {
-				if above := &out[len(out)-1].cells[c]; text != "" {
-					*above = strings.TrimSpace(*above + " " + text)
-				}
+			out = append(out, row{merged(before, cells), i + 1})
+			before, last = nil, i
+		case i <= header || last < 0:
+		default:
+			// The second line of some cells: it belongs to the row that is nearer,
+			// if it is nearer than rows are to one another.
+			up, down := drop(lines[last], l), far
+			if i+1 < len(lines) && (lineHasVIN(lines[i+1]) || before != nil) {
+				down = drop(l, lines[i+1])
 			}
-			last = i
+			near := min(1.4*l.SizePoints, 0.7*pitch)
+			switch {
+			case up <= down && up <= near:
+				out[len(out)-1].cells = merged(out[len(out)-1].cells, cells)
+				last = i
+			case down <= near:
+				before = merged(before, cells)
+			default:
+				before = nil
+			}
 		}
 	}
 	return out
+}
+
+// merged puts the words of a second line behind those of the first.
+func merged(above, below []string) []string {
+	if above == nil {
+		return below
+	}
+	out := make([]string, len(above))
+	for i := range above {
+		out[i] = strings.TrimSpace(above[i] + " " + below[i])
+	}
+	return out
+}
+
+// rowPitch is how far rows are apart, in points: the middle one of all.
+func rowPitch(sure []paper.Line) float64 {
+	var all []float64
+	for i := range sure[:max(0, len(sure)-1)] {
+		if d := drop(sure[i], sure[i+1]); d < far {
+			all = append(all, d)
+		}
+	}
+	if len(all) == 0 {
+		return far
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
+}
+
+// drop is how far a line stands below another, in points; far where it does
+// not.
+func drop(above, below paper.Line) float64 {
+	if d := below.DownPoints - above.DownPoints; above.Page == below.Page && d > 0 {
+		return d
+	}
+	return far
 }
 
 func lineHasVIN(l paper.Line) bool {
@@ -193,19 +243,4 @@ func cellsOf(l paper.Line, bounds []float64) []string {
 		cells[c] += w.Text
 	}
 	return cells
-}
-
-// continues reports whether a line is the second one of the cells above: closer
-// to them than rows are to one another.
-func continues(above, l paper.Line, sure []paper.Line) bool {
-	gap := l.DownPoints - above.DownPoints
-	if above.Page != l.Page || gap <= 0 || gap > 1.4*l.SizePoints {
-		return false
-	}
-	for i := range sure[:len(sure)-1] {
-		if pitch := sure[i+1].DownPoints - sure[i].DownPoints; sure[i].Page == sure[i+1].Page && pitch > 0 && pitch < 1.5*gap {
-			return false
-		}
-	}
-	return true
 }

@@ -10,6 +10,7 @@ type nature struct {
 	full  int // cells that say something
 	cells []string
 
+	dated                                                                        int // vehicle with its year
 	vin, shape, year, make, vehicle, engine, style, distance, money, number, day int
 	body, fuel, drive, gears, cylinders, liters, doors, color, title, text       int
 }
@@ -43,7 +44,7 @@ func natureOf(cells []string) nature {
 		n.look(c)
 	}
 	if n.full > 0 {
-		for _, p := range []*int{&n.vin, &n.shape, &n.year, &n.make, &n.vehicle, &n.engine, &n.style, &n.distance, &n.money, &n.number, &n.day,
+		for _, p := range []*int{&n.dated, &n.vin, &n.shape, &n.year, &n.make, &n.vehicle, &n.engine, &n.style, &n.distance, &n.money, &n.number, &n.day,
 			&n.body, &n.fuel, &n.drive, &n.gears, &n.cylinders, &n.liters, &n.doors, &n.color, &n.title, &n.text} {
 			*p = *p * 100 / n.full
 		}
@@ -77,6 +78,7 @@ func (n *nature) look(c string) {
 	alone := len(words) == 1 && (year != "" || strings.TrimSuffix(c, ".0") != c && fourDigits.MatchString(strings.TrimSuffix(c, ".0")))
 	add(&n.year, alone)
 	add(&n.make, isMake(c))
+	add(&n.dated, make != "" && year != "" && len(words) > 2)
 	add(&n.vehicle, make != "" && !isMake(c) && len(words) > 1)
 	displacement, count, _ := splitEngine(c)
 	add(&n.engine, displacement != "" && len(words) > 1 || count != "" && len(words) > 1 && displacement != "")

@@ -71,8 +71,13 @@ func Guess(header []string, sample [][]string, o Defaults) Mapping {
 func has(taken map[Target]int, t Target) bool { _, ok := taken[t]; return ok }
 
 // apart gives up a description of the whole vehicle where make and model have
-// columns of their own.
+// columns of their own, and takes a model that begins with its make for one where
+// the make has none.
 func apart(m *Mapping, natures []nature, taken map[Target]int) {
+	if at, ok := taken["model"]; ok && !has(taken, "make") && !has(taken, Vehicle) && natures[at].vehicle >= 60 {
+		c := &m.Columns[at]
+		c.Target, c.Percent, c.Why = Vehicle, 85, fmt.Sprintf("It is called %q, and %d of 100 cells begin with a make.", c.Header, natures[at].vehicle)
+	}
 	at, ok := taken[Vehicle]
 	if ok && has(taken, "make") && has(taken, "model") && has(taken, "year") {
 		c := &m.Columns[at]
@@ -122,7 +127,7 @@ func readings(i int, h string, n *nature) []guess {
 // hold year and make too, a "Body" the doors and the drive.
 func byCells(t Target, n *nature) Target {
 	switch {
-	case (t == "model" || t == "make" || t == Title || t == Notes || t == "year") && n.vehicle >= 60:
+	case t == "model" && n.dated >= 60, (t == "make" || t == Title || t == Notes || t == "year") && n.vehicle >= 60:
 		return Vehicle
 	case t == Vehicle && n.make >= 60:
 		return "make"

@@ -7,8 +7,8 @@ import "strings"
 // from the run lists of Manheim, ADESA, Copart and IAAI, the exports of dealer
 // systems (vAuto, DealerCenter, Frazer), Craigslist's fields and ISO 3779's own
 // words, 2026-11.
-var headings = func() map[string]Target {
-	m := map[string]Target{}
+var headings = func() map[string]named {
+	m := map[string]named{}
 	for target, names := range map[Target]string{
 		VIN:            "vin|vin #|vin no|vin number|vin nr|vin code|full vin|vehicle vin|vins|serial #|serial|serial no|serial number|vehicle identification number|vehicle id number|identification number|chassis|chassis #|chassis no|chassis number|frame number|frame no|fin|fahrgestellnummer|fahrgestell nr|fahrgestellnr|fahrzeug identifizierungsnummer|fahrzeugidentifikationsnummer|bastidor|numero de bastidor|número de bastidor|número de serie|numero de serie|no serie|no de serie|niv|numéro de série|numéro de châssis|n de chassis|châssis|vin13|vin17",
 		"year":         "year|yr|model year|my|modelyear|year model|veh year|vehicle year|car year|baujahr|modelljahr|bj|jahr|año|ano|anio|año modelo|modelo año|année|annee|année modèle|millésime",
@@ -40,12 +40,29 @@ var headings = func() map[string]Target {
 		Tags:           "tags|labels|schlagworte|etiquetas|étiquettes",
 		Date:           "date|sale date|auction date|saledate|date of sale|run date|listed|list date|date listed|datum|auktionsdatum|verkaufsdatum|fecha|fecha de venta|date de vente|sale day|as of|reading date|odometer date",
 	} {
-		for _, n := range strings.Split(names, "|") {
-			m[n] = target
+		for i, n := range strings.Split(names, "|") {
+			m[n] = named{target, 94}
+			if i == 0 {
+				m[n] = named{target, 95}
+			}
 		}
+	}
+	for n := range strings.SplitSeq(weak, "|") {
+		m[n] = named{m[n].target, 88}
 	}
 	return m
 }()
+
+// named is what a heading says, and how sure that is in hundredths. The first
+// name of each target is the surest, so that of "Manufacturer" and "Make" the
+// second is the make.
+type named struct {
+	target Target
+	sure   int
+}
+
+// weak are headings that say one thing on most lists and another on some.
+const weak = "type|style|edition|grade|unit|item|site|state|city|region|owner|company|account|dealer|exterior|ext|auto|car|vehicle|cost|amount|bid|current bid|high bid|reserve|reserve price|floor|floor price|start price|starting bid|opening bid|minimum bid|min bid|retail price|wholesale price|lane|run|seq|tag|reg|mi|km|cc|meter|brand|serial|frame no|damage|highlights|listed"
 
 // headingUnits are words of a heading that say in what its cells are measured.
 var headingUnits = map[string]string{
@@ -53,15 +70,15 @@ var headingUnits = map[string]string{
 	"km": "km", "kms": "km", "kilometers": "km", "kilometres": "km", "kilometer": "km", "kilometerstand": "km", "laufleistung": "km", "kilometraje": "km", "kilómetros": "km", "kilometros": "km", "kilométrage": "km", "kilometrage": "km",
 }
 
-// headed is what a heading says a column is: the percentage is 95 for a heading
-// that is known as it stands, less where a part of it is. "" is nothing.
+// headed is what a heading says a column is: the percentage is 94 or 95 for a
+// heading that is known as it stands, less where a part of it is. "" is nothing.
 func headed(h string) (Target, int) {
 	words := headingWords(h)
 	if len(words) == 0 || len(words) > 8 {
 		return "", 0
 	}
-	if t, ok := headings[strings.Join(words, " ")]; ok {
-		return t, 95
+	if n, ok := headings[strings.Join(words, " ")]; ok {
+		return n.target, n.sure
 	}
 	// Without units, currencies and what is said of nearly everything.
 	var kept []string
@@ -71,15 +88,15 @@ func headed(h string) (Target, int) {
 			kept = append(kept, w)
 		}
 	}
-	if t, ok := headings[strings.Join(kept, " ")]; ok {
-		return t, 85
+	if n, ok := headings[strings.Join(kept, " ")]; ok {
+		return n.target, n.sure - 10
 	}
 	// The longest run of its words that is a heading: the last of several, as
 	// in "Title of the car's color".
 	for n := min(3, len(words)-1); n > 0; n-- {
 		for i := len(words) - n; i >= 0; i-- {
-			if t, ok := headings[strings.Join(words[i:i+n], " ")]; ok && (n > 1 || distinct[t]) {
-				return t, 60 + 5*(n-1)
+			if h, ok := headings[strings.Join(words[i:i+n], " ")]; ok && (n > 1 || distinct[h.target] && h.sure > 90) {
+				return h.target, 60 + 5*(n-1)
 			}
 		}
 	}

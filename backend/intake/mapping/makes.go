@@ -10,10 +10,10 @@ import "strings"
 var makeNames = func() map[string]bool {
 	m := map[string]bool{}
 	for _, n := range strings.Split(`acura|alfa romeo|alfa|am general|amc|aston martin|audi|bentley|blue bird|bmw|bugatti|buick|byd|cadillac|caddy|chevrolet|chevy|chev|chrysler|citroen|citroën|cupra|dacia|daewoo|daihatsu|
-datsun|dodge|dodge ram|eagle|ferrari|fiat|fisker|ford|freightliner|genesis|geo|gmc|harley davidson|harley|hino|honda|hummer|hyundai|ic bus|ineos|infiniti|infinity|international|isuzu|iveco|jaguar|jeep|karma|kawasaki|kenworth|kia|ktm|
-lada|lamborghini|lancia|land rover|landrover|lexus|lincoln|lotus|lucid|mack|man|maserati|maybach|mazda|mclaren|mercedes benz|mercedes amg|mercedes|mercury|mg|mini|mini cooper|mitsubishi|mitsubishi fuso|nissan|oldsmobile|olds|opel|
-peterbilt|peugeot|plymouth|polaris|polestar|pontiac|porsche|ram|range rover|renault|rivian|rolls royce|rover|saab|saturn|scion|seat|shelby|skoda|škoda|smart|ssangyong|sterling|subaru|suzuki|tesla|thomas|thomas built|toyota|triumph|utilimaster|vauxhall|vinfast|
-volkswagen|volkswagon|vw|volvo|western star|workhorse|yamaha|ducati|fuso|grove|great dane|wabash|utility|winnebago|thor|keystone|forest river|coachmen|jayco|peterbuilt|mercedez|mercedes-benz|rolls-royce|harley-davidson`, "|") {
+datsun|dodge|eagle|ferrari|fiat|fisker|ford|freightliner|genesis|geo|gmc|harley davidson|harley|hino|honda|hummer|hyundai|ic bus|ineos|infiniti|infinity|international|isuzu|iveco|jaguar|jeep|karma|kawasaki|kenworth|kia|ktm|
+lada|lamborghini|lancia|land rover|landrover|lexus|lincoln|lotus|lucid|mack|man|maserati|maybach|mazda|mclaren|mercedes benz|mercedes amg|mercedes|mercury|mg|mini|mitsubishi|mitsubishi fuso|nissan|oldsmobile|olds|opel|
+peterbilt|peugeot|plymouth|polaris|polestar|pontiac|porsche|ram|renault|rivian|rolls royce|saab|saturn|scion|seat|shelby|skoda|škoda|smart|ssangyong|sterling|subaru|suzuki|tesla|thomas|thomas built|toyota|triumph|utilimaster|vauxhall|vinfast|
+volkswagen|volkswagon|vw|volvo|western star|workhorse|yamaha|ducati|fuso|great dane|wabash|winnebago|thor|keystone|forest river|coachmen|jayco|peterbuilt|mercedez|mercedes-benz|rolls-royce|harley-davidson`, "|") {
 		m[strings.Join(makeWords(n), " ")] = true
 	}
 	return m
@@ -32,6 +32,13 @@ func makePrefix(words []string) int {
 		}
 	}
 	return 0
+}
+
+// sameMake reports whether two makes may be one, written differently.
+func sameMake(a, b string) bool {
+	a, b = lettersOf(a), lettersOf(b)
+	n := min(len(a), len(b), 3)
+	return n > 0 && a[:n] == b[:n] || (a == "vw" || b == "vw") && strings.HasPrefix(a, "v") && strings.HasPrefix(b, "v")
 }
 
 // isMake reports whether a cell is a make and nothing else.

@@ -67,6 +67,9 @@ func TestGuess(t *testing.T) {
 		{"a description beside columns of its own", "VIN|Year|Make|Model|Description", v1 + "|2015|Ford|F-150|2015 Ford F-150 XLT\n" + v2 + "|2003|Honda|Accord|2003 Honda Accord EX", mapping.Defaults{},
 			"vin year make model custom:Description", "", "", "mdy"},
 		{"a year that is called model", "VIN|Vehicle|Model", v1 + "|Ford|2015 Ford F-150\n" + v2 + "|Honda|2003 Honda Accord", mapping.Defaults{}, "vin make vehicle", "", "", "mdy"},
+		{"a model that begins with its make", "VIN|Model", v1 + "|Ford F-150\n" + v2 + "|Honda Accord", mapping.Defaults{}, "vin vehicle", "", "", "mdy"},
+		{"models that are called like makes", "VIN|Make|Model", v1 + "|Hyundai|Genesis Coupe\n" + v2 + "|Dodge|Ram 1500", mapping.Defaults{}, "vin make model", "", "", "mdy"},
+		{"a surer heading behind another", "Type|Manufacturer|Cost|VIN|Make|Body Style|Price", "x|FORD MOTOR COMPANY|1|" + v1 + "|Ford|Pickup|2\ny|HONDA|1|" + v2 + "|Honda|Coupe|2", mapping.Defaults{}, "custom:Type custom:Manufacturer custom:Cost vin make body asking", "", "", "mdy"},
 		{"two columns of one kind", "VIN|Price|Price|Notes|Comments|", v1 + "|100|200|a|b|\n" + v2 + "|300|400|c|d|", mapping.Defaults{}, "vin asking custom:Price notes notes skip", "", "", "mdy"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -202,7 +205,7 @@ func TestCombinedCells(t *testing.T) {
 		{mapping.Vehicle, "Ford 2015 F-150", "year=2015 make=Ford model=F-150"}, {mapping.Vehicle, "15 CHEVROLET SILVERADO 1500", "year=2015 make=CHEVROLET model=SILVERADO 1500"}, {mapping.Vehicle, "Accord EX", "model=Accord EX"}, {mapping.Vehicle, "Alfa Romeo Giulia", "make=Alfa Romeo model=Giulia"}, {mapping.Vehicle, "2004 Audi", "year=2004 make=Audi"}, {mapping.Vehicle, "2015", "year=2015"},
 		{mapping.Engine, "3.5L V6 ECOBOOST", "cylinders=6 displacement=3.5L"}, {mapping.Engine, "2.0T I4 Gas", "cylinders=4 displacement=2.0L fuel=Gasoline"}, {mapping.Engine, "V-8, 6.7L Turbo Diesel", "cylinders=8 displacement=6.7L fuel=Diesel"}, {mapping.Engine, "4-Cylinder", "cylinders=4"}, {mapping.Engine, "1998 cc", "displacement=1998 cc"}, {mapping.Engine, "5,7 Liter 8 Zyl.", "cylinders=8 displacement=5.7L"}, {mapping.Engine, "6 Cyl", "cylinders=6"}, {mapping.Engine, "Electric", "fuel=Electric"}, {mapping.Engine, "1.5L I3 mild hybrid", "cylinders=3 displacement=1.5L"}, {mapping.Engine, "DOHC 24V", ""}, {mapping.Engine, "EcoBoost", ""},
 		{mapping.Style, "4D SUV AWD", "body=SUV doors=4 drive=AWD"}, {mapping.Style, "Sedan 4D", "body=Sedan doors=4"}, {mapping.Style, "4dr Crew Cab Pickup, 4x4", "body=Crew Cab Pickup doors=4 drive=4x4"}, {mapping.Style, "2-Door Coupe", "body=Coupe doors=2"}, {mapping.Style, "Pickup", "body=Pickup"}, {mapping.Style, "Wagon 4-DR All Wheel Drive", "body=Wagon doors=4 drive=All Wheel Drive"},
-		{"year", "2015.0", "year=2015"}, {"year", "2015-01-01", "year=2015"}, {"year", "'15", "year=2015"}, {"year", "2015/16", "year=2015/16"}, {"make", "N/A", ""}, {"model", "X", "model=X"},
+		{"year", "2015.0", "year=2015"}, {"year", "2015-01-01", "year=2015"}, {"year", "'15", "year=2015"}, {"year", "2015/16", "year=2015/16"}, {"doors", "4.0", "doors=4"}, {"make", "N/A", ""}, {"model", "X", "model=X"},
 	} {
 		l := read1(c.target, c.in)
 		var got []string
@@ -232,6 +235,13 @@ func TestReadRow(t *testing.T) {
 	l = m.ReadEdited(cells, []mapping.Text{{Target: mapping.VIN, Text: v2}, {Target: "year", Text: "2016"}, {Target: mapping.Asking, Text: "$5"}, {Target: mapping.Custom, Name: "Keys", Text: "1"}, {Target: mapping.Custom, Name: "Key tag", Text: "7"}, {Target: "model", Text: ""}})
 	if l.VIN != v2 || l.Claimed["year"] != "2016" || l.Asking.Minor != 500 || l.Custom["Keys"] != "1" || l.Custom["Key tag"] != "7" || l.Claimed["model"] != "F-150 XLT" || len(l.Problems) != 0 {
 		t.Errorf("edited: %+v", l)
+	}
+	m = mapping.Mapping{Columns: []mapping.Column{{Index: 0, Target: mapping.Vehicle}, {Index: 1, Target: "make"}}}
+	if l := m.Read([]string{"2012 Genesis Coupe 2.0T", "Hyundai"}); l.Claimed["make"] != "Hyundai" || l.Claimed["model"] != "Genesis Coupe 2.0T" {
+		t.Errorf("a model like a make: %+v", l)
+	}
+	if l := m.Read([]string{"2012 Chevrolet Cruze", "CHEVY"}); l.Claimed["model"] != "Cruze" {
+		t.Errorf("a make in other words: %+v", l)
 	}
 	if l := m.Read(nil); l.VIN != "" || len(l.Claimed) != 0 || len(l.Problems) != 0 {
 		t.Errorf("a short row: %+v", l)

@@ -102,8 +102,13 @@ func (r *reading) take(c *Column, text string) {
 		}
 	case "year":
 		l.Claimed[claim.Year] = yearCell(text)
+	case "cylinders", "doors":
+		l.Claimed[claim.Field(c.Target)] = strings.TrimSuffix(text, ".0") // a program's idea of a whole number
 	case Vehicle:
 		year, make, model := splitVehicle(text)
+		if own := l.Claimed[claim.Make]; own != "" && make != "" && !sameMake(own, make) {
+			model = strings.TrimSpace(make + " " + model) // a model that is called like another's make: Hyundai Genesis, Dodge Ram
+		}
 		l.fill(claim.Year, year)
 		l.fill(claim.Make, make)
 		l.fill(claim.Model, model)

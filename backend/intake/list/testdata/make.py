@@ -66,3 +66,13 @@ for i in range(90):
 doc = SimpleDocTemplate(out+"/lots.pdf", pagesize=landscape(letter), invariant=1)
 tb = T(data, repeatRows=1); tb.setStyle(TableStyle([("GRID",(0,0),(-1,-1),0.25,(0,0,0)),("FONTSIZE",(0,0),(-1,-1),8)]))
 doc.build([Paragraph("Friday run list, lane 4", st["Title"]), Paragraph("All vehicles are sold as they stand, without a warranty of any kind, to the highest bidder.", st["Normal"]), Spacer(1,12), tb])
+# A table whose cells go over several lines, in the middle of their rows and at the top.
+cell = st["Normal"]; cell.fontSize = 7; cell.leading = 8
+for name, valign in (("wrapped-middle", "MIDDLE"), ("wrapped-top", "TOP")):
+  data = [["Run","Vehicle","VIN","Miles","Announcements","Floor"]]
+  for i in range(40):
+    m = makes[i%4]
+    data.append([str(i+1), Paragraph("%d %s %s" % (2001+i%20, m[0], m[1]), cell), "1HGCM8263%dA%06d"%(i%10,i), "{:,}".format(20000+i*977), Paragraph("Runs and drives. Minor hail damage on the hood, one key." if i%3 else "", cell), "${:,}".format(3000+i*100)])
+  doc = SimpleDocTemplate(out+"/"+name+".pdf", pagesize=letter, invariant=1)
+  tb = T(data, repeatRows=1, colWidths=[30,80,120,50,110,50]); tb.setStyle(TableStyle([("FONTSIZE",(0,0),(-1,-1),8),("VALIGN",(0,0),(-1,-1),valign),("ALIGN",(3,0),(3,-1),"RIGHT"),("ALIGN",(5,0),(5,-1),"RIGHT")]))
+  doc.build([Paragraph("Run list", st["Title"]), tb])
