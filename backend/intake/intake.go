@@ -53,6 +53,10 @@ type Commit struct {
 	Policy  vehicle.Policy  `json:"policy"`
 	Outcome Outcome         `json:"outcome"`
 	Ended   bool            `json:"ended"` // false: it was begun, and its job tells how far it is
+
+	// Undone is that it was taken back since; it is found out for who reads the
+	// intake, and never stored.
+	Undone bool `json:"undone,omitempty"`
 }
 
 // Ref names a row of an intake.

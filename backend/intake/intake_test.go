@@ -378,6 +378,12 @@ func TestCommitTakesWhatWasChosenAndOneUndoTakesItBack(t *testing.T) {
 	if empty, err := h.hub.Empty(ctx, me()); err != nil || !empty {
 		t.Errorf("not all of it was taken back, %v", err)
 	}
+	if got, want := h.statuses(i.ID), "ready mismatch fixable duplicate short invalid"; got != want {
+		t.Errorf("after the undo: %s\nwant:           %s", got, want)
+	}
+	if now, err = h.Get(ctx, me(), i.ID); err != nil || !now.Intake.Commits[0].Undone {
+		t.Errorf("the list does not know that it was taken back: %+v, %v", now.Intake.Commits, err)
+	}
 }
 
 // A commit that was cut off goes on where it stood: nothing twice, nothing

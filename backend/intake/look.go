@@ -24,6 +24,9 @@ const (
 // the check and returns with its first rows; whole waits for its end.
 func (s *Service) Look(ctx context.Context, c vehicle.Caller, id string, l Look, whole bool) (View, error) {
 	x, err := s.sight(ctx, c, id)
+	if err == nil {
+		err = s.catchUp(ctx, x)
+	}
 	if err != nil {
 		return View{}, err
 	}
@@ -33,6 +36,9 @@ func (s *Service) Look(ctx context.Context, c vehicle.Caller, id string, l Look,
 // Row shows one row with its cells as they stand in the file.
 func (s *Service) Row(ctx context.Context, c vehicle.Caller, id string, ref Ref) (Row, []string, error) {
 	x, err := s.sight(ctx, c, id)
+	if err == nil {
+		err = s.catchUp(ctx, x)
+	}
 	if err != nil {
 		return Row{}, nil, err
 	}
@@ -78,7 +84,7 @@ func (s *Service) sight(ctx context.Context, c vehicle.Caller, id string) (*sigh
 		s.close(key)
 	}
 	s.room()
-	x := &sight{intake: id, stamp: at, counts: newCounts(), total: rows, moved: make(chan struct{}), ended: make(chan struct{}), used: s.o.Now()}
+	x := &sight{intake: id, stamp: at, seq: s.o.DB.Head().Seq, counts: newCounts(), total: rows, moved: make(chan struct{}), ended: make(chan struct{}), used: s.o.Now()}
 	x.run = &run{engine: at.engine, terms: s.terms(have.Intake.Wishes, aliases), here: s.owned(c), seen: map[string]Ref{}}
 	var ctxCheck context.Context
 	ctxCheck, x.cancel = context.WithCancel(s.checks)

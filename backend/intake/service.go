@@ -142,10 +142,23 @@ func (s *Service) write(ctx context.Context, c vehicle.Caller, i *Intake, ifRev 
 func (s *Service) Get(ctx context.Context, c vehicle.Caller, id string) (Saved, error) {
 	var out Saved
 	err := s.o.DB.View(ctx, c.Scope, func(r store.Reader) (err error) {
-		out, err = get(r, id)
-		return err
+		if out, err = get(r, id); err != nil {
+			return err
+		}
+		for i := range out.Intake.Commits {
+			if out.Intake.Commits[i].Undone, err = undone(r, out.Intake.Commits[i].Batch); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return out, err
+}
+
+// undone reports whether a batch was taken back.
+func undone(r store.Reader, batch string) (bool, error) {
+	p, err := store.Undos.Query(r, store.Query{Range: store.OfBatch(batch), Limit: 1})
+	return err == nil && len(p.Items) > 0 && p.Items[0].Value.Spent != "", err
 }
 
 func get(r store.Reader, id string) (Saved, error) {

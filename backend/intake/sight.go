@@ -19,6 +19,7 @@ type sight struct {
 
 	mu     sync.Mutex
 	stamp  stamp
+	seq    uint64 // of the hub's change log, up to which Here and Sold are true
 	rows   []Row
 	counts Counts
 	gone   []Gone
@@ -118,15 +119,21 @@ func (s *sight) redo(ctx context.Context, changed map[Ref]*Edit, sources map[int
 		}
 		s.rows[i] = one[0]
 	}
+	s.stamp = to
+	s.resettle()
+	return nil
+}
+
+// resettle gives every row its place among the others anew; s.mu is held.
+func (s *sight) resettle() {
 	seen := map[string]Ref{}
 	s.counts = newCounts()
 	for i := range s.rows {
 		s.rows[i].settle(seen)
 		s.counts.add(&s.rows[i], 1)
 	}
-	s.run.seen, s.stamp = seen, to
+	s.run.seen = seen
 	s.wake()
-	return nil
 }
 
 // row finds one row that has been checked.

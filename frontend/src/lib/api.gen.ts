@@ -4560,6 +4560,7 @@ export interface components {
             ended: boolean;
             outcome: components["schemas"]["IntakeOutcome"];
             policy: string;
+            undone?: boolean;
         };
         IntakeCompared: {
             before?: components["schemas"]["Money"];

@@ -1,15 +1,4 @@
-import {
-	Anchor,
-	Button,
-	Container,
-	Group,
-	Menu,
-	Skeleton,
-	Tabs,
-	Text,
-	TextInput,
-	Title,
-} from "@mantine/core";
+import { Button, Container, Group, Menu, Skeleton, Tabs, Text, TextInput, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { IconChevronDown, IconDownload, IconPencil } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -39,9 +28,9 @@ export function ListPage() {
 	useDocumentTitle(say(m.listPage, { name: q.data?.name ?? say(m.title) }));
 	return (
 		<Container size="xl" py="md">
-			<Anchor component={Link} to="/lists" size="sm">
+			<Link to="/lists" className="link">
 				{say(m.all)}
-			</Anchor>
+			</Link>
 			{q.error && <FailureNote error={q.error} title={say(m.failed)} onRetry={() => q.refetch()} />}
 			{q.isPending && !q.error && <Skeleton mt="md" height={320} aria-label={say(m.loading)} />}
 			{q.data && <Steps of={q.data} />}

@@ -127,7 +127,11 @@ function Cells({ of: r, onOpen }: { of: Row; onOpen: () => void }) {
 					type="button"
 					className={classes.open}
 					onClick={onOpen}
-					aria-label={say(m.openRow, { row: r.row, vin: r.vin || say(m.noVIN) })}
+					aria-label={say(m.openRow, {
+						row: r.row,
+						title: decodedTitle(r) || say(m.unknown),
+						vin: r.vin || say(m.noVIN),
+					})}
 				>
 					{decodedTitle(r) || say(m.unknown)}
 				</button>
@@ -211,7 +215,7 @@ export function VerdictBadge({ of }: { of: "buy" | "look" | "pass" }) {
 	const say = useSay();
 	if (!verdictNames[of]) return null;
 	return (
-		<Badge variant="outline" color={verdictColours[of]} tt="none" size="sm">
+		<Badge variant="light" color={verdictColours[of]} tt="none" size="sm">
 			{say(verdictNames[of])}
 		</Badge>
 	);

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, List, Progress, Text } from "@mantine/core";
+import { Alert, Button, Group, List, Progress, Text } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -93,13 +93,14 @@ function Ended({ of: c }: { of: Commit }) {
 		},
 	});
 	const { outcome: o } = c;
+	const gone = c.undone || back.isSuccess;
 	const written = o.created + o.filled + o.replaced;
 	return (
-		<Alert color="green" mb="md" p="sm" icon={<IconCircleCheck aria-hidden />}>
+		<Alert color={gone ? "gray" : "green"} mb="md" p="sm" icon={<IconCircleCheck aria-hidden />}>
 			<Group justify="space-between" gap="sm">
 				<div>
 					<Text size="sm" role="status">
-						{back.isSuccess
+						{gone
 							? say(m.undone)
 							: say(m.took, {
 									when: say.moment(c.at),
@@ -122,11 +123,11 @@ function Ended({ of: c }: { of: Commit }) {
 						</>
 					)}
 				</div>
-				{written > 0 && !back.isSuccess && (
+				{written > 0 && !gone && (
 					<Group gap="xs">
-						<Anchor component={Link} to="/vehicles" size="sm">
+						<Link to="/vehicles" className="link">
 							{say(m.seeVehicles)}
-						</Anchor>
+						</Link>
 						<Button
 							size="compact-sm"
 							variant="default"

@@ -71,9 +71,7 @@ export const codeOf: Record<Field, string> = {
 
 /** What the VIN says that the vehicle is, "" where it says nothing. */
 export const decodedTitle = (r: Row): string =>
-	[r.decoded.ModelYear, r.decoded.Make, r.decoded.Model, r.decoded.Trim ?? r.decoded.Series]
-		.filter(Boolean)
-		.join(" ");
+	[r.decoded.ModelYear, r.decoded.Make, r.decoded.Model, r.decoded.Trim].filter(Boolean).join(" ");
 
 export const rowKey = (r: { file?: number; row: number }): string => `${r.file ?? 1}.${r.row}`;
 

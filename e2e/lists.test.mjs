@@ -1,0 +1,216 @@
+// The dealer's evening: a list is dropped, its claims are held against the
+// VINs, rows are corrected, the list is taken in and taken back; with the
+// network blocked, and in a handful of clicks.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { browser, Hub, looks, open, until } from "./hub.mjs";
+
+let b;
+let hub;
+let dir;
+before(async () => {
+	dir = fs.mkdtempSync(path.join(os.tmpdir(), "hubcap-lists-"));
+	[b, hub] = await Promise.all([browser(), Hub.start()]);
+	const { $schema, id, ...p } = await hub.api("GET", "/api/v1/preferences");
+	await hub.api("PUT", "/api/v1/preferences", { ...p, welcomed: true });
+});
+after(async () => {
+	await b?.close();
+	await hub?.remove();
+	fs.rmSync(dir, { recursive: true, force: true });
+});
+
+const values = Object.fromEntries(
+	[..."0123456789"].map((c) => [c, Number(c)]).concat(
+		[..."ABCDEFGH"].map((c, i) => [c, i + 1]),
+		[..."JKLMN"].map((c, i) => [c, i + 1]),
+		[..."STUVWXYZ"].map((c, i) => [c, i + 2]),
+		[["P", 7], ["R", 9]],
+	),
+);
+const weights = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
+
+/** A stem with the right check digit at position 9 (49 CFR 565.15(c)). */
+function vin(stem) {
+	const sum = [...stem].reduce((n, c, i) => n + (c === "?" ? 0 : values[c]) * weights[i], 0) % 11;
+	return stem.replace("?", sum === 10 ? "X" : String(sum));
+}
+
+const stems = [
+	["4T1BF1FK?FU", "2015", "Toyota", "Camry", "SE"],
+	["1FTEW1EF?FF", "2015", "Ford", "F150", "Crew Cab"],
+	["5YJ3E1EA?KF", "2019", "Tesla", "Model 3", ""],
+	["1HGCM826?3A", "2003", "Honda", "Accord", "EX"],
+];
+
+/** An honest list with three planted lies, a wrong VIN and a duplicate. */
+function list(n) {
+	const rows = [];
+	for (let i = 0; i < n; i++) {
+		const [stem, year, make, model, trim] = stems[i % stems.length];
+		rows.push([i + 1, vin(`${stem}${200000 + i}`), year, make, model, trim, `"$${(5 + (i % 30)) * 500}"`, `${20000 + i * 211}`, "Clean"]);
+	}
+	rows[7][2] = "2005"; // a 2003 Accord
+	rows[8][4] = "Corolla"; // a Camry
+	rows[9][3] = "Chevrolet"; // a Ford
+	rows[12][1] = `${rows[12][1].slice(0, 16)}${rows[12][1].endsWith("7") ? "4" : "7"}`;
+	rows[20][1] = rows[16][1];
+	return ["Run #,Serial No.,Yr,Make,Model,Trim,Start Bid,Miles,Title", ...rows.map((r) => r.join(","))].join("\n");
+}
+
+test("500 rows: dropped, checked, fixed, taken in and taken back in eight clicks", async () => {
+	const file = path.join(dir, "tuesday.csv");
+	fs.writeFileSync(file, list(500));
+	const page = await open(b, hub);
+	let clicks = 0;
+	const click = async (what) => {
+		clicks++;
+		await what.click();
+	};
+	await click(page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Lists" }));
+	await page.getByText("No list has been checked yet.").waitFor();
+	const choosing = page.waitForEvent("filechooser");
+	await click(page.getByRole("button", { name: "Choose a file" }));
+	await (await choosing).setFiles(file);
+
+	// The check stands without a further click, the columns recognised.
+	await page.getByRole("status").filter({ hasText: "500 rows checked" }).waitFor();
+	const filters = page.getByRole("group", { name: "Rows by status" });
+	await filters.getByRole("button", { name: "Mismatch 3" }).waitFor();
+	await filters.getByRole("button", { name: "Fixable 1" }).waitFor();
+	await filters.getByRole("button", { name: "Duplicate 1" }).waitFor();
+
+	await click(filters.getByRole("button", { name: /Mismatch/ }));
+	const table = page.getByRole("table", { name: "Check" });
+	for (const said of ["2005", "Corolla", "Chevrolet"]) await table.getByText(said, { exact: true }).waitFor();
+	await until(async () => (await table.getByRole("row").count()) === 4, "the three liars alone");
+
+	await click(page.getByRole("button", { name: "Accept 1 suggestion" }));
+	await page.getByText("1 VIN was put right.").waitFor();
+	await click(page.getByRole("button", { name: "Take in…" }));
+	const dialog = page.getByRole("dialog", { name: "Take in tuesday.csv" });
+	await click(dialog.getByRole("button", { name: "Take in 499 rows" }));
+	const took = page.getByRole("alert").filter({ hasText: "499 new vehicles" });
+	await took.waitFor({ timeout: 60_000 });
+	await click(took.getByRole("button", { name: "Undo" }));
+	await page.getByText("It was taken back.").waitFor({ timeout: 60_000 });
+	await until(async () => (await hub.api("GET", "/api/v1/vehicles?limit=1")).items.length === 0, "no vehicle");
+	assert.ok(clicks <= 8, `${clicks} clicks`);
+	assert.deepEqual(page.outside, []);
+	assert.deepEqual(page.faults, []);
+	await page.context().close();
+});
+
+test("a row is opened, corrected, and the correction taken back", async () => {
+	const page = await open(b, hub);
+	await page.goto(`${hub.run.url}/lists`);
+	await page.getByRole("link", { name: "tuesday.csv" }).click();
+	await page.getByRole("searchbox", { name: "Find in the list" }).fill("Corolla");
+	const table = page.getByRole("table", { name: "Check" });
+	await until(async () => (await table.getByRole("row").count()) === 2, "one row");
+	await table.getByRole("button", { name: /^Row 9/ }).click();
+	const row = page.getByRole("dialog", { name: "Row 9" });
+	await row.getByText(/Corolla/).first().waitFor();
+	await looks(page, "lists-row");
+	const model = row.getByRole("textbox", { name: "Model: The list says" });
+	await model.fill("Camry");
+	await model.press("Enter");
+	await page.getByText("Row 9 was checked again.").waitFor();
+	await row.getByText("changed by you").waitFor();
+	await row.getByText("Ready").waitFor();
+	await page.getByRole("alert").filter({ hasText: "Row 9 was checked again." }).getByRole("button", { name: "Undo" }).click();
+	await row.getByText("Mismatch").waitFor();
+	assert.deepEqual(page.faults, []);
+	await page.context().close();
+});
+
+test("a pasted list without headings, and a word that is learned for all lists", async () => {
+	const page = await open(b, hub);
+	await page.goto(`${hub.run.url}/lists`);
+	await page.getByRole("button", { name: "Paste a list" }).click();
+	await page
+		.getByRole("textbox", { name: "The list, with or without headings" })
+		.fill(`VIN\tYear\tMake\tModel\tBody\n${vin("4T1BF1FK?FU300001")}\t2015\tToyota\tCamry\tLimo-ish\n`);
+	await page.getByRole("button", { name: "Check it" }).click();
+	await page.getByRole("status").filter({ hasText: "1 row checked" }).waitFor();
+	await page.getByRole("button", { name: /^Row 1:/ }).click();
+	const row = page.getByRole("dialog", { name: "Row 1" });
+	await row.getByRole("button", { name: "Accept “Limo-ish” for all lists" }).click();
+	await page.getByText(/“Limo-ish” means/).waitFor();
+	await row.getByText("Ready").waitFor();
+	assert.deepEqual(page.faults, []);
+	await page.context().close();
+});
+
+test("columns are set by hand, remembered, and used for the next list", async () => {
+	const page = await open(b, hub);
+	const made = await hub.api("POST", "/api/v1/intakes", { name: "Hand made" });
+	const send = (id, name, text) =>
+		fetch(`${hub.run.url}/api/v1/intakes/${id}/files?name=${name}`, {
+			method: "PUT",
+			headers: { Authorization: `Bearer ${hub.run.token}`, "Content-Type": "application/octet-stream" },
+			body: text,
+		});
+	await send(made.id, "a.csv", `Nummer,Wagen,Halle\n${vin("4T1BF1FK?FU300002")},Camry,7\n`);
+	await page.goto(`${hub.run.url}/lists/${made.id}?step=columns`);
+	await page.getByRole("combobox", { name: "Read as: Wagen" }).click();
+	await page.getByRole("option", { name: "Model", exact: true }).click();
+	await page.getByRole("checkbox", { name: "Use this for every list with these headings" }).check();
+	await looks(page, "lists-columns");
+	await page.getByRole("button", { name: "Apply" }).click();
+	await page.getByRole("status").filter({ hasText: "1 row checked" }).waitFor();
+	const next = await hub.api("POST", "/api/v1/intakes", { name: "Next" });
+	const second = await (await send(next.id, "b.csv", `Nummer,Wagen,Halle\n${vin("4T1BF1FK?FU300003")},Camry,8\n`)).json();
+	assert.equal(second.files[0].remembered, true);
+	assert.equal(second.files[0].mapping.columns.find((c) => c.header === "Wagen").target, "model");
+	assert.deepEqual(page.faults, []);
+	await page.context().close();
+});
+
+test("today's list against yesterday's, removed and brought back", async () => {
+	const page = await open(b, hub);
+	await page.goto(`${hub.run.url}/lists`);
+	const text = list(40).replace('"$2500"', '"$1999"').split("\n").toSpliced(3, 1).join("\n");
+	const choosing = page.waitForEvent("filechooser");
+	await page.getByRole("button", { name: "Choose a file" }).click();
+	await (await choosing).setFiles({ name: "wednesday.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+	await page.getByRole("status").filter({ hasText: "39 rows checked" }).waitFor();
+	await page.getByRole("tab", { name: "Files" }).click();
+	await page.getByRole("combobox", { name: "Compare with" }).click();
+	await page.getByRole("option", { name: /tuesday/ }).click();
+	await page.getByRole("textbox", { name: /Most to pay/ }).fill("6000");
+	await page.getByRole("button", { name: "Save", exact: true }).click();
+	await page.getByText("Saved.").waitFor();
+	await looks(page, "lists-files");
+	await page.getByRole("tab", { name: "Check" }).click();
+	await page.getByRole("button", { name: /price changed|prices changed/ }).waitFor();
+	await page.getByRole("button", { name: /gone/ }).click();
+	await page.getByRole("region", { name: "Not offered any more" }).waitFor();
+	await page.getByRole("button", { name: /gone/ }).click();
+	await looks(page, "lists-check");
+
+	await page.goto(`${hub.run.url}/lists`);
+	await page.getByRole("link", { name: "wednesday.csv" }).waitFor();
+	await looks(page, "lists");
+	await page.getByRole("button", { name: "Remove wednesday.csv" }).click();
+	await page.getByRole("link", { name: "wednesday.csv" }).waitFor({ state: "detached" });
+	await page.getByRole("alert").filter({ hasText: "wednesday.csv was removed." }).getByRole("button", { name: "Undo" }).click();
+	await page.getByRole("link", { name: "wednesday.csv" }).waitFor();
+	assert.deepEqual(page.faults, []);
+	await page.context().close();
+});
+
+test("what is no list is refused, and nothing of it stays", async () => {
+	const page = await open(b, hub);
+	await page.goto(`${hub.run.url}/lists`);
+	const before = (await hub.api("GET", "/api/v1/intakes")).items.length;
+	const choosing = page.waitForEvent("filechooser");
+	await page.getByRole("button", { name: "Choose a file" }).click();
+	await (await choosing).setFiles({ name: "photo.csv", mimeType: "text/csv", buffer: Buffer.from("89504e470d0a1a0a0000000d49484452", "hex") });
+	await page.getByRole("alert").filter({ hasText: "photo.csv was not added" }).waitFor();
+	assert.equal((await hub.api("GET", "/api/v1/intakes")).items.length, before);
+	await page.context().close();
+});
