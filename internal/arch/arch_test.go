@@ -35,6 +35,7 @@ var floors = map[string]int{
 	"sync/targets":                   61,
 	"sync/drill":                     61,
 	"backend/intake/invoice":         60,
+	"backend/intake":                 60,
 	"backend/intake/checklist":       47,
 	"backend/intake/mapping":         46,
 	"backend/intake/list":            45,
