@@ -94,6 +94,7 @@ type App struct {
 
 	providers *route.Desk
 	insights  *insight.Service
+	doubts    *doubts // claims beside VINs, for search and insights
 	jobs      *job.Desk
 	files     *files
 	intakes   *intake.Service
@@ -174,6 +175,7 @@ func (a *App) open(ctx context.Context) error {
 	a.openModel()
 	a.openRouter()
 	a.openMeaning()
+	a.doubts = &doubts{decoder: a.decoder.Get, now: a.now}
 	if err := a.openSearch(); err != nil {
 		return err
 	}
@@ -205,7 +207,7 @@ func (a *App) open(ctx context.Context) error {
 
 func (a *App) openSearch() error {
 	index, err := search.Open(filepath.Join(a.cfg.Data, "search"), a.db, search.Options{
-		Fields: searchFields(), Sources: []search.Source{searchVehicles(a.now, a.files.cache, &doubts{decoder: a.decoder.Get, now: a.now})}, Near: a.meaning.Near, Now: a.now, Log: a.log,
+		Fields: searchFields(), Sources: []search.Source{searchVehicles(a.now, a.files.cache, a.doubts)}, Near: a.meaning.Near, Now: a.now, Log: a.log,
 	})
 	if err != nil {
 		return err
@@ -228,7 +230,7 @@ func (a *App) searchLag() uint64 {
 
 // openInsights joins the models and the insights.
 func (a *App) openInsights() {
-	a.insights = insight.New(a.db, a.vehicles, insight.Options{Models: a.router, Own: a.model.State, Now: a.now, IDs: a.ids, Log: a.log, Unit: a.distanceUnit, Near: a.meaning.Near})
+	a.insights = insight.New(a.db, a.vehicles, insight.Options{Models: a.router, Own: a.model.State, Now: a.now, IDs: a.ids, Log: a.log, Unit: a.distanceUnit, Claims: a.doubts.stand, Near: a.meaning.Near})
 	a.loop("model", a.watchModel)
 }
 

@@ -11,7 +11,8 @@ import (
 )
 
 // doubts says of a saved vehicle whether what is claimed of it and what its
-// VIN says go together, in the words by which the list of vehicles narrows.
+// VIN says go together: for the list of vehicles, which narrows by it, and for
+// insights.
 type doubts struct {
 	decoder func() *vin.Decoder
 	now     func() time.Time
@@ -50,6 +51,20 @@ func (d *doubts) of(v *vehicle.Vehicle) []string {
 		}
 	}
 	return []string{worst}
+}
+
+// stand says how each claim stands beside the VIN, absent where they agree; nil
+// where that can't be said.
+func (d *doubts) stand(r *vin.Result, claimed *vehicle.Claimed) map[claim.Field]claim.Severity {
+	c, _ := d.check()
+	if c == nil {
+		return nil
+	}
+	out := map[claim.Field]claim.Severity{}
+	for _, f := range c.Check(r, claimsOf(claimed), nil) {
+		out[f.Field] = f.Severity
+	}
+	return out
 }
 
 // check is the checker of the decoder in use.

@@ -3,6 +3,7 @@ package insight
 import (
 	"time"
 
+	"github.com/hubcap-dev/hubcap/backend/intake/claim"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 )
 
@@ -16,6 +17,10 @@ type Facts struct {
 	Now      time.Time
 	Unit     string // "km" or "mi": the unit that distances are said in
 	Bare     bool   // gathered without costs, for somebody who may not see them
+	// Claims says how each claim stands beside the VIN: absent where they
+	// agree. Nil is that nobody compared them; the simple words of
+	// find_claims.go are compared then.
+	Claims map[claim.Field]claim.Severity
 }
 
 // Decode is what the VIN says, as far as a buyer cares. Blank is unknown,

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/hubcap-dev/hubcap/backend/intake/claim"
 )
 
 // verdict is what comparing a claim with the decode comes to.
@@ -17,9 +19,10 @@ const (
 	hard       // cannot both be true
 )
 
-// findClaims compares what somebody claims with what the VIN says. This is
-// the simple form: names of models are not looked up, so a model that
-// differs is a warning, not critical.
+// findClaims says how claims and VIN compare, as package claim has found. The
+// functions below are the simple form, for facts of which nobody asked it:
+// names of models are not looked up, so a model that differs is a warning, not
+// critical.
 func findClaims(f *Facts) []Finding {
 	c, d := f.History.Vehicle.Claimed, &f.Decode
 	year := ""
@@ -31,17 +34,18 @@ func findClaims(f *Facts) []Finding {
 		decodedYear = strconv.Itoa(d.Year)
 	}
 	rows := []struct {
+		of                      claim.Field
 		field, claimed, decoded string
 		compare                 func(claimed, decoded string) verdict
 	}{
-		{"model year", year, decodedYear, exact},
-		{"make", c.Make, makeName(d.Make), compareMakes},
-		{"model", c.Model, d.Model, compareModels},
-		{"fuel", c.Fuel, fuelText(d), func(a, _ string) verdict { return compareFuels(a, d) }},
-		{"body", c.BodyClass, bodyWord(d), compareBodies},
-		{"trim", c.Trim, strings.TrimSpace(d.Trim + " " + d.Series), compareTrims},
-		{"drive", c.Drive, driveWord(d), compareDrives},
-		{"transmission", c.Transmission, transmission(d), compareTransmissions},
+		{claim.Year, "model year", year, decodedYear, exact},
+		{claim.Make, "make", c.Make, makeName(d.Make), compareMakes},
+		{claim.Model, "model", c.Model, d.Model, compareModels},
+		{claim.Fuel, "fuel", c.Fuel, fuelText(d), func(a, _ string) verdict { return compareFuels(a, d) }},
+		{claim.Body, "body", c.BodyClass, bodyWord(d), compareBodies},
+		{claim.Trim, "trim", c.Trim, strings.TrimSpace(d.Trim + " " + d.Series), compareTrims},
+		{claim.Drive, "drive", c.Drive, driveWord(d), compareDrives},
+		{claim.Transmission, "transmission", c.Transmission, transmission(d), compareTransmissions},
 	}
 	var out []Finding
 	for _, r := range rows {
@@ -51,6 +55,8 @@ func findClaims(f *Facts) []Finding {
 		case claimed == "":
 		case r.decoded == "":
 			v = untestable
+		case f.Claims != nil:
+			v = verdictOf(f.Claims[r.of])
 		default:
 			v = r.compare(claimed, r.decoded)
 		}
@@ -71,6 +77,18 @@ func findClaims(f *Facts) []Finding {
 		out = append(out, x)
 	}
 	return out
+}
+
+func verdictOf(s claim.Severity) verdict {
+	switch s {
+	case claim.Hard:
+		return hard
+	case claim.Soft:
+		return soft
+	case claim.Untestable:
+		return untestable
+	}
+	return agrees
 }
 
 // common writes the everyday words of a claim in lower case; names and

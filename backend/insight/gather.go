@@ -29,6 +29,9 @@ func (s *Service) gather(ctx context.Context, c vehicle.Caller, id string) (Fact
 	}
 	r := s.vehicles.Decode(h.Vehicle.VIN, h.Vehicle.YearHint)
 	f := Facts{Saved: true, VIN: r.VIN, Decode: DecodeOf(&r, h.Vehicle.YearHint), History: h, Now: s.now(), Unit: unitOf(&h), Bare: c.Scope.Withholds(vehicle.CostsVeil)}
+	if s.claims != nil {
+		f.Claims = s.claims(&r, &h.Vehicle.Claimed)
+	}
 	if s.unit != nil {
 		if u := s.unit(ctx, c); u == "km" || u == "mi" {
 			f.Unit = u

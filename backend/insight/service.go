@@ -9,10 +9,12 @@ import (
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/intake/claim"
 	"github.com/hubcap-dev/hubcap/backend/llm"
 	"github.com/hubcap-dev/hubcap/backend/search/meaning"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
+	"github.com/hubcap-dev/hubcap/backend/vin"
 )
 
 // Service writes briefings. Its methods may be called from many goroutines.
@@ -25,6 +27,7 @@ type Service struct {
 	ids      *store.IDs
 	log      *slog.Logger
 	unit     func(context.Context, vehicle.Caller) string
+	claims   func(*vin.Result, *vehicle.Claimed) map[claim.Field]claim.Severity
 	near     func(context.Context, store.Scope, meaning.Request) ([]meaning.Match, error)
 
 	checking chan struct{} // holds a value while a model is being checked
@@ -42,13 +45,16 @@ type Options struct {
 	// Unit is the unit that a caller wants distances in, "km" or "mi"; nil or
 	// "" is the one that the vehicle's own odometer speaks.
 	Unit func(context.Context, vehicle.Caller) string
+	// Claims says how each of the claims stands beside the VIN, as
+	// [Facts].Claims has it; nil compares simple words.
+	Claims func(*vin.Result, *vehicle.Claimed) map[claim.Field]claim.Severity
 	// Near finds texts of vehicles that mean alike; nil is no model for it.
 	Near func(context.Context, store.Scope, meaning.Request) ([]meaning.Match, error)
 }
 
 // New returns a service over an open store whose schemas include Schemas.
 func New(db store.DB, vehicles *vehicle.Hub, o Options) *Service {
-	s := &Service{db: db, vehicles: vehicles, models: o.Models, own: o.Own, now: o.Now, ids: o.IDs, log: o.Log, unit: o.Unit, near: o.Near, checking: make(chan struct{}, 1)}
+	s := &Service{db: db, vehicles: vehicles, models: o.Models, own: o.Own, now: o.Now, ids: o.IDs, log: o.Log, unit: o.Unit, claims: o.Claims, near: o.Near, checking: make(chan struct{}, 1)}
 	if s.now == nil {
 		s.now = time.Now
 	}
