@@ -81,7 +81,7 @@ func (n *nature) look(c string) {
 	add(&n.dated, make != "" && year != "" && len(words) > 2)
 	add(&n.vehicle, make != "" && !isMake(c) && len(words) > 1)
 	displacement, count, _ := splitEngine(c)
-	add(&n.engine, displacement != "" && len(words) > 1 || count != "" && len(words) > 1 && displacement != "")
+	add(&n.engine, displacement != "" && (count != "" || len(words) > 2))
 	add(&n.liters, displacement != "" && len(words) <= 2)
 	add(&n.cylinders, count != "" && displacement == "" && len(words) <= 2)
 	doors, drive, _ := splitStyle(c)

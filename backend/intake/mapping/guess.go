@@ -183,7 +183,11 @@ func byContent(i int, n *nature, bare bool) []guess {
 		{"fuel", n.fuel, "are fuels"}, {"drive", n.drive, "are drive types"}, {"transmission", n.gears, "are transmissions"}, {"body", n.body, "are bodies"}, {Color, n.color, "are colors"},
 	} {
 		if x.fit >= 70 {
-			out = append(out, guess{i, x.t, most * x.fit / 100, fmt.Sprintf("%d of 100 cells %s.", x.fit, x.what)})
+			sure := most
+			if x.t == Vehicle && n.dated >= 70 { // nothing else looks like "2015 Ford F-150"
+				sure = 85
+			}
+			out = append(out, guess{i, x.t, sure * x.fit / 100, fmt.Sprintf("%d of 100 cells %s.", x.fit, x.what)})
 		}
 	}
 	return out

@@ -57,8 +57,8 @@ func threeDigits(r []rune) bool {
 }
 
 // plain takes the signs between thousands out of a number. The last of two kinds
-// of sign is the decimal one; a single sign is it where what follows is no group
-// of three, or what precedes is too long for one.
+// of sign is the decimal one; a sign of one kind is it where what follows is no
+// group of three, or what precedes is too long for one.
 func plain(s string) (string, bool) {
 	last, kinds := ' ', map[rune]int{}
 	for _, r := range s {
@@ -72,7 +72,7 @@ func plain(s string) (string, bool) {
 	}
 	at := strings.LastIndex(s, string(last))
 	whole, rest := s[:at], s[at+len(string(last)):]
-	point := (last == '.' || last == ',') && kinds[last] == 1
+	point := (last == '.' || last == ',') && (kinds[last] == 1 || len(rest) < 3) // "12.345.00" is a slip of the same hand
 	if point && len(rest) == 3 {
 		point = len(kinds) > 1 || len(whole) > 3 || strings.TrimLeft(whole, "0") == ""
 		if len(kinds) > 1 && len(digitsOf(whole)) > 3 && last == ',' && kinds['.'] == 0 {
