@@ -203,3 +203,40 @@ func FuzzCheck(f *testing.F) {
 		claim.Foreign(&r)
 	})
 }
+
+// TestSeenInLists holds cells of lists that are about in public, with VINs of
+// their kind: what once was flagged wrongly, or might be.
+func TestSeenInLists(t *testing.T) {
+	for _, x := range []struct {
+		vin         string
+		make, model string
+		year        string
+	}{
+		{"5SFGF29269E031344", "heartland", "sundance", "2009"}, // vPIC has the maker's name for the model
+		{"5SFPB3326JE365727", "heartland", "pioneer", "2018"},
+		{"5SFNB2425CE237109", "heartland", "trail", "2012"},
+		{"1HD1KRM1XGB609213", "harley-davidson", "road/street", "2016"},
+		{"JTEZU11F88K007763", "toyota", "cruiser", "2008"},
+		{"2FMDK3GC4BBB02217", "ford", "se", "2011"},
+		{"2C7WDGBG1ER432307", "dodge", "caravan", "2014"}, // a Ram by VIN
+		{"3C6TD4HT4CG255894", "dodge", "door", "2012"},
+		{"5YMKT6C37H0X20696", "bmw", "m", "2017"},
+		{"WBA7T2C04LGL17687", "bmw", "series", "2020"},
+		{"3N63M0YN5FK720622", "chevrolet", "van", "2015"}, // built by Nissan
+		{"JN1BJ1CR6KW314745", "nissan", "sport", "2019"},
+		{"1N6BA1F46HN535299", "nissan", "xd", "2017"},
+		{"5BZBF0AA5GN855028", "nissan", "nvp", "2016"},
+		{"8BTPE7DD4GE127040", "mercedes-benz", "vans", "2016"},
+		{"1GC4K0C84GF121926", "chevrolet", "3500", "2016"},
+		{"2GCEC19H8S1195266", "chevrolet", "door", "1995"},
+		{"2FTCF15Y9ECA14589", "ford", "door", "1984"},
+		{"1GAZGPFG0H1169059", "chevrolet", "passenger", "2017"},
+		{"1FDWF37R28EB95687", "ford", "chassis", "2008"},
+	} {
+		for _, f := range check(t, x.vin, claim.Claimed{claim.Year: x.year, claim.Make: x.make, claim.Model: x.model}, nil) {
+			if f.Severity == claim.Hard {
+				t.Errorf("%s %s %s: %s is hard: %s", x.vin, x.make, x.model, f.Field, f.Reason)
+			}
+		}
+	}
+}

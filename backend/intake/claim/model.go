@@ -534,7 +534,7 @@ func (c *Checker) certainNames(v *view, d, x *modelName) bool {
 	switch {
 	case v.otherKind(x):
 		return true
-	case d.generic:
+	case d.generic, b&(bodyTrailer|bodyATV|bodyLSV) != 0, v.kind == "TRAILER":
 		return false
 	case !codes:
 		return true

@@ -184,6 +184,9 @@ var kindWords = map[string]bool{
 	"STRIPPED": true, "SCHOOL": true, "SHUTTLE": true, "TRANSIT": false, "MINI": false, "TILT": true, "ALUMINUM": true, "HI": true,
 }
 
+// companyWords end the names of companies.
+var companyWords = map[string]bool{"LLC": true, "INC": true, "CORP": true, "CORPORATION": true, "COMPANY": true, "CO": true, "LTD": true, "MANUFACTURING": true, "MFG": true, "INDUSTRIES": true}
+
 func newModelName(make, name string) modelName {
 	x := modelName{name: name, whole: compact(name)}
 	add := func(f string) {
@@ -215,6 +218,9 @@ func newModelName(make, name string) modelName {
 			}
 		}
 		first = false
+	}
+	if n := len(x.words); n > 0 && companyWords[x.words[n-1]] {
+		x.generic = true // some schemas give the maker's name for the model
 	}
 	switch x.whole {
 	case "GMT400", "CKPICKUP":
