@@ -66,7 +66,11 @@ const welcome = createRoute({
 const vehicles = createRoute({
 	getParentRoute: () => root,
 	path: "/vehicles",
-	validateSearch: (s): { q?: string; sort?: string } => ({ q: text(s.q), sort: text(s.sort) }),
+	validateSearch: (s): { q?: string; sort?: string; columns?: string[] } => ({
+		q: text(s.q),
+		sort: text(s.sort),
+		columns: Array.isArray(s.columns) ? s.columns.filter((c) => typeof c === "string") : undefined,
+	}),
 	component: VehiclesPage,
 });
 

@@ -25,8 +25,7 @@ export const m = catalogue("activity", {
 	recordsChanged: "{n, plural, one {# record was changed} other {# records were changed}}",
 	recordsRemoved: "{n, plural, one {# record was removed} other {# records were removed}}",
 	imported: "{n, plural, one {# vehicle was imported} other {# vehicles were imported}}",
-	bulkEdited:
-		"{n, plural, one {# vehicle was changed in one go} other {# vehicles were changed in one go}}",
+	bulkEdited: "{n, plural, one {# vehicle was changed in one go} other {# vehicles were changed in one go}}",
 	merged: "Another record was merged into {vehicle}",
 	sampleLoaded: "The sample fleet was loaded",
 	sampleRemoved: "The sample fleet was removed",

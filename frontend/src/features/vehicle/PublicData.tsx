@@ -108,6 +108,7 @@ function One({ recall: r }: { recall: Recall }) {
 					</Text>
 					{(r.doNotDrive || r.parkOutside) && (
 						<Badge
+							className={classes.advice}
 							color="red"
 							variant="light"
 							tt="none"

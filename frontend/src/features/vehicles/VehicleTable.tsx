@@ -1,43 +1,45 @@
-import { Badge, Button, CopyButton, Group, Text } from "@mantine/core";
-import { IconCar } from "@tabler/icons-react";
+import { Checkbox } from "@mantine/core";
+import { IconArrowDown, IconArrowUp, IconCar } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from "react";
 import { useShortcuts } from "../../hooks/useShortcuts";
 import { thumbnail } from "../../lib/attachments";
 import { useSay } from "../../lib/say";
-import { stageName } from "../../lib/stages";
 import { tail } from "../../lib/vin";
-import type { Vehicle } from "./api";
+import type { FoundVehicle, Vehicle } from "./api";
+import { type Column, type Sorting, sorted } from "./columns";
 import { m } from "./messages";
+import type { Fleet } from "./useFleet";
+import type { Selection } from "./useSelection";
 import classes from "./VehicleTable.module.css";
 
-/** The vehicles as a table of links; only the rows in view are in the page. */
+/** The vehicles as a table of links; only the rows in view are in the page, and only those are read. */
 export function VehicleTable(props: {
-	items: Vehicle[];
-	more: boolean;
-	onMore: () => void;
-	reason?: (id: string) => ReactNode;
+	fleet: Fleet;
+	columns: Column[];
+	sorting: Sorting;
+	onSort: (s: Sorting) => void;
+	selection: Selection;
+	onRange: (first: number, last: number) => void;
+	reason?: (f: FoundVehicle) => ReactNode;
 }) {
 	const say = useSay();
-	const { items } = props;
+	const { fleet, selection, columns } = props;
 	const navigate = useNavigate();
 	const box = useRef<HTMLDivElement>(null);
 	const [at, setAt] = useState(-1);
 	const rows = useWindowVirtualizer({
-		count: items.length,
+		count: fleet.total,
 		estimateSize: () => 62,
 		overscan: 12,
 		scrollMargin: box.current?.offsetTop ?? 0,
-		getItemKey: (i) => items[i]?.id ?? i,
+		getItemKey: (i) => fleet.at(i)?.vehicle.id ?? i,
 	});
-	const selection = useSelection(items);
 	const shown = rows.getVirtualItems();
-	const last = shown.at(-1)?.index ?? 0;
-	const { more, onMore } = props;
-	useEffect(() => {
-		if (more && last >= items.length - 10) onMore();
-	}, [last, items.length, more, onMore]);
+	const [first, last] = [shown[0]?.index ?? 0, shown.at(-1)?.index ?? 0];
+	const { onRange } = props;
+	useEffect(() => onRange(first, last), [first, last, onRange]);
 
 	// Where the keys are, the focus is: Enter is the link's own then, and a screen reader reads the row.
 	const moved = useRef(false);
@@ -50,60 +52,63 @@ export function VehicleTable(props: {
 	});
 	const go = (i: number) => {
 		moved.current = true;
-		const to = Math.max(0, Math.min(items.length - 1, i));
+		const to = Math.max(0, Math.min(fleet.total - 1, i));
 		setAt(to);
 		rows.scrollToIndex(to, { align: "auto" });
 	};
 	useShortcuts({
 		next: () => go(at + 1),
 		previous: () => go(at - 1),
-		select: () => (items[at] ? selection.toggle(at) : false),
+		select: () => (fleet.at(at) ? selection.toggle(at) : false),
 		open: (e) => {
-			const v = items[at];
+			const f = fleet.at(at);
 			// Enter on a link or button that has the focus is its own.
-			if (!v || (e.target instanceof HTMLElement && e.target.closest("a, button"))) return false;
-			void navigate({ to: "/vehicles/$id", params: { id: v.id } });
+			if (!f || (e.target instanceof HTMLElement && e.target.closest("a, button, input"))) return false;
+			void navigate({ to: "/vehicles/$id", params: { id: f.vehicle.id } });
 		},
 	});
 
-	const covers = items.some((v) => v.cover);
+	const covers = fleet.loaded().some((f) => f.vehicle.cover);
+	const widths = columns.map((c) => (c.end ? `${c.width}px` : `minmax(${c.width}px, 1fr)`));
+	const grid = {
+		"--columns": `28px minmax(240px, 2.5fr) ${widths.join(" ")}`,
+		"--least": `${268 + columns.reduce((n, c) => n + c.width + 20, 48)}px`,
+	} as CSSProperties;
+	const all = selection.all || (fleet.total > 0 && selection.count === fleet.total);
 	return (
-		<>
-			<Selected vehicles={items.filter((v) => selection.ids.has(v.id))} onClear={selection.clear} />
-			{/* A grid of links rather than a <table>: rows are virtual, and the roles below say the same. */}
-			{/* biome-ignore-start lint/a11y/useSemanticElements: see above */}
+		// A grid of links rather than a <table>: rows are virtual, and the roles below say the same.
+		// biome-ignore-start lint/a11y/useSemanticElements: see above
+		<div className={classes.frame}>
 			<div
 				role="table"
 				aria-label={say(m.title)}
-				aria-rowcount={more ? -1 : items.length + 1}
+				aria-rowcount={fleet.total + 1}
 				className={classes.table}
+				style={grid}
 			>
 				<div role="rowgroup">
 					<div role="row" className={`${classes.row} ${classes.head}`} aria-rowindex={1} tabIndex={-1}>
 						<span role="columnheader" tabIndex={-1}>
+							<Checkbox
+								size="xs"
+								aria-label={say(m.selectAll, { n: fleet.total })}
+								checked={all}
+								indeterminate={!all && selection.count > 0}
+								onChange={() => (all ? selection.clear() : selection.takeAll())}
+							/>
+						</span>
+						<span role="columnheader" tabIndex={-1}>
 							{say(m.vehicle)}
 						</span>
-						<span role="columnheader" tabIndex={-1}>
-							{say(m.stock)}
-						</span>
-						<span role="columnheader" tabIndex={-1}>
-							{say(m.stage)}
-						</span>
-						<span role="columnheader" tabIndex={-1} className={classes.number}>
-							{say(m.price)}
-						</span>
-						<span role="columnheader" tabIndex={-1} className={classes.wide}>
-							{say(m.place)}
-						</span>
-						<span role="columnheader" tabIndex={-1} className={classes.wide}>
-							{say(m.changed)}
-						</span>
+						{columns.map((c) => (
+							<Head key={c.name} of={c} sorting={props.sorting} onSort={props.onSort} />
+						))}
 					</div>
 				</div>
 				<div role="rowgroup" ref={box} className={classes.body} style={{ height: rows.getTotalSize() }}>
 					{shown.map((row) => {
-						const v = items[row.index];
-						if (!v) return null;
+						const f = fleet.at(row.index);
+						const chosen = f !== undefined && selection.has(f.vehicle.id);
 						return (
 							<div
 								key={row.key}
@@ -114,51 +119,110 @@ export function VehicleTable(props: {
 								aria-rowindex={row.index + 2}
 								className={classes.row}
 								data-at={row.index === at || undefined}
-								aria-selected={selection.ids.has(v.id) || undefined}
+								aria-selected={chosen || undefined}
 								onClickCapture={(e) => {
 									// Shift-click takes the rows between into the selection and opens nothing.
 									if (!e.shiftKey) return;
 									e.preventDefault();
+									e.stopPropagation();
 									setAt(row.index);
-									selection.extend(row.index);
+									void selection.extend(row.index);
 								}}
 								style={{ transform: `translateY(${row.start - rows.options.scrollMargin}px)` }}
 							>
-								<span role="cell" className={classes.named}>
-									{covers && <Cover v={v} />}
-									<span>
-										<Link to="/vehicles/$id" params={{ id: v.id }} className={classes.title}>
-											{v.title}
-										</Link>
-										<span className={classes.vin}>
-											{v.vin.slice(0, -6)}
-											<b>{tail(v.vin)}</b>
+								{f ? (
+									<>
+										<span role="cell" className={classes.choose}>
+											<Checkbox
+												size="xs"
+												aria-label={say(m.selectThe, { title: f.vehicle.title })}
+												checked={chosen}
+												onChange={() => {
+													setAt(row.index);
+													selection.toggle(row.index);
+												}}
+											/>
 										</span>
-										{props.reason?.(v.id)}
+										<span role="cell" className={classes.named}>
+											{covers && <Cover v={f.vehicle} />}
+											<span className={classes.words}>
+												<Link
+													to="/vehicles/$id"
+													params={{ id: f.vehicle.id }}
+													className={classes.title}
+													draggable={false}
+												>
+													{f.vehicle.title}
+												</Link>
+												<span className={classes.vin}>
+													{f.vehicle.vin.slice(0, -6)}
+													<b>{tail(f.vehicle.vin)}</b>
+												</span>
+												{props.reason?.(f)}
+											</span>
+										</span>
+										{columns.map((c) => (
+											<span
+												key={c.name}
+												role="cell"
+												className={c.end ? classes.number : classes.cell}
+												data-column={c.name}
+											>
+												{c.cell(f, say)}
+											</span>
+										))}
+									</>
+								) : (
+									<span role="cell" className={classes.waiting}>
+										{say(m.loadingRow)}
 									</span>
-								</span>
-								<span role="cell">{v.stock || <None />}</span>
-								<span role="cell">
-									<Badge variant="light" color={v.stage === "sold" ? "gray" : "petrol"} tt="none">
-										{stageName(v.stage, say)}
-									</Badge>
-								</span>
-								<span role="cell" className={classes.number}>
-									{v.asking ? say.money(v.asking) : v.paid ? <PaidPrice v={v.paid} /> : <None />}
-								</span>
-								<span role="cell" className={classes.wide}>
-									{v.location || <None />}
-								</span>
-								<span role="cell" className={classes.wide}>
-									{say.day(v.updated)}
-								</span>
+								)}
 							</div>
 						);
 					})}
 				</div>
 			</div>
-			{/* biome-ignore-end lint/a11y/useSemanticElements: see above */}
-		</>
+		</div>
+		// biome-ignore-end lint/a11y/useSemanticElements: see above
+	);
+}
+
+/** The head of a column: a click sorts by it, with Shift after what is sorted by already. */
+function Head(props: { of: Column; sorting: Sorting; onSort: (s: Sorting) => void }) {
+	const say = useSay();
+	const { of: c, sorting } = props;
+	const name = c.label(say);
+	const place = sorting.findIndex((s) => s.field === c.sort);
+	const by = sorting[place];
+	const Arrow = by?.down ? IconArrowDown : IconArrowUp;
+	return (
+		// biome-ignore lint/a11y/useSemanticElements: a column of a virtual table
+		<span
+			role="columnheader"
+			tabIndex={-1}
+			className={c.end ? classes.number : undefined}
+			aria-sort={by ? (by.down ? "descending" : "ascending") : undefined}
+			data-column={c.name}
+		>
+			{c.sort ? (
+				<button
+					type="button"
+					className={classes.sort}
+					title={say(m.sortAbout, { column: name })}
+					onClick={(e) => props.onSort(sorted(sorting, c.sort ?? "", e.shiftKey))}
+				>
+					{name}
+					{by && (
+						<>
+							<Arrow size={14} aria-hidden />
+							{sorting.length > 1 && <sub aria-hidden>{place + 1}</sub>}
+						</>
+					)}
+				</button>
+			) : (
+				name
+			)}
+		</span>
 	);
 }
 
@@ -173,68 +237,5 @@ function Cover({ v }: { v: Vehicle }) {
 				<IconCar size={20} stroke={1.4} aria-hidden />
 			)}
 		</span>
-	);
-}
-
-/** What is selected, and from where a range begins. */
-function useSelection(items: Vehicle[]) {
-	const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
-	const from = useRef(0);
-	const toggle = (i: number) => {
-		const id = items[i]?.id;
-		if (id === undefined) return;
-		from.current = i;
-		setIds((old) => (old.has(id) ? new Set([...old].filter((x) => x !== id)) : new Set([...old, id])));
-	};
-	const extend = (to: number) => {
-		const [a, b] = [Math.min(from.current, to), Math.max(from.current, to)];
-		setIds((old) => new Set([...old, ...items.slice(a, b + 1).map((v) => v.id)]));
-	};
-	return { ids, toggle, extend, clear: () => setIds(new Set()) };
-}
-
-/** What can be done with the rows that are selected. */
-function Selected({ vehicles, onClear }: { vehicles: Vehicle[]; onClear: () => void }) {
-	const say = useSay();
-	if (vehicles.length === 0) return null;
-	return (
-		<Group className={classes.selected} justify="space-between" gap="sm">
-			<Text size="sm" fw={600} role="status">
-				{say(m.selected, { n: vehicles.length })}
-			</Text>
-			<Group gap="xs">
-				<CopyButton value={vehicles.map((v) => v.vin).join("\n")}>
-					{({ copied, copy }) => (
-						<Button size="compact-sm" variant="default" onClick={copy}>
-							{say(copied ? m.copied : m.copyVINs)}
-						</Button>
-					)}
-				</CopyButton>
-				<Button size="compact-sm" variant="subtle" onClick={onClear}>
-					{say(m.clearSelection)}
-				</Button>
-			</Group>
-		</Group>
-	);
-}
-
-function PaidPrice({ v }: { v: { minor: number; currency: string } }) {
-	const say = useSay();
-	return (
-		<>
-			{say.money(v)}{" "}
-			<Text span size="xs" c="dimmed">
-				{say(m.paid)}
-			</Text>
-		</>
-	);
-}
-
-function None() {
-	const say = useSay();
-	return (
-		<Text span c="dimmed" aria-label={say(m.nothing)}>
-			–
-		</Text>
 	);
 }

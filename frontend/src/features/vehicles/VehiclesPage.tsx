@@ -11,8 +11,9 @@ import {
 	Title,
 } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useCallback, useState } from "react";
 import { Alike } from "../../components/Alike";
 import { NotPermitted } from "../../components/access/NotPermitted";
 import { FailureNote } from "../../components/FailureNote";
@@ -21,11 +22,18 @@ import type { Message } from "../../lib/catalogue";
 import { metaQuery } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
 import { may, useMay, useSession } from "../../lib/session";
-import { type FoundVehicle, loadSample, removeSample, searchQuery } from "./api";
+import { type FoundVehicle, loadSample, removeSample } from "./api";
+import { ColumnMenu } from "./ColumnMenu";
+import { columnsOf, ownColumns, sortingOf, sortText, usualColumns } from "./columns";
 import { ExportMenu } from "./ExportMenu";
+import { FilterPanel } from "./FilterPanel";
 import { facetChips, toggled } from "./facets";
 import { m } from "./messages";
+import { SelectedBar } from "./SelectedBar";
+import { useFleet } from "./useFleet";
+import { useSelection } from "./useSelection";
 import { VehicleTable } from "./VehicleTable";
+import { ViewMenu } from "./ViewMenu";
 
 const sorts = [
 	{ value: "", label: m.bestMatch },
@@ -42,19 +50,30 @@ const sorts = [
 /** The vehicles: all of them, or those that the search box asks for. */
 export function VehiclesPage() {
 	const say = useSay();
-	const { q = "", sort } = useSearch({ from: "/vehicles" });
+	const { q = "", sort, columns: named } = useSearch({ from: "/vehicles" });
 	const navigate = useNavigate({ from: "/vehicles" });
 	const meta = useQuery(metaQuery);
 	useDocumentTitle(q ? say(m.pageOf, { q }) : say(m.page));
-	const list = useInfiniteQuery({ ...searchQuery(q, sort), placeholderData: keepPreviousData });
-	const pages = list.data?.pages ?? [];
-	const items = pages.flatMap((p) => p.items);
-	const first = pages[0];
-	const empty = meta.data?.empty === true;
+	const [range, setRange] = useState({ first: 0, last: 0 });
+	const onRange = useCallback((first: number, last: number) => setRange({ first, last }), []);
+	const fleet = useFleet(q, sort, range.first, range.last);
+	const selection = useSelection(fleet, q);
 	const session = useSession();
 	const costs = may(session, "costs.read");
 	if (!may(session, "vehicles.read")) return <NotPermitted />;
+	const { first } = fleet;
+	const empty = meta.data?.empty === true;
+	const names = named ?? usualColumns;
+	const columns = columnsOf(names, costs);
+	const order = sort ?? (q ? "" : "-changed");
 	const offered = sorts.filter((s) => costs || s.value !== "-cost").slice(q ? 0 : 1);
+	const known = offered.some((x) => x.value === order);
+	const go = (next: { q?: string; sort?: string; columns?: string[] }, replace = false) =>
+		navigate({
+			search: (old) => ({ ...old, ...next }),
+			replace,
+			resetScroll: next.q !== undefined || next.sort !== undefined,
+		});
 	return (
 		<Container size="xl" py="lg">
 			<Stack gap="md">
@@ -63,7 +82,9 @@ export function VehiclesPage() {
 						{say(m.title)}
 					</Title>
 					<Group gap="xs">
-						{may(session, "vehicles.export") && !empty && <ExportMenu />}
+						{may(session, "vehicles.export") && !empty && (
+							<ExportMenu n={fleet.total} of={{ q, sort: order, columns: names }} />
+						)}
 						{may(session, "vehicles.write") && (
 							<Button component={Link} to="/">
 								{say(m.add)}
@@ -72,43 +93,68 @@ export function VehiclesPage() {
 					</Group>
 				</Group>
 				{meta.data?.sample && !q && may(session, "hub.manage") && <SampleBanner />}
-				{list.error && (
-					<FailureNote error={list.error} title={say(m.failed)} onRetry={() => list.refetch()} />
+				{fleet.error && (
+					<FailureNote error={fleet.error} title={say(m.failed)} onRetry={() => fleet.refetch()} />
 				)}
-				{list.isPending && !list.error && <Skeleton height={320} aria-label={say(m.loading)} />}
+				{fleet.isPending && !fleet.error && <Skeleton height={320} aria-label={say(m.loading)} />}
 				{empty && <Empty />}
 				{!empty && first && (
 					<>
-						<Group justify="space-between" align="flex-end" gap="sm">
+						<Group justify="space-between" align="center" gap="sm">
 							<Text size="sm" c="dimmed" role="status" aria-live="polite">
 								{summary(first, q, say)}
 							</Text>
-							<NativeSelect
-								size="xs"
-								aria-label={say(m.sortBy)}
-								value={sort ?? (q ? "" : "-changed")}
-								data={offered.map((x) => ({ value: x.value, label: say(x.label) }))}
-								onChange={(e) => {
-									const value = e.currentTarget.value;
-									void navigate({ search: (old) => ({ ...old, sort: value || undefined }), replace: true });
-								}}
-							/>
+							<Group gap="xs">
+								<NativeSelect
+									size="xs"
+									aria-label={say(m.sortBy)}
+									value={known ? order : "other"}
+									data={[
+										...offered.map((x) => ({ value: x.value, label: say(x.label) })),
+										...(known ? [] : [{ value: "other", label: say(m.otherSort) }]),
+									]}
+									onChange={(e) => {
+										const { value } = e.currentTarget;
+										if (value !== "other") void go({ sort: value || undefined }, true);
+									}}
+								/>
+								<FilterPanel q={q} onQuery={(next) => go({ q: next || undefined })} />
+								<ColumnMenu
+									chosen={names}
+									own={ownColumns(fleet.loaded())}
+									onChange={(next) =>
+										go({ columns: next.join() === usualColumns.join() ? undefined : next }, true)
+									}
+								/>
+								<ViewMenu
+									now={{ query: q, sort: sort ?? "", columns: named ?? [] }}
+									onOpen={(v) =>
+										go({
+											q: v.query || undefined,
+											sort: v.sort || undefined,
+											columns: v.columns.length > 0 ? v.columns : undefined,
+										})
+									}
+								/>
+							</Group>
 						</Group>
-						<Facets
-							facets={first.facets ?? {}}
-							q={q}
-							onQuery={(next) => navigate({ search: { q: next || undefined, sort } })}
-						/>
+						<Facets facets={first.facets ?? {}} q={q} onQuery={(next) => go({ q: next || undefined })} />
 					</>
 				)}
-				{!empty && first && items.length === 0 && !first.building && <NothingFound q={q} />}
-				{items.length > 0 && (
-					<VehicleTable
-						items={items.map((i) => i.vehicle)}
-						more={list.hasNextPage}
-						onMore={() => !list.isFetching && list.fetchNextPage()}
-						reason={q ? (id) => <Why found={items.find((i) => i.vehicle.id === id)} /> : undefined}
-					/>
+				{!empty && first && fleet.total === 0 && !first.building && <NothingFound q={q} />}
+				{fleet.total > 0 && (
+					<>
+						<SelectedBar fleet={fleet} selection={selection} q={q} />
+						<VehicleTable
+							fleet={fleet}
+							columns={columns}
+							sorting={sortingOf(order)}
+							onSort={(s) => go({ sort: sortText(s) || undefined }, true)}
+							selection={selection}
+							onRange={onRange}
+							reason={q ? (f) => <Why found={f} /> : undefined}
+						/>
+					</>
 				)}
 			</Stack>
 		</Container>
