@@ -9,6 +9,7 @@ import (
 // book is a file with sheets.
 type book interface {
 	sheets() []string
+	hidden(i int) bool
 	sheet(i int) (source, error) // may be called again
 }
 
@@ -45,8 +46,8 @@ func openBook(r io.ReaderAt, size int64, t *Table, o Options) (source, error) {
 	return b.sheet(at)
 }
 
-// pickSheet finds the sheet that was asked for, or the one with the most VINs,
-// or the one with the most rows.
+// pickSheet finds the sheet that was asked for, or of those that are shown the
+// one with the most VINs, then the one with the most rows.
 func pickSheet(b book, names []string, asked string) (int, error) {
 	if len(names) == 0 {
 		return 0, refuse("The workbook has no sheet.").WithRemedy(notAList)
@@ -63,7 +64,14 @@ func pickSheet(b book, names []string, asked string) (int, error) {
 		return 0, nil
 	}
 	best, most := 0, -1
+	shown := false
+	for i := range names {
+		shown = shown || !b.hidden(i)
+	}
 	for i := range names[:min(len(names), sheetsTried)] {
+		if shown && b.hidden(i) {
+			continue
+		}
 		n, err := worth(b, i)
 		if err != nil {
 			return 0, err

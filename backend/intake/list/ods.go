@@ -49,6 +49,7 @@ func openODS(r io.ReaderAt, size int64) (book, error) {
 }
 
 func (o *ods) sheets() []string { return o.names }
+func (o *ods) hidden(int) bool  { return false } // it stands in a style
 
 func (o *ods) sheet(i int) (source, error) {
 	in, err := o.z.open("content.xml")

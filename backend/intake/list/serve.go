@@ -189,6 +189,7 @@ type remote struct {
 }
 
 func openRemote(ctx context.Context, r io.ReaderAt, size int64, o Options, run *child.Runner) (Table, rows, error) {
+	o.Name = "" // it decides nothing
 	options, err := json.Marshal(o)
 	if err != nil {
 		return Table{}, nil, err

@@ -104,6 +104,36 @@ func TestExcelizeWorkbooks(t *testing.T) {
 	}
 }
 
+// A sheet that is hidden is not what somebody looks at.
+func TestHiddenSheet(t *testing.T) {
+	f := excelize.NewFile()
+	defer f.Close()
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check(f.SetSheetRow("Sheet1", "A1", &[]any{"VIN", "Year"}))
+	check(f.SetSheetRow("Sheet1", "A2", &[]any{v1, 2015}))
+	_, err := f.NewSheet("Old")
+	check(err)
+	for i := range 9 {
+		check(f.SetSheetRow("Old", fmt.Sprintf("A%d", i+1), &[]any{v2, 2003}))
+	}
+	check(f.SetSheetVisible("Old", false))
+	var b bytes.Buffer
+	check(f.Write(&b))
+	got, err := read(t, b.Bytes(), list.Options{}, nil)
+	check(err)
+	if got.Sheet != "Sheet1" || len(got.Sheets) != 2 || len(got.rows) != 1 {
+		t.Errorf("%+v", got)
+	}
+	if got, err := read(t, b.Bytes(), list.Options{Sheet: "Old"}, nil); err != nil || len(got.rows) != 9 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 // tenThousand is a list of 10,000 rows and 20 columns.
 func tenThousand() ([]string, [][]string) {
 	header := strings.Split("VIN,Year,Make,Model,Trim,Odometer,Asking,Lot,Stock,Color,Body,Engine,Fuel,Drive,Transmission,Title,Condition,Location,Seller,Notes", ",")

@@ -42,6 +42,7 @@ type xls struct {
 	old      bool // Excel 5 and 95: letters of one byte
 	names    []string
 	offsets  []uint32
+	veiled   []bool // sheets that are not shown
 	shared   []string
 	formats  map[int]style
 	styles   []style
@@ -76,7 +77,8 @@ func openXLS(r io.ReaderAt, size int64) (book, error) {
 	return x, nil
 }
 
-func (x *xls) sheets() []string { return x.names }
+func (x *xls) sheets() []string  { return x.names }
+func (x *xls) hidden(i int) bool { return x.veiled[i] }
 
 // record takes the record at an offset; ok is false at the end of the stream.
 func (x *xls) record(at int) (kind uint16, body []byte, next int, ok bool) {
@@ -108,6 +110,7 @@ func (x *xls) globals() error {
 		case kind == recBoundSheet && len(b) > 7 && b[5] == 0: // worksheets alone
 			name, _ := x.short(b[6:])
 			x.names, x.offsets = append(x.names, name), append(x.offsets, binary.LittleEndian.Uint32(b))
+			x.veiled = append(x.veiled, b[4]&3 != 0)
 		case kind == recFormat && len(b) > 2:
 			code := ""
 			if x.old {

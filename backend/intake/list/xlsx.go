@@ -13,6 +13,7 @@ type xlsx struct {
 	z        archive
 	names    []string
 	parts    []string // of the sheets
+	veiled   []bool   // sheets that are not shown
 	shared   []string
 	styles   []style // by the index that cells give
 	from1904 bool
@@ -48,7 +49,8 @@ func openXLSX(r io.ReaderAt, size int64) (book, error) {
 	return x, nil
 }
 
-func (x *xlsx) sheets() []string { return x.names }
+func (x *xlsx) sheets() []string  { return x.names }
+func (x *xlsx) hidden(i int) bool { return x.veiled[i] }
 
 // each calls f with the tokens of a part, if there is one.
 func (x *xlsx) each(part string, f func(*markup, token) error) error {
@@ -113,6 +115,7 @@ func (x *xlsx) workbook(main string) error {
 				return refuse("The workbook has more than %d sheets.", maxSheets).WithRemedy("Save the sheet with the list as a file of its own.")
 			}
 			x.names, x.parts = append(x.names, cellText(m.attr("name"))), append(x.parts, t.part)
+			x.veiled = append(x.veiled, m.attr("state") == "hidden" || m.attr("state") == "veryHidden")
 		}
 		return nil
 	})
