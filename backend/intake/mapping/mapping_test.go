@@ -101,6 +101,23 @@ func TestGuess(t *testing.T) {
 	}
 }
 
+// A heading is known in the ways in which programs and people write it, and what
+// only looks like one is not.
+func TestHeadings(t *testing.T) {
+	for want, headings := range map[string]string{
+		"vin": "VIN|vin_number|VIN #|Vehicle Identification Number (VIN)|car_vin|Serial No.|Fahrgestellnummer", "year": "claimed_year|ModelYear|Model Yr|Yr.|Baujahr", "make": "claimed_make|Make Name|Marque", "model": "listed_model|Mdl|Modell",
+		"trim": "Series/Trim|trim_level|Sub-model", "body": "BodyClass|Body/Style|Karosserie", "fuel": "FuelTypePrimary|Fuel Type - Primary|Carburant", "drive": "DriveType|Drive Line|4x4|Antrieb", "transmission": "TransmissionStyle|Trans|Getriebe", "cylinders": "EngineCylinders|# Cyl|Zylinder",
+		"displacement": "DisplacementL|Displacement (L)|Engine Size (L)|Hubraum", "doors": "Num Doors|No. of Doors|Türen", "gvwr": "GVWR (lbs)|GVWR Class", "odometer": "Odometer (mi)|Mileage|Kilometerstand (km)", "asking": "Asking Price (USD)|List Price|Preis in EUR", "color": "Ext. Color|Color (Ext)|Farbe",
+		"lot": "Lot#|Run #", "stock": "Stock#|Unit No", "custom": "Model Code|Make ID|Fuel Level|Transmission Speeds|Interior Color|MSRP|Wheelbase|Image URL|Buy Fee|Erstzulassung",
+	} {
+		for _, h := range strings.Split(headings, "|") {
+			if m := mapping.Guess([]string{h}, [][]string{{"something else"}}, mapping.Defaults{}); string(m.Columns[0].Target) != want {
+				t.Errorf("%q is %s, want %s", h, m.Columns[0].Target, want)
+			}
+		}
+	}
+}
+
 func TestFingerprint(t *testing.T) {
 	one := mapping.Fingerprint([]string{"VIN", "Model Year", "Asking $"})
 	for _, h := range [][]string{{"model_year", "asking", "vin"}, {"ModelYear", "ASKING:", "Vin", ""}} {
