@@ -95,10 +95,14 @@ func (s *Service) Commit(ctx context.Context, r *job.Run) (err error) {
 			return err
 		}
 	}
-	if err := s.note(ctx, c, r.ID(), order, &at, false); err != nil {
+	if err = s.note(ctx, c, r.ID(), order, &at, false); err != nil {
 		return err
 	}
-	take := &taker{s: s, r: r, c: c, order: &order, at: &at, batch: vehicle.TakeBatch{ID: r.ID(), First: at.First}}
+	have, err := s.Get(ctx, c, order.Intake)
+	if err != nil {
+		return err
+	}
+	take := &taker{total: have.Intake.rows(), s: s, r: r, c: c, order: &order, at: &at, batch: vehicle.TakeBatch{ID: r.ID(), First: at.First}}
 	_, err = s.walk(ctx, c, order.Intake, func(f *File, rows []Row) error { return take.rows(ctx, f, rows) })
 	if err == nil {
 		err = take.flush(ctx)

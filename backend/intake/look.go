@@ -62,10 +62,7 @@ func (s *Service) sight(ctx context.Context, c vehicle.Caller, id string) (*sigh
 	if err != nil {
 		return nil, err
 	}
-	rows := 0
-	for _, f := range have.Intake.Files {
-		rows += f.Rows
-	}
+	rows := int(have.Intake.rows())
 	if rows > MaxRows {
 		return nil, fault.New(fault.Limited, "the list has %d rows, and %d can be looked at together", rows, MaxRows).
 			WithRemedy("take some of its files off, or import it with `hubcap import`, which shows every row's answer")

@@ -145,14 +145,19 @@ func (s *Service) Get(ctx context.Context, c vehicle.Caller, id string) (Saved, 
 		if out, err = get(r, id); err != nil {
 			return err
 		}
-		for i := range out.Intake.Commits {
-			if out.Intake.Commits[i].Undone, err = undone(r, out.Intake.Commits[i].Batch); err != nil {
-				return err
-			}
-		}
-		return nil
+		return findUndone(r, &out.Intake)
 	})
 	return out, err
+}
+
+func findUndone(r store.Reader, i *Intake) error {
+	for n := range i.Commits {
+		var err error
+		if i.Commits[n].Undone, err = undone(r, i.Commits[n].Batch); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // undone reports whether a batch was taken back.
@@ -175,6 +180,9 @@ func (s *Service) List(ctx context.Context, c vehicle.Caller, trash bool, cursor
 	var p store.Page[Intake]
 	err := s.o.DB.View(ctx, c.Scope, func(r store.Reader) (err error) {
 		p, err = Intakes.Query(r, store.Query{Index: "removed", Prefix: store.Values(store.Flag(trash)), Reverse: true, Cursor: cursor, Limit: limit})
+		for n := range p.Items {
+			err = errors.Join(err, findUndone(r, &p.Items[n].Value))
+		}
 		return err
 	})
 	return p, err
@@ -325,6 +333,15 @@ func (s *Service) forgetOne(ctx context.Context, w store.Write, id string) error
 		}
 	}
 	return nil
+}
+
+// rows counts those of all files.
+func (i *Intake) rows() int64 {
+	n := int64(0)
+	for _, f := range i.Files {
+		n += int64(f.Rows)
+	}
+	return n
 }
 
 // fileOf finds a file of an intake.

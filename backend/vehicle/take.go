@@ -114,7 +114,7 @@ func (h *Hub) meet(tx store.Tx, c Caller, here *store.Doc[Vehicle], t *Taking) (
 	if t.Policy == ListWins {
 		took = TookOver
 	}
-	d.join(&t.Entry.Draft, t.Policy == ListWins)
+	d.join(&t.Entry.Draft, t.Policy != FillBlanks) // who is asked is asked about all that differs
 	if err := h.apply(&v, d); err != nil {
 		return "", err
 	}

@@ -82,7 +82,7 @@ function FileColumns({ intake, of: f }: { intake: Intake; of: IntakeFile }) {
 								<Table.Tr key={c.index}>
 									<Table.Th scope="row">{name}</Table.Th>
 									<Table.Td>
-										<Group gap="xs" wrap="nowrap" align="flex-start">
+										<Group gap="xs" align="flex-start">
 											<Select
 												aria-label={`${say(m.readAs)}: ${name}`}
 												data={choices}

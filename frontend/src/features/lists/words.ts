@@ -78,9 +78,11 @@ export const rowKey = (r: { file?: number; row: number }): string => `${r.file ?
 /** Rows of all files. */
 export const rowsOf = (i: Intake): number => i.files.reduce((n, f) => n + f.rows, 0);
 
-/** Vehicles that an intake has brought. */
+/** Vehicles that an intake has brought, without what was taken back. */
 export const takenOf = (i: Intake): number =>
-	i.commits.reduce((n, c) => n + c.outcome.created + c.outcome.filled + c.outcome.replaced, 0);
+	i.commits
+		.filter((c) => !c.undone)
+		.reduce((n, c) => n + c.outcome.created + c.outcome.filled + c.outcome.replaced, 0);
 
 /** A spreadsheet's name of a column: A, B and so on. */
 export function letter(n: number): string {
