@@ -33,6 +33,21 @@ func (r *reading) has(m meaning, n int) bool {
 	return false
 }
 
+// leads reports whether the other model is named first: behind a word that is
+// not understood, or that may be the model misspelt, it may be a trim ("RAGER
+// EDGE"). Cells that were not read to their end do not count.
+func (r *reading) leads(n int) bool {
+	for _, m := range r.found[:n] {
+		switch m {
+		case isOther:
+			return n < maxWords
+		case unknown, isPart, vinTrim:
+			return false
+		}
+	}
+	return false
+}
+
 // checkModel is hard only for a name that vPIC knows as another model of the
 // make and that has no honest reading: longer runs of words are read first,
 // and what the VIN says goes before what it does not.
@@ -60,7 +75,7 @@ func (c *Checker) checkModel(v *view, said string, out *finder) {
 		return
 	}
 	if r.has(isOther, p.n) {
-		c.judgeOther(v, &r, said, out)
+		c.judgeOther(v, &r, r.leads(p.n), said, out)
 		return
 	}
 	switch {
@@ -90,7 +105,7 @@ func (c *Checker) readModel(v *view, p *phrase, r *reading) {
 	for i := range p.n {
 		if w := string(p.span(i, p.n)); p.n-i > 1 && len(w) >= 5 && v.decoded.begins(w) {
 			for k := i; k < p.n; k++ {
-				used[k], r.found[k] = true, isPart
+				used[k], r.found[k] = true, isModel
 			}
 			break
 		}
@@ -295,9 +310,11 @@ func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nic
 		}
 		return isOther
 	}
-	// "740" of a 740i.
-	if len(w) >= 3 && isDigit(w[len(w)-1]) && d.begins(string(w)) {
-		return isPart
+	switch {
+	case len(w) >= 3 && isDigit(w[len(w)-1]) && d.begins(string(w)), len(w) == 1 && d.hasWord(w):
+		return isPart // "740" of a 740i, "5" of an MX-5
+	case len(w) >= 3 && d.begins(string(w)):
+		return isLoose // "Ram" may be a Ramcharger cut off
 	}
 	var other *modelName
 	for _, n := range numbers {
@@ -316,7 +333,7 @@ func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nic
 	switch {
 	// One word that is a trim elsewhere, "GT", but not where all models are
 	// called so, as Lexus's are.
-	case j-i == 1 && len(d.whole) > 3 && (c.words.trims[string(w)] || len(w) < 3 && !letterNames[v.makeKey] && wordLetters(string(w)) && c.known.isTrim(w)):
+	case j-i == 1 && !letterNames[v.makeKey] && (c.words.trims[string(w)] || len(w) < 3 && wordLetters(string(w)) && c.known.isTrim(w)):
 		return isLoose
 	}
 	r.other, r.said = other, string(w)
@@ -324,7 +341,7 @@ func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nic
 }
 
 // letterNames are makes that call their models by two letters.
-var letterNames = map[string]bool{"LEXUS": true, "JAGUAR": true, "ACURA": true, "AUDI": true, "INFINITI": true, "VOLKSWAGEN": true}
+var letterNames = map[string]bool{"LEXUS": true, "JAGUAR": true, "ACURA": true, "AUDI": true, "INFINITI": true, "VOLKSWAGEN": true, "MERCEDESBENZ": true}
 
 // namesDecoded: the words hold the decoded model's name and only trims beside
 // it ("Outback Sport" was an Impreza, "Outback" with "Sport Utility" is none).
@@ -445,6 +462,9 @@ func (c *Checker) otherRoot(v *view, w []byte, r *reading) meaning {
 	if n == 0 || n > 4 || n == len(w) || len(w)-n < 2 || len(w)-n > 5 {
 		return unknown
 	}
+	if v.decoded.begins(string(w)) {
+		return isPart
+	}
 	if nick := c.nickname(v, w[:n]); nick != nil && nick.covers(v.decoded) {
 		return isModel
 	}
@@ -517,10 +537,10 @@ func engineWord(w []byte) bool {
 
 // judgeOther decides between hard and soft where another model of the make is
 // named and the decoded one is not.
-func (c *Checker) judgeOther(v *view, r *reading, said string, out *finder) {
+func (c *Checker) judgeOther(v *view, r *reading, leads bool, said string, out *finder) {
 	d, x := v.decoded, r.other
 	reason := "The VIN says " + v.model + "; vPIC knows " + x.name + " as another " + v.make + "."
-	certain := !x.generic && c.certainNames(v, d, x)
+	certain := leads && !x.generic && c.certainNames(v, d, x)
 	out.differ(v, certain, said, v.model, reason)
 }
 
