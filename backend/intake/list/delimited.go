@@ -2,6 +2,7 @@ package list
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"strings"
@@ -27,12 +28,17 @@ const spaces = "  "
 type delimited struct {
 	in        *bufio.Reader
 	delimiter string // one byte, spaces, or "" for one cell a line
+	end       byte   // of a line
 	line      int    // of the file, that was read last
 	pushed    []string
 }
 
 func newDelimited(text io.Reader, delimiter string) *delimited {
-	return &delimited{in: bufio.NewReaderSize(text, 64<<10), delimiter: delimiter}
+	d := &delimited{in: bufio.NewReaderSize(text, 64<<10), delimiter: delimiter, end: '\n'}
+	if head, _ := d.in.Peek(d.in.Size()); bytes.IndexByte(head, '\n') < 0 && bytes.IndexByte(head, '\r') >= 0 {
+		d.end = '\r' // Macintosh's, before 2001
+	}
+	return d
 }
 
 func (d *delimited) close() {}
@@ -61,7 +67,7 @@ func (d *delimited) read() (string, error) {
 	}
 	var whole []byte
 	for {
-		part, err := d.in.ReadSlice('\n')
+		part, err := d.in.ReadSlice(d.end)
 		if len(whole)+len(part) > maxLine {
 			return "", refuse("Line %d is longer than 1 MB.", d.line+1).WithRemedy("Check that the file is a list with one vehicle a line.")
 		}

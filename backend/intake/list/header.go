@@ -54,7 +54,7 @@ func findHeader(lines []row) int {
 	for _, r := range lines[min(first, len(lines)):min(len(lines), first+20)] {
 		width = max(width, count(r.cells))
 	}
-	best, most := -1, 0
+	best, most := -1, 1
 	for i := range lines[:min(first, len(lines))] {
 		cells := lines[i].cells
 		known, could, full := 0, 0, count(cells)
@@ -71,7 +71,7 @@ func findHeader(lines []row) int {
 		if !enough || !looks || known+could < full-full/3 {
 			continue
 		}
-		if known*3+could > most {
+		if known*3+could >= most { // of two alike the lower: a title stands above
 			best, most = i, known*3+could
 		}
 	}

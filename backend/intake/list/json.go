@@ -94,7 +94,7 @@ func newJSONRows(r io.ReaderAt, size int64, t *Table, o Options) (*jsonRows, err
 	if whole, list := firstObject(in); !whole || list != nil {
 		return &jsonRows{read: objects(in)}, nil
 	}
-	lines := &delimited{in: in}
+	lines := &delimited{in: in, end: '\n'}
 	return &jsonRows{read: func() ([]byte, int, error) {
 		for {
 			s, err := lines.read()
