@@ -215,7 +215,7 @@ func (c *Checker) meaningOf(v *view, p *phrase, i, j int, r *reading) meaning {
 // model of that name.
 func (c *Checker) elsewhereFirst(w []byte, make string) bool {
 	x, ok := c.words.words[string(w)]
-	return ok && len(w) > 2 && (x.body != 0 || x.drive != 0) || c.words.noise[make][string(w)]
+	return ok && len(w) > 2 && (x.body != 0 || x.drive != 0) || c.words.noise[make][string(w)] && c.words.models[make][string(w)] == nil
 }
 
 func (c *Checker) nickname(v *view, w []byte) *nickname {
@@ -250,6 +250,9 @@ func (n *nickname) covers(d *modelName) bool {
 func (c *Checker) isOwnMake(v *view, w []byte) bool {
 	if string(w) == v.makeKey || v.claimMake != "" && string(w) == v.claimMake {
 		return true
+	}
+	if v.names != nil && len(v.names.byForm[string(w)]) > 0 {
+		return false // "Range Rover", which stands for the make, too
 	}
 	for _, m := range c.words.makes[string(w)] {
 		if m == v.makeKey || m == v.claimMake {
@@ -319,7 +322,7 @@ func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nic
 	var other *modelName
 	for _, n := range numbers {
 		x := &v.names.models[n]
-		if akin(d, x) || x.generic {
+		if akin(d, x) || x.generic && (j-i == 1 || !v.noTruck(x)) {
 			return isLoose
 		}
 		// "Explorer Sport": a model once, but the words are model and trim.
@@ -540,7 +543,7 @@ func engineWord(w []byte) bool {
 func (c *Checker) judgeOther(v *view, r *reading, leads bool, said string, out *finder) {
 	d, x := v.decoded, r.other
 	reason := "The VIN says " + v.model + "; vPIC knows " + x.name + " as another " + v.make + "."
-	certain := leads && !x.generic && c.certainNames(v, d, x)
+	certain := leads && (!x.generic || v.noTruck(x)) && c.certainNames(v, d, x)
 	out.differ(v, certain, said, v.model, reason)
 }
 
@@ -583,6 +586,10 @@ func (v *view) otherKind(x *modelName) bool {
 	}
 	return false
 }
+
+// noTruck: the VIN is a car's, and the model is the name of a kind of truck or
+// van, such as "Cutaway Chassis".
+func (v *view) noTruck(x *modelName) bool { return v.kind == "PASSENGER CAR" && v.otherKind(x) }
 
 // heavyMakes build heavy trucks, whose models are numbers.
 var heavyMakes = map[string]bool{
