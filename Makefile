@@ -47,8 +47,9 @@ bench-hub: hub ## the hub at 100,000 vehicles under load
 bench-backup: ## the backup beside restic and a full copy (restic: apt install restic)
 	@$(GO) run ./cmd/benchbackup
 
-bench-intake: $(INDEX) ## claims and repairs scored on lists with planted errors
+bench-intake: hub $(INDEX) ## claims and repairs scored on lists with planted errors; lists timed
 	@$(GO) run ./cmd/benchintake
+	@python3 build/intake.py $(HUB) backend/intake/claim/claimtest/vins.txt
 
 parity: $(INDEX) ## 20,000 generated VINs against the independent oracle
 	@build/parity/parity.sh 20000
