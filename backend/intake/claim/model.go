@@ -59,7 +59,7 @@ func (c *Checker) checkModel(v *view, said string, out *finder) {
 	case p.n == 0:
 		out.untestable(said, v.model, "The list's model can't be read.")
 		return
-	case v.model == "" || v.decoded == nil:
+	case v.model == "" || v.decoded == nil || v.decoded.company:
 		if c.makeOnly(v, &p) {
 			return
 		}
@@ -499,6 +499,8 @@ func (c *Checker) partOf(d *modelName, w []byte) bool {
 		case len(w) >= 5 && near(w, f, 1), len(w) >= 7 && near(w, f, 2):
 			return true
 		case len(f) >= 5 && len(w) > len(f) && strings.HasPrefix(string(w), f): // "CAMRYLE"
+			return true
+		case len(f) >= 2 && len(w) == len(f)+1 && string(w[:len(f)]) == f: // "CTSV", "NVP"
 			return true
 		}
 	}

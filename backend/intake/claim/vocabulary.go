@@ -38,6 +38,7 @@ type modelName struct {
 	words   []string
 	types   typeSet // kinds of vehicle that bear the name, 0 when unknown
 	generic bool    // says what kind of vehicle it is and not which model
+	company bool    // is the maker's name, for want of a model's
 }
 
 func newVocabulary(d *vin.Decoder) *vocabulary {
@@ -220,7 +221,7 @@ func newModelName(make, name string) modelName {
 		first = false
 	}
 	if n := len(x.words); n > 0 && companyWords[x.words[n-1]] {
-		x.generic = true // some schemas give the maker's name for the model
+		x.generic, x.company = true, true
 	}
 	switch x.whole {
 	case "GMT400", "CKPICKUP":

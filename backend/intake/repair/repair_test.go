@@ -10,6 +10,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/intake/claim/claimtest"
 	"github.com/hubcap-dev/hubcap/backend/intake/repair"
 	"github.com/hubcap-dev/hubcap/backend/vin"
+	"github.com/hubcap-dev/hubcap/internal/race"
 )
 
 type tools struct {
@@ -46,6 +47,7 @@ func ready(t testing.TB) tools {
 // TestTruthAmongThree corrupts 2,000 VINs, the five kinds of slip by turns, any
 // character at any place.
 func TestTruthAmongThree(t *testing.T) {
+	race.Skip(t)
 	x := ready(t)
 	first, three := 0, 0
 	broken := claimtest.NewWriter(x.d, claimtest.VINs(), 11).Corrupt(2000)
