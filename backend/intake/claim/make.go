@@ -31,7 +31,7 @@ func (c *Checker) checkMake(v *view, said string, out *finder) {
 	decoded := v.makeKey
 	model := compact(v.model)
 	for _, m := range claimed {
-		if m == decoded || strings.HasPrefix(model, m) && len(m) > 2 {
+		if m == decoded || len(m) > 2 && (strings.HasPrefix(model, m) || strings.Contains(decoded, m)) {
 			v.claimMake = m
 			return
 		}
@@ -62,7 +62,7 @@ func (c *Checker) checkMake(v *view, said string, out *finder) {
 		v.claimMake = decoded
 	case len(claimed) == 0 && c.ownModel(v, whole):
 		out.soft(said, v.make, "The make column names the model; the make is "+v.make+".")
-	case len(whole) >= 4 && strings.Contains(maker, w) && !c.words.major[first1(claimed)]:
+	case len(whole) >= 4 && strings.Contains(maker, w) && (!c.words.major[first1(claimed)] || len(w) > len(first1(claimed))+3):
 		// The manufacturer's name where vPIC has the brand.
 	case len(claimed) == 0:
 		if c.words.body[w] || v.body == "" || bodyOf(v.body)&(bodyChassis|bodyMotorhome|bodyBus|bodyTrailer) != 0 {
@@ -100,13 +100,17 @@ func (c *Checker) resolveMake(p *phrase, first int) []string {
 // certainlyAnother: all that is claimed are makes of other makers, of vehicles
 // and not of bodies or trailers.
 func (c *Checker) certainlyAnother(v *view, claimed []string) bool {
+	// vPIC has makes that few lists use: EVOBUS, BRIGHTDROP, SPARTAN RV CHASSIS.
+	if !c.words.major[v.makeKey] {
+		return false
+	}
 	built := v.kind == "INCOMPLETE VEHICLE" || v.kind == "TRAILER" || v.kind == "BUS" || bodyOf(v.body)&(bodyMotorhome|bodyBus|bodyTrailer|bodyChassis) != 0
 	for _, m := range claimed {
 		if c.words.major[m] {
 			continue
 		}
 		k := c.known.makes[m]
-		if built || k == nil || !k.motor || c.words.body[m] || !c.words.major[v.makeKey] {
+		if built || k == nil || !k.motor || c.words.body[m] {
 			return false
 		}
 	}
