@@ -191,6 +191,9 @@ func (a *App) open(ctx context.Context) error {
 		a.loop("vpic", a.watchIndex)
 		a.loop("reference", a.tidyReference)
 		a.loop("papers", a.files.readAgain)
+		if a.cfg.Watch != "" {
+			a.loop("watched folder", a.watchLists)
+		}
 	}
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{

@@ -2,11 +2,17 @@ package app
 
 import (
 	"context"
+	"errors"
+	"os"
+	"time"
 
+	"github.com/hubcap-dev/hubcap/backend/account"
+	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/intake"
 	"github.com/hubcap-dev/hubcap/backend/intake/list"
 	"github.com/hubcap-dev/hubcap/backend/intake/mapping"
 	"github.com/hubcap-dev/hubcap/backend/job"
+	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 )
 
@@ -25,6 +31,40 @@ func (a *App) listDefaults(ctx context.Context, c vehicle.Caller) mapping.Defaul
 		return mapping.Defaults{Currency: "USD", DistanceUnit: "mi"}
 	}
 	return mapping.Defaults{Currency: p.Currency, DistanceUnit: p.Distance}
+}
+
+// watchEvery is how often the watched folder is looked at.
+const watchEvery = 3 * time.Second
+
+// watchLists makes lists of the files in the watched folder. What lies outside
+// of it is not reached through a link in it.
+func (a *App) watchLists(ctx context.Context) error {
+	c := vehicle.Caller{Scope: store.Org(account.Home), Actor: actor.Hub("watched folder")}
+	t := time.NewTicker(watchEvery)
+	defer t.Stop()
+	for trouble := ""; ; {
+		said := ""
+		if err := a.watchOnce(ctx, c); err != nil && ctx.Err() == nil {
+			said = err.Error()
+		}
+		if said != trouble && said != "" {
+			a.log.Warn("the watched folder can't be read", "dir", a.cfg.Watch, "err", said)
+		}
+		trouble = said
+		select {
+		case <-t.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (a *App) watchOnce(ctx context.Context, c vehicle.Caller) error {
+	root, err := os.OpenRoot(a.cfg.Watch)
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.intakes.Watch(ctx, c, root.FS()), root.Close())
 }
 
 // commitIntake is the job that takes rows of a list into the hub.

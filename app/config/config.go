@@ -52,6 +52,8 @@ type Config struct {
 	// ranges it may lead to.
 	NetAllow netguard.Guard
 
+	Watch string // folder whose files become lists; "" is none
+
 	LAN LAN // how the hub faces the network
 
 	// VaultKey is the key that seals what is secret, where the environment gives
@@ -99,6 +101,7 @@ func Settings() []Setting {
 		{Key: "registry.address", About: "address of an Ollama registry to pull models from; empty pulls none"},
 		{Key: "registry.redirects", About: "other hosts that the registry may send a pull to, separated by commas"},
 		{Key: "net.allow", Default: "loopback", About: "inside addresses that providers and registries may be at: ranges, addresses or loopback; empty allows public ones only"},
+		{Key: "watch", About: "folder whose files become lists to check; empty watches none"},
 		{Key: "lan", About: "address to listen on for others, such as :8443; empty serves this computer alone"},
 		{Key: "lan-plain", Default: "false", Bool: true, About: "serve others without TLS: everybody on the network can read along"},
 		{Key: "lan-name", About: "name that others type; empty is hubcap-xxxx.local, announced on the network"},
@@ -181,7 +184,7 @@ func Load(path string, environ []string, flags map[string]string) (Config, error
 func build(k *koanf.Koanf, origins map[string]string) (Config, error) {
 	c := Config{
 		Data: k.String("data"), DB: k.String("db"), DBReplicas: strings.Fields(k.String("db-replica")), Listen: k.String("listen"),
-		Worker: k.String("worker"), Models: k.String("models"),
+		Worker: k.String("worker"), Models: k.String("models"), Watch: k.String("watch"),
 		Registry: k.String("registry.address"), RegistryRedirects: strings.FieldsFunc(k.String("registry.redirects"), func(r rune) bool { return r == ',' || r == ' ' }),
 		LogLevel: k.String("log.level"), LogFormat: k.String("log.format"),
 		origins: origins,
@@ -346,7 +349,7 @@ func (c Config) Rows() []Row {
 	values := map[string]string{
 		"data": c.Data, "db": c.DB, "db-replica": strings.Join(c.DBReplicas, " "), "db-readers": strconv.Itoa(c.DBReaders), "db-timeout": c.DBTimeout.String(), "db-slow": c.DBSlow.String(),
 		"listen": c.Listen, "sample": strconv.FormatBool(c.Sample), "open": strconv.FormatBool(c.Open),
-		"worker": c.Worker, "models": c.Models, "threads": strconv.Itoa(c.Threads), "building": strconv.FormatBool(c.Building),
+		"worker": c.Worker, "models": c.Models, "watch": c.Watch, "threads": strconv.Itoa(c.Threads), "building": strconv.FormatBool(c.Building),
 		"registry.address": c.Registry, "registry.redirects": strings.Join(c.RegistryRedirects, ","),
 		"vault-key": c.VaultKey.Reveal(), "vault-keyring": strconv.FormatBool(c.VaultKeyring), "audit-keep": strconv.Itoa(int(c.AuditKeep / (24 * time.Hour))),
 		"net.allow": c.NetAllow.String(), "log.level": c.LogLevel, "log.format": c.LogFormat,

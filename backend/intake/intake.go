@@ -162,5 +162,5 @@ var Templates = store.Define(store.Def[Template]{
 
 // Schemas lists the collections of this package, for opening an engine.
 func Schemas() []*store.Schema {
-	return []*store.Schema{Intakes.Schema(), Edits.Schema(), Aliases.Schema(), Templates.Schema()}
+	return []*store.Schema{Intakes.Schema(), Edits.Schema(), Aliases.Schema(), Templates.Schema(), WatchedFiles.Schema()}
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
@@ -564,5 +565,57 @@ func TestStreamSaysTheSame(t *testing.T) {
 	}
 	if h.db.Head().Seq != head {
 		t.Error("it wrote something")
+	}
+}
+
+// A file in the watched folder becomes a list, once; what can't be read says
+// why, and holds up nothing.
+func TestTheWatchedFolder(t *testing.T) {
+	h := open(t)
+	ctx := context.Background()
+	long := clock.Add(-time.Hour)
+	dir := fstest.MapFS{
+		"tonight.csv":   {Data: []byte("VIN\n" + camry + "\n"), ModTime: long},
+		"photo.csv":     {Data: []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), ModTime: long},
+		"coming.csv":    {Data: []byte("VIN\n" + accord + "\n"), ModTime: clock.Add(-time.Second)},
+		"~$tonight.csv": {Data: []byte("VIN\n"), ModTime: long},
+		".hidden.csv":   {Data: []byte("VIN\n"), ModTime: long},
+		"readme.md":     {Data: []byte("VIN\n"), ModTime: long},
+		"sub/in.csv":    {Data: []byte("VIN\n"), ModTime: long},
+	}
+	names := func() string {
+		t.Helper()
+		if err := h.Watch(ctx, me(), dir); err != nil {
+			t.Fatal(err)
+		}
+		p, err := h.List(ctx, me(), false, "", 50)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, d := range p.Items {
+			out = append(out, d.Value.Name)
+		}
+		slices.Sort(out)
+		return strings.Join(out, " ")
+	}
+	for range 2 {
+		if got := names(); got != "tonight.csv" {
+			t.Fatalf("lists: %q, want tonight.csv alone", got)
+		}
+	}
+	all, err := h.Watched(ctx, me(), 10)
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%+v, %v; want the list and the photo", all, err)
+	}
+	for _, w := range all {
+		if (w.Name == "photo.csv") != (w.Problem != "") || (w.Intake == "") != (w.Problem != "") {
+			t.Errorf("%+v", w)
+		}
+	}
+	dir["coming.csv"].ModTime = long
+	dir["tonight.csv"] = &fstest.MapFile{Data: []byte("VIN\n" + accord + "\n"), ModTime: clock.Add(-time.Minute)}
+	if got := names(); got != "coming.csv tonight.csv tonight.csv" {
+		t.Errorf("after one came and one changed: %q", got)
 	}
 }

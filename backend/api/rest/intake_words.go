@@ -57,6 +57,28 @@ func registerIntakeWords(api huma.API, d Deps, tags []string) {
 			return nil, d.Intakes.Unaccept(ctx, caller(ctx), in.Alias)
 		})
 
+	huma.Register(api, huma.Operation{OperationID: "listWatched", Method: http.MethodGet, Path: "/api/v1/watched-files", Tags: tags,
+		Summary: "List the files that the watched folder brought, the newest first, and those that could not be read"},
+		func(ctx context.Context, in *struct {
+			Limit int `query:"limit" minimum:"1" maximum:"200" default:"20"`
+		}) (*struct {
+			Body struct {
+				Items []intake.Watched `json:"items"`
+			}
+		}, error) {
+			all, err := d.Intakes.Watched(ctx, caller(ctx), in.Limit)
+			if err != nil {
+				return nil, err
+			}
+			out := &struct {
+				Body struct {
+					Items []intake.Watched `json:"items"`
+				}
+			}{}
+			out.Body.Items = all
+			return out, nil
+		})
+
 	huma.Register(api, huma.Operation{OperationID: "listImportTemplates", Method: http.MethodGet, Path: "/api/v1/import-templates", Tags: tags,
 		Summary: "List the mappings that are used again for files with the same headings"},
 		func(ctx context.Context, _ *struct{}) (*struct {

@@ -162,6 +162,7 @@ func Rights() map[string]Right {
 		"listAliases":          needs(account.WriteVehicles),
 		"acceptAlias":          needs(account.WriteVehicles),
 		"removeAlias":          needs(account.WriteVehicles),
+		"listWatched":          needs(account.WriteVehicles),
 		"listImportTemplates":  needs(account.WriteVehicles),
 		"removeImportTemplate": needs(account.WriteVehicles),
 		"checkList":            needs(account.Decode).reading(),

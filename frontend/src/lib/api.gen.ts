@@ -3027,6 +3027,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/watched-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the files that the watched folder brought, the newest first, and those that could not be read */
+        get: operations["listWatched"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/window/save": {
         parameters: {
             query?: never;
@@ -4719,6 +4736,14 @@ export interface components {
             target: string;
             text: string;
         };
+        IntakeWatched: {
+            at: string;
+            id: string;
+            intake?: string;
+            name: string;
+            problem?: string;
+            remedy?: string;
+        };
         Interval: {
             /** Format: int64 */
             km: number;
@@ -4998,6 +5023,9 @@ export interface components {
         };
         ListViewsResponse: {
             items: components["schemas"]["SavedView"][];
+        };
+        ListWatchedResponse: {
+            items: components["schemas"]["IntakeWatched"][];
         };
         LiveChange: {
             /** @description vehicles, odometer_readings, service_records, fuel_records, attachments, insights, preferences */
@@ -13724,6 +13752,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWatched: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListWatchedResponse"];
                 };
             };
             /** @description Error */

@@ -1,12 +1,12 @@
-import { Button, Container, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
+import { Alert, Button, Container, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
 import { IconTrash } from "@tabler/icons-react";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
 import { offer } from "../../hooks/useWrite";
 import { useSay } from "../../lib/say";
-import { type Intake, intakesQuery, removeIntake, restoreIntake } from "./api";
+import { type Intake, intakesQuery, removeIntake, restoreIntake, watchedQuery } from "./api";
 import { DropFiles } from "./DropFiles";
 import classes from "./lists.module.css";
 import { m } from "./messages";
@@ -34,6 +34,7 @@ export function ListsPage() {
 				{say(m.about)}
 			</Text>
 			<DropFiles files={files} onFiles={(list) => void add(list)} />
+			<WatchedTrouble />
 			{q.error && <FailureNote error={q.error} title={say(m.failed)} onRetry={() => q.refetch()} />}
 			{q.isPending && !q.error && <Skeleton mt="lg" height={180} aria-label={say(m.loading)} />}
 			{q.data && items.length === 0 && (
@@ -73,6 +74,23 @@ export function ListsPage() {
 				</Button>
 			)}
 		</Container>
+	);
+}
+
+/** The newest files of the watched folder, where they could not be read. */
+function WatchedTrouble() {
+	const say = useSay();
+	const q = useQuery(watchedQuery);
+	const failed = (q.data ?? []).filter((w) => w.problem).slice(0, 3);
+	if (failed.length === 0) return null;
+	return (
+		<Alert color="orange" mt="md" title={say(m.watched)}>
+			{failed.map((w) => (
+				<Text size="sm" key={w.id}>
+					{say(m.watchedProblem, { name: w.name, problem: w.problem ?? "" })} {w.remedy}
+				</Text>
+			))}
+		</Alert>
 	);
 }
 

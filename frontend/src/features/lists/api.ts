@@ -123,6 +123,13 @@ export const goneQuery = (id: string) =>
 			(await data(api.GET("/api/v1/intakes/{id}/gone", { params: { path: { id } }, signal }))).items,
 	});
 
+/** What the watched folder of the hub's machine brought. */
+export const watchedQuery = queryOptions({
+	queryKey: ["intakes", "watched"],
+	queryFn: async ({ signal }) =>
+		(await data(api.GET("/api/v1/watched-files", { params: { query: { limit: 20 } }, signal }))).items,
+});
+
 export const createIntake = (name: string) => data(api.POST("/api/v1/intakes", { body: { name } }));
 
 export const fileAddress = (id: string, name: string) =>

@@ -36,6 +36,9 @@ export const m = catalogue("lists", {
 	removed: "{name} was removed.",
 	notRemoved: "The list was not removed",
 
+	watched: "From the watched folder",
+	watchedProblem: "{name} of the watched folder could not be read: {problem}",
+
 	all: "All lists",
 	listPage: "{name} · Hubcap",
 	stepFiles: "Files",
