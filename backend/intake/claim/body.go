@@ -235,6 +235,15 @@ func (c *Checker) anotherBody(v *view, p *phrase) bool {
 
 // bodyCertain: vehicle type and body class tell the same story.
 func (v *view) bodyCertain(b, claimed bodySet) bool {
+	// SUVs with an open bed, which vPIC has as the one or the other.
+	if b&(bodySUV|bodyPickup) != 0 && claimed&(bodySUV|bodyCrossover|bodyPickup) != 0 {
+		m := compact(v.model)
+		for _, x := range [...]string{"AVALANCHE", "ESCALADE", "SPORTTRAC", "BAJA", "RIDGELINE", "SANTACRUZ", "H2", "H3", "SSR", "BRAT", "COMANCHE", "GLADIATOR", "HUMMER", "MAVERICK", "R1"} {
+			if strings.Contains(m, x) {
+				return false
+			}
+		}
+	}
 	switch {
 	case b&(bodyCar|bodyWagon) != 0:
 		return v.kind == "PASSENGER CAR"

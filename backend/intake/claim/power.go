@@ -112,7 +112,7 @@ func (c *Checker) checkFuel(v *view, said string, out *finder) {
 		claimed&mixed != 0:
 		out.differ(v, false, said, text, reason)
 	default:
-		out.differ(v, bodyOf(v.body)&(bodyTrailer|bodyLSV|bodyATV) == 0 && (v.fuel2 == "" || v.fuel2 == "Electric"), said, text, "The VIN says "+text+", which is another fuel.")
+		out.differ(v, v.fuelGiven && bodyOf(v.body)&(bodyTrailer|bodyLSV|bodyATV) == 0 && (v.fuel2 == "" || v.fuel2 == "Electric"), said, text, "The VIN says "+text+", which is another fuel.")
 	}
 }
 

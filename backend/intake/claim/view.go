@@ -13,7 +13,7 @@ type view struct {
 	fuel, fuel2, electric             string
 	cylinders, layout, liters         string
 	doors, gvwr, gvwrTo               string
-	trimGiven, seriesGiven, bodyGiven bool
+	trimGiven, seriesGiven, fuelGiven bool
 
 	// sure: the VIN is whole and its check digit right, so that what it says
 	// is what was meant. fits: its characters are the maker's, too.
@@ -51,7 +51,7 @@ func (v *view) take(r *vin.Result) {
 		case 109:
 			v.trim2 = x.Text
 		case 5:
-			v.body, v.bodyGiven = x.Text, true
+			v.body = x.Text
 		case 4:
 			v.cab = x.Text
 		case 15:
@@ -61,7 +61,7 @@ func (v *view) take(r *vin.Result) {
 		case 18:
 			v.engine = x.Text
 		case 24:
-			v.fuel = x.Text
+			v.fuel, v.fuelGiven = x.Text, pattern(x) || x.Source == vin.SourceEngine
 		case 66:
 			v.fuel2 = x.Text
 		case 126:

@@ -68,9 +68,9 @@ func (c *Checker) checkYear(v *view, said string, out *finder) {
 	y := claimed[len(claimed)-1]
 	text := "The VIN's model year is " + itoa(decoded) + ", not " + itoa(y) + "."
 	switch {
-	case v.sure && !c.finishedLater(v, y):
+	case v.fits && !c.finishedLater(v, y):
 		out.hard(said, itoa(decoded), text)
-	case v.sure:
+	case v.fits:
 		out.soft(said, itoa(decoded), "The VIN's model year is that of the chassis, "+itoa(decoded)+"; a finished vehicle may bear a later one.")
 	default:
 		out.soft(said, itoa(decoded), text[:len(text)-1]+v.doubt())
