@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -39,6 +40,9 @@ func (c *Checker) Check(r *vin.Result, cl Claimed, a *Aliases) []Finding {
 	v.take(r)
 	out := &finder{}
 	v.makeKey = compact(v.make)
+	if !v.foreign {
+		c.checkWhole(&v, cl, out)
+	}
 	for _, f := range fields {
 		said := strings.TrimSpace(cl[f])
 		if said == "" || blank(said) {
@@ -91,6 +95,46 @@ func (c *Checker) check(v *view, f Field, said string, out *finder) {
 		c.checkDoors(v, said, out)
 	case GVWR:
 		c.checkGVWR(v, said, out)
+	}
+}
+
+// checkWhole reads a cell that holds all, "2015 Honda Civic EX", where the list
+// has no columns for year and make. Only what is certain is said of them: the
+// words were read out of another column.
+func (c *Checker) checkWhole(v *view, cl Claimed, out *finder) {
+	if strings.TrimSpace(cl[Make]) != "" || v.make == "" {
+		return
+	}
+	var p phrase
+	p.read(cl[Model])
+	first := 0
+	if p.n > 1 && isYear(p.span(0, 1)) {
+		first = 1
+	}
+	if p.n-first < 2 {
+		return
+	}
+	claimed := c.resolveMake(&p, first)
+	if len(claimed) == 0 {
+		return
+	}
+	own := slices.Contains(claimed, v.makeKey)
+	if !own && (!c.words.major[claimed[0]] || !c.modelOf(claimed[0], &p)) {
+		return
+	}
+	keep := func(f Field, check func()) {
+		before := len(out.all)
+		out.field = f
+		check()
+		if len(out.all) > before && out.all[len(out.all)-1].Severity != Hard {
+			out.all, v.claimMake = out.all[:before], ""
+		}
+	}
+	if first > 0 && strings.TrimSpace(cl[Year]) == "" {
+		keep(Year, func() { c.checkYear(v, string(p.span(0, 1)), out) })
+	}
+	if !own {
+		keep(Make, func() { c.checkMake(v, c.makeName(claimed[0]), out) })
 	}
 }
 

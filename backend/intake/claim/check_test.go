@@ -241,3 +241,30 @@ func TestSeenInLists(t *testing.T) {
 		}
 	}
 }
+
+// TestAllInOneCell: a list without columns for year and make.
+func TestAllInOneCell(t *testing.T) {
+	const f150 = "1FTFW1ET4EFC23745"
+	for _, x := range []struct {
+		cell string
+		want []claim.Field // that are hard
+	}{
+		{"2014 Ford F-150 XLT", nil},
+		{"Ford F150 SuperCrew", nil},
+		{"2014 F-150", nil},
+		{"2012 Ford F-150", []claim.Field{claim.Year}},
+		{"2014 Toyota Tundra SR5", []claim.Field{claim.Make, claim.Model}},
+		{"2013 Chevrolet Silverado 1500", []claim.Field{claim.Year, claim.Make, claim.Model}},
+		{"2014 Ford Explorer", []claim.Field{claim.Model}},
+	} {
+		var got []claim.Field
+		for _, f := range check(t, f150, claim.Claimed{claim.Model: x.cell}, nil) {
+			if f.Severity == claim.Hard {
+				got = append(got, f.Field)
+			}
+		}
+		if !slices.Equal(got, x.want) {
+			t.Errorf("%q: hard %v, want %v", x.cell, got, x.want)
+		}
+	}
+}

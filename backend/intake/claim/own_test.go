@@ -24,7 +24,7 @@ func TestOwnWordsAreNeverHard(t *testing.T) {
 		cells := []string{
 			model, strings.ToLower(model), strings.ReplaceAll(model, " ", ""), strings.ReplaceAll(model, "-", ""), strings.ReplaceAll(model, "-", " "),
 			mk + " " + model, model + " " + mk, model + " " + series, model + " " + trim, series + " " + model, trim + " " + model, series, trim,
-			series + " " + trim, model + " " + series + " " + trim, "2015 " + mk + " " + model + " " + trim, body, model + " " + body,
+			series + " " + trim, model + " " + series + " " + trim, itoa(r.ModelYear) + " " + mk + " " + model + " " + trim, body, model + " " + body,
 			r.Get("Series2") + " " + r.Get("Trim2"), model + " Hybrid", model + " Coupe", model + " 4D Sedan", model + " Convertible", model + " Wagon", "New " + model, model + " 2.5 S",
 			model + " AWD", model + " 4WD Crew Cab", model + " Sport", model + " Limited", model + " LT", model + " SE", model + " GT", model + " Classic", model + " Unlimited", model + " Cargo",
 			r.Get("EngineModel") + " " + model, model + " " + r.Get("DisplacementL") + "L", model + " V6", model + " Base", "door", "truck", "Sport", "Limited", "Custom", "XLT", "EX-L", "XLE",
