@@ -166,6 +166,49 @@ test("recalls and fuel economy are brought in, shown with the model, and taken a
 	await part.getByText(/neither NHTSA.s recalls/).waitFor({ timeout: 60_000 });
 });
 
+test("a vehicle that was sold comes back, and two records of one are merged", async () => {
+	const vin = "4T1BF1FK9FU226704";
+	await page.goto(`${hub.run.url}/vehicles`);
+	const first = await hub.api("POST", "/api/v1/vehicles", { vin, stage: "sold", plate: "OLD 1", stock: "T-1", soldFor: { minor: 1_590_000, currency: "USD" }, reached: { bought: "2026-01-05", sold: "2026-03-01" }, fields: { Lane: "B12" } });
+	await hub.api("POST", `/api/v1/vehicles/${first.id}/notes`, { text: "a dent in the left door" });
+	await page.goto(`${hub.run.url}/?vin=${vin}`);
+	await text(/^Already here:/).waitFor();
+	await button("Open it").waitFor();
+	await button("It came back: save it anew").click();
+	await page.waitForURL(/\/vehicles\/[0-9a-f-]{36}/);
+	const others = page.getByRole("region", { name: "This VIN in other records" });
+	await others.getByRole("link", { name: "Sold Mar 1, 2026" }).waitFor();
+	await looks(page, "vehicle-lives");
+
+	await button("Edit", { exact: true }).click();
+	const edit = page.getByRole("dialog", { name: /^Edit/ });
+	await edit.getByRole("textbox", { name: "Plate" }).fill("NEW 2");
+	await edit.getByRole("textbox", { name: "Color" }).fill("Silver");
+	await edit.getByRole("button", { name: "Add a field" }).click();
+	await edit.getByRole("textbox", { name: "Name of own field 1" }).fill("Bay");
+	await edit.getByRole("textbox", { name: "Text of Bay" }).fill("7");
+	await looks(page, "vehicle-edit");
+	await edit.getByRole("button", { name: "Save" }).click();
+	await edit.waitFor({ state: "detached" });
+	const life = page.getByRole("region", { name: "Life here" });
+	await life.getByText("Bay").waitFor();
+
+	await others.getByRole("button", { name: /^Merge the record of/ }).click();
+	const merge = page.getByRole("dialog", { name: "Make one of two records" });
+	await merge.getByRole("radio", { name: "the other: OLD 1" }).check();
+	await looks(page, "vehicle-merge");
+	await merge.getByRole("button", { name: "Merge" }).click();
+	await text(/^The other record was merged into/).waitFor();
+	await others.waitFor({ state: "detached" });
+	await text("a dent in the left door").first().waitFor();
+	await life.getByText("B12").waitFor();
+	const merged = await hub.api("GET", `/api/v1/vehicles?vin=${vin}`);
+	assert.equal(merged.items.length, 1);
+	assert.equal(merged.items[0].plate, "OLD 1");
+	await button("Undo").last().click();
+	await others.getByRole("link", { name: "Sold Mar 1, 2026" }).waitFor();
+});
+
 test("nothing went wrong, and nothing was asked for outside", () => {
 	assert.deepEqual(page.outside, []);
 	assert.deepEqual(

@@ -58,9 +58,10 @@ type DecodedValue struct {
 
 // Known is a vehicle that is here already.
 type Known struct {
-	ID    string `json:"id"`
-	Title string `json:"title"`
-	Stock string `json:"stock,omitempty"`
+	ID    string        `json:"id"`
+	Title string        `json:"title"`
+	Stock string        `json:"stock,omitempty"`
+	Stage vehicle.Stage `json:"stage" enum:"seen,bought,in_work,listed,sold"`
 }
 
 type decodeAnswer struct{ Body DecodeResult }
@@ -127,7 +128,7 @@ func (r *DecodeResult) look(ctx context.Context, d Deps) error {
 		return nil
 	}
 	for _, v := range here.Items {
-		r.Here = append(r.Here, Known{v.Key, v.Value.Title(), v.Value.Stock})
+		r.Here = append(r.Here, Known{v.Key, v.Value.Title(), v.Value.Stock, v.Value.Stage})
 	}
 	return err
 }

@@ -3,7 +3,8 @@ import { useSay } from "../lib/say";
 import { m } from "./messages";
 
 /** The end of every form: leave it, or save. */
-export function FormButtons({ onCancel, saving }: { onCancel: () => void; saving: boolean }) {
+export function FormButtons(props: { onCancel: () => void; saving: boolean; save?: string }) {
+	const { onCancel, saving } = props;
 	const say = useSay();
 	return (
 		<Group justify="flex-end">
@@ -11,7 +12,7 @@ export function FormButtons({ onCancel, saving }: { onCancel: () => void; saving
 				{say(m.cancel)}
 			</Button>
 			<Button type="submit" loading={saving}>
-				{say(m.save)}
+				{props.save ?? say(m.save)}
 			</Button>
 		</Group>
 	);

@@ -4913,6 +4913,8 @@ export interface components {
         };
         Known: {
             id: string;
+            /** @enum {string} */
+            stage: "seen" | "bought" | "in_work" | "listed" | "sold";
             stock?: string;
             title: string;
         };

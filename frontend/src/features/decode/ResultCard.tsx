@@ -27,6 +27,7 @@ import { useSaveFile } from "../../hooks/useSaveFile";
 import { useWrite } from "../../hooks/useWrite";
 import { type Say, useSay } from "../../lib/say";
 import { useMay } from "../../lib/session";
+import { stageName } from "../../lib/stages";
 import { type DecodeResult, saveVehicle } from "./api";
 import { InShort } from "./InShort";
 import { KeyFields } from "./KeyFields";
@@ -198,28 +199,39 @@ function Actions(props: {
 		onUndone: (_, next) => (next ? undefined : back()),
 	});
 	const file = useSaveFile();
-	const here = r.here[0];
+	// One that was sold may have come back; one that stands here is opened.
+	const standing = r.here.find((v) => v.stage !== "sold");
+	const here = standing ?? r.here[0];
 	const maySave = useMay("vehicles.write");
 	return (
 		<Stack gap="xs">
-			{here && (
-				<Text size="sm">
+			{r.here.map((known) => (
+				<Text key={known.id} size="sm">
 					{say.rich(m.alreadyHere, {
-						title: here.stock ? say(m.withStock, { title: here.title, stock: here.stock }) : here.title,
+						title: known.stock ? say(m.withStock, { title: known.title, stock: known.stock }) : known.title,
+						stage: stageName(known.stage, say),
 						link: (c) => (
-							<Link to="/vehicles/$id" params={{ id: here.id }} className="link">
+							<Link to="/vehicles/$id" params={{ id: known.id }} className="link">
 								{c}
 							</Link>
 						),
 					})}
 				</Text>
-			)}
+			))}
 			{r.hereUnknown && (
 				<Text size="sm" c="dimmed">
 					{say(m.hereUnknown)}
 				</Text>
 			)}
 			<Group gap="sm">
+				{here && (
+					<Button
+						onClick={() => navigate({ to: "/vehicles/$id", params: { id: here.id } })}
+						variant={standing ? "filled" : "default"}
+					>
+						{say(m.openIt)}
+					</Button>
+				)}
 				{maySave && (
 					<>
 						<Button
@@ -227,7 +239,7 @@ function Actions(props: {
 							onClick={() => save.mutate(false)}
 							loading={save.isPending && !save.variables}
 							disabled={save.isPending && save.variables}
-							variant={here ? "default" : "filled"}
+							variant={standing ? "default" : "filled"}
 						>
 							{say(here ? m.saveAgain : m.save)}
 						</Button>

@@ -46,10 +46,11 @@ export const m = catalogue("decode", {
 	twoYears:
 		"The year code {code} stands for {year} and for {other}. <button>Decode as {other}</button> if the vehicle is of that year.",
 	hereUnknown: "Whether it is saved already could not be looked up.",
-	alreadyHere: "Already here: <link>{title}</link>",
+	alreadyHere: "Already here: <link>{title}</link>, {stage}",
+	openIt: "Open it",
 	withStock: "{title} ({stock})",
 	save: "Save vehicle",
-	saveAgain: "Save again",
+	saveAgain: "It came back: save it anew",
 	saveNext: "Save, next VIN",
 	saveNextAbout: "Saves it and waits here for the next VIN",
 	fewer: "Fewer fields",

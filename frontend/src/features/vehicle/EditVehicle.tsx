@@ -13,7 +13,17 @@ import { useMay } from "../../lib/session";
 import { stageName, stages } from "../../lib/stages";
 import { updateVehicle, type Vehicle, vehicleQuery } from "./api";
 import { form as m, m as page } from "./messages";
-import { draftOf, type Field, type Fields, fieldsOf, wrongIn } from "./vehicleFields";
+import { OwnFields } from "./OwnFields";
+import {
+	dayFields,
+	draftOf,
+	type Field,
+	type Fields,
+	fieldsOf,
+	type OwnField,
+	ownFieldsOf,
+	wrongIn,
+} from "./vehicleFields";
 
 /** Where the server's answer names a field. */
 const pointers: Partial<Record<Field, string>> = {
@@ -25,6 +35,13 @@ const pointers: Partial<Record<Field, string>> = {
 	asking: "/asking",
 	paid: "/paid",
 	claimedYear: "/claimed/year",
+	color: "/color",
+	soldFor: "/soldFor",
+	onSeen: "/reached/seen",
+	onBought: "/reached/bought",
+	onInWork: "/reached/in_work",
+	onListed: "/reached/listed",
+	onSold: "/reached/sold",
 	yearHint: "/yearHint",
 };
 
@@ -50,11 +67,18 @@ function Form({ vehicle, onDone }: { vehicle: Vehicle; onDone: () => void }) {
 	// The version that is edited, and what was typed over it: a newer version can be put underneath.
 	const [base, setBase] = useState(vehicle);
 	const [typed, setTyped] = useState<Partial<Fields>>({});
+	const [typedOwn, setOwn] = useState<OwnField[]>();
 	const [wrong, setWrong] = useState<Partial<Fields>>({});
 	const kept = fieldsOf(base, say);
 	const [opened] = useState(kept);
 	const f = { ...kept, ...typed };
-	const currency = { asking: base.asking?.currency ?? p.currency, paid: base.paid?.currency ?? p.currency };
+	const own = typedOwn ?? ownFieldsOf(base);
+	const at = stages.findIndex((x) => x === f.stage);
+	const currency = {
+		asking: base.asking?.currency ?? p.currency,
+		paid: base.paid?.currency ?? p.currency,
+		soldFor: base.soldFor?.currency ?? p.currency,
+	};
 
 	const shows = { costs: useMay("costs.read"), owner: useMay("users.manage") };
 	const places = useQuery(organisationQuery).data;
@@ -70,7 +94,7 @@ function Form({ vehicle, onDone }: { vehicle: Vehicle; onDone: () => void }) {
 		write: () =>
 			updateVehicle(
 				base,
-				draftOf(base, f, currency, say, { ...shows, owner: shows.owner && users !== undefined }),
+				draftOf(base, f, currency, say, { ...shows, owner: shows.owner && users !== undefined }, own),
 			),
 		said: (v) => say(m.changed, { title: v.title }),
 		onDone,
@@ -88,7 +112,7 @@ function Form({ vehicle, onDone }: { vehicle: Vehicle; onDone: () => void }) {
 	};
 	const field = (
 		k: Field,
-		more: { label?: string; placeholder?: string; inputMode?: "decimal" | "numeric" } = {},
+		more: { label?: string; placeholder?: string; inputMode?: "decimal" | "numeric"; type?: "date" } = {},
 	) => {
 		const pointer = pointers[k];
 		// Both sides changed it: what the newer version holds stands beside what was typed.
@@ -142,6 +166,15 @@ function Form({ vehicle, onDone }: { vehicle: Vehicle; onDone: () => void }) {
 							{...field("paid", { label: say(m.paidIn, { currency: currency.paid }), inputMode: "decimal" })}
 						/>
 					)}
+					{shows.costs && f.stage === "sold" && (
+						<TextInput
+							{...field("soldFor", {
+								label: say(m.soldForIn, { currency: currency.soldFor }),
+								inputMode: "decimal",
+							})}
+						/>
+					)}
+					<TextInput {...field("color")} />
 					<TextInput {...field("tags", { placeholder: say(m.tagsHint) })} />
 					{place(
 						"group",
@@ -149,6 +182,20 @@ function Form({ vehicle, onDone }: { vehicle: Vehicle; onDone: () => void }) {
 					)}
 					{shows.owner && users && <NativeSelect {...field("owner")} data={owners} />}
 				</SimpleGrid>
+				<Group component="fieldset" p={0} m={0} bd={0} display="block">
+					<Text component="legend" fw={600} size="sm" p={0}>
+						{say(m.days)}
+					</Text>
+					<Text size="xs" c="dimmed" mb="xs">
+						{say(m.daysAbout)}
+					</Text>
+					<SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
+						{dayFields.slice(0, at + 1).map((k) => (
+							<TextInput key={k} {...field(k, { type: "date" })} />
+						))}
+					</SimpleGrid>
+				</Group>
+				<OwnFields of={own} onChange={setOwn} error={failure?.field("/fields")} />
 				<Group component="fieldset" p={0} m={0} bd={0} display="block">
 					<Text component="legend" fw={600} size="sm" p={0}>
 						{say(m.sellerSays)}
@@ -160,11 +207,16 @@ function Form({ vehicle, onDone }: { vehicle: Vehicle; onDone: () => void }) {
 						<TextInput {...field("claimedYear", { inputMode: "numeric" })} />
 						<TextInput {...field("claimedMake")} />
 						<TextInput {...field("claimedModel")} />
+						<TextInput {...field("claimedSeries")} />
 						<TextInput {...field("claimedTrim")} />
 						<TextInput {...field("claimedBody", { placeholder: say(m.bodyHint) })} />
 						<TextInput {...field("claimedFuel", { placeholder: say(m.fuelHint) })} />
 						<TextInput {...field("claimedDrive", { placeholder: say(m.driveHint) })} />
 						<TextInput {...field("claimedTransmission", { placeholder: say(m.transmissionHint) })} />
+						<TextInput {...field("claimedCylinders")} />
+						<TextInput {...field("claimedDisplacement")} />
+						<TextInput {...field("claimedDoors")} />
+						<TextInput {...field("claimedGvwr")} />
 						<TextInput {...field("claimedSource", { placeholder: say(m.sourceHint) })} />
 					</SimpleGrid>
 				</Group>

@@ -16,6 +16,7 @@ import { Claims } from "./Claims";
 import { EventIcon } from "./EventIcon";
 import { eventsOf } from "./events";
 import { Intervals } from "./Intervals";
+import { Life, OtherLives } from "./Life";
 import { overview as m } from "./messages";
 import { Notes } from "./Notes";
 import classes from "./Overview.module.css";
@@ -36,11 +37,13 @@ export function Overview({ vehicle: v }: { vehicle: Vehicle }) {
 		<div className={classes.columns}>
 			<Stack gap="md">
 				<ToVerify findings={findings} id={v.id} />
+				<OtherLives vehicle={v} />
 				<NextDue vehicle={v} due={q.data.due} p={p} />
 				<Notes vehicle={v} />
 			</Stack>
 			<Stack gap="md">
 				{costs && <Running h={q.data} findings={findings} p={p} />}
+				<Life vehicle={v} />
 				<Claims vehicle={v} findings={findings} />
 				<Latest vehicle={v} h={q.data} />
 				<PublicData vehicle={v} />

@@ -104,6 +104,21 @@ const at = (v: { id: string; rev: number }) => ({
 	header: { "If-Match": `"${v.rev}"` },
 });
 
+/** All records of a VIN. */
+export const sameVINQuery = (vin: string) =>
+	queryOptions({
+		queryKey: ["vehicle", "vin", vin],
+		queryFn: async ({ signal }) =>
+			(await data(api.GET("/api/v1/vehicles", { params: { query: { vin } }, signal }))).items,
+		enabled: vin.length === 17,
+	});
+
+export type MergeField =
+	| ("plate" | "stock" | "color" | "stage" | "asking" | "paid" | "soldFor" | "claimed")
+	| ("location" | "group");
+export const mergeVehicles = (v: Pick<Vehicle, "id" | "rev">, other: string, take: MergeField[]) =>
+	written(api.POST("/api/v1/vehicles/{id}/merge", { params: at(v), body: { other, take } }));
+
 export const updateVehicle = (v: Pick<Vehicle, "id" | "rev">, body: Draft) =>
 	written(api.PUT("/api/v1/vehicles/{id}", { params: at(v), body }));
 export const deleteVehicle = (v: Pick<Vehicle, "id" | "rev">) =>

@@ -62,6 +62,10 @@ describe("a vehicle", () => {
 		intervals: { oil: { km: 8000, months: 6 } },
 		claimed: { year: 2016, make: "Toyota" },
 		yearHint: 0,
+		color: "Silver",
+		soldFor: { minor: 1_590_000, currency: "USD" },
+		reached: { seen: "2026-11-01", bought: "2026-11-03" },
+		fields: { Lane: "B12" },
 	} as unknown as Vehicle;
 	const currency = { asking: "USD", paid: "EUR" };
 
@@ -75,6 +79,10 @@ describe("a vehicle", () => {
 			paid: { minor: 1_470_000, currency: "EUR" },
 			intervals: { oil: { km: 8000, months: 6 } },
 			claimed: { year: 2016, make: "Toyota" },
+			color: "Silver",
+			soldFor: { minor: 1_590_000, currency: "USD" },
+			reached: { seen: "2026-11-01", bought: "2026-11-03" },
+			fields: { Lane: "B12" },
 		});
 		expect(d.plate).toBeUndefined();
 	});

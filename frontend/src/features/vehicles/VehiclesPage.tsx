@@ -22,12 +22,12 @@ import type { Message } from "../../lib/catalogue";
 import { metaQuery } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
 import { may, useMay, useSession } from "../../lib/session";
-import { type FoundVehicle, loadSample, removeSample } from "./api";
+import { type FoundVehicle, facetFields, loadSample, removeSample } from "./api";
 import { ColumnMenu } from "./ColumnMenu";
 import { columnsOf, ownColumns, sortingOf, sortText, usualColumns } from "./columns";
 import { ExportMenu } from "./ExportMenu";
 import { FilterPanel } from "./FilterPanel";
-import { facetChips, toggled } from "./facets";
+import { facetChips, filtersIn, toggled } from "./facets";
 import { m } from "./messages";
 import { SelectedBar } from "./SelectedBar";
 import { useFleet } from "./useFleet";
@@ -152,7 +152,7 @@ export function VehiclesPage() {
 							onSort={(s) => go({ sort: sortText(s) || undefined }, true)}
 							selection={selection}
 							onRange={onRange}
-							reason={q ? (f) => <Why found={f} /> : undefined}
+							reason={q ? (f) => <Why found={f} q={q} /> : undefined}
 						/>
 					</>
 				)}
@@ -202,10 +202,13 @@ const fieldNames: Record<string, Message> = {
 };
 
 /** Why a vehicle was found, with the match marked. */
-function Why({ found }: { found: FoundVehicle | undefined }) {
+function Why({ found, q }: { found: FoundVehicle; q: string }) {
 	const say = useSay();
-	const reasons =
-		found?.reasons.filter((r) => r.field !== "make" && r.field !== "model" && r.field !== "vin") ?? [];
+	// A value that was chosen as a filter says nothing new on each row.
+	const plain = (field: string) =>
+		["make", "model", "vin"].includes(field) ||
+		filtersIn(q, [field]).some(() => facetFields.some((f) => f === field));
+	const reasons = found.reasons.filter((r) => !plain(r.field));
 	if (reasons.length === 0) return null;
 	const named = ({ field, in: name }: (typeof reasons)[number]) => {
 		if (field === "file") return name ? say(m.inFile, { name }) : say(m.inFileName);

@@ -1,42 +1,48 @@
-import { keepPreviousData, useQueries, useQueryClient } from "@tanstack/react-query";
+import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
+import type { Schemas } from "../../lib/api";
 import { type FoundVehicle, fleetPage, pageSize } from "./api";
+
+type Page = Schemas["Found"];
 
 /** Rows of one range are fetched at once up to here; a longer one is better taken as "all that match". */
 const mostRange = 5_000;
 
 /**
- * The list, read where it is looked at: the rows from `first` to `last`, in
+ * The list, read where it is looked at: the rows from `top` to `last`, in
  * pages. What is further away is not read.
  */
-export function useFleet(q: string, sort: string | undefined, first: number, last: number) {
+export function useFleet(q: string, sort: string | undefined, top: number, last: number) {
 	const client = useQueryClient();
-	const from = Math.floor(first / pageSize);
+	const from = Math.floor(top / pageSize);
 	const to = Math.max(from, Math.floor(last / pageSize));
 	const numbers = [...new Set([0, ...Array.from({ length: to - from + 1 }, (_, i) => from + i)])];
 	const pages = useQueries({
-		queries: numbers.map((n) => ({
-			...fleetPage(q, sort, n),
-			placeholderData: n === 0 ? keepPreviousData : undefined,
-		})),
+		queries: numbers.map((n) => fleetPage(q, sort, n)),
 	});
-	// What was read once stays on the screen until it is read anew: rows never blink away while one scrolls back.
-	const kept = useRef({ of: "", rows: new Map<number, FoundVehicle>() });
+	// What was read once stays on the screen until it is read anew: rows never blink away while one scrolls back,
+	// and the answer to the question before stands until the next one is there.
+	const kept = useRef<{ of: string; rows: Map<number, FoundVehicle>; first?: Page }>({
+		of: "",
+		rows: new Map(),
+	});
 	const key = `${q}\n${sort ?? ""}`;
 	const head = pages[0];
-	if (kept.current.of !== key && head?.data && !head.isPlaceholderData)
-		kept.current = { of: key, rows: new Map() };
-	pages.forEach((p, i) => {
-		if (!p.data || (p.isPlaceholderData && kept.current.of !== key && kept.current.of !== "")) return;
-		const at = (numbers[i] ?? 0) * pageSize;
-		p.data.items.forEach((item, j) => {
-			kept.current.rows.set(at + j, item);
+	if (head?.data) {
+		if (kept.current.of !== key) kept.current = { of: key, rows: new Map() };
+		kept.current.first = head.data;
+	}
+	if (kept.current.of === key)
+		pages.forEach((p, i) => {
+			p.data?.items.forEach((item, j) => {
+				kept.current.rows.set((numbers[i] ?? 0) * pageSize + j, item);
+			});
 		});
-	});
-	const total = head?.data?.total ?? 0;
+	const { first: known } = kept.current;
+	const total = known?.total ?? 0;
 	const rows = kept.current.rows;
 	return {
-		first: head?.data,
+		first: known,
 		total,
 		at: (i: number): FoundVehicle | undefined => (i < total ? rows.get(i) : undefined),
 		loaded: () => [...rows].filter(([i]) => i < total).map(([, f]) => f),
@@ -53,7 +59,7 @@ export function useFleet(q: string, sort: string | undefined, first: number, las
 			}
 			return out;
 		},
-		isPending: head?.isPending ?? true,
+		isPending: known === undefined,
 		error: pages.find((p) => p.error)?.error ?? null,
 		refetch: () => Promise.all(pages.filter((p) => p.error).map((p) => p.refetch())),
 	};
