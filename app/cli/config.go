@@ -25,6 +25,6 @@ func configCommand() *cobra.Command {
 			return w.Flush()
 		},
 	}
-	settingFlags(cmd, "data", "db", "db-replica", "listen", "sample", "open", "worker", "models", "threads", "building", "log.level", "log.format")
+	settingFlags(cmd, "data", "db", "db-replica", "listen", "sample", "open", "worker", "models", "watch", "threads", "building", "log.level", "log.format")
 	return cmd
 }

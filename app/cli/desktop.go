@@ -63,7 +63,7 @@ func desktopCommand(version string) *cobra.Command {
 			return errors.Join(err, a.Close())
 		},
 	}
-	settingFlags(cmd, "data", "db", "db-replica", "listen", "sample", "worker", "models", "threads", "log.level", "log.format")
+	settingFlags(cmd, "data", "db", "db-replica", "listen", "sample", "worker", "models", "watch", "threads", "log.level", "log.format")
 	return cmd
 }
 

@@ -45,7 +45,7 @@ func serveCommand(version string) *cobra.Command {
 			return err
 		},
 	}
-	settingFlags(cmd, "data", "db", "db-replica", "db-readers", "db-timeout", "db-slow", "listen", "sample", "open", "worker", "models", "threads", "building", "log.level", "log.format",
+	settingFlags(cmd, "data", "db", "db-replica", "db-readers", "db-timeout", "db-slow", "listen", "sample", "open", "worker", "models", "watch", "threads", "building", "log.level", "log.format",
 		"lan", "lan-plain", "lan-name", "lan-hosts", "lan-cert", "lan-key", "lan-acme", "lan-acme-email", "lan-acme-ca", "proxies")
 	return cmd
 }

@@ -203,9 +203,9 @@ func (r *Row) entry(source string, now time.Time) vehicle.Entry {
 		e.Notes = []string{l.Notes}
 	}
 	if l.Odometer != nil {
-		day := l.Date
-		if day == "" {
-			day = vehicle.DateOf(now)
+		day := vehicle.DateOf(now)
+		if l.Date != "" && l.Date < day { // that of a sale lies ahead
+			day = l.Date
 		}
 		e.Readings = []vehicle.Reading{{Date: day, Odometer: *l.Odometer, Source: "import"}}
 	}
