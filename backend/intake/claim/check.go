@@ -119,7 +119,7 @@ func (c *Checker) checkWhole(v *view, cl Claimed, out *finder) {
 		return
 	}
 	own := slices.Contains(claimed, v.makeKey)
-	if !own && (!c.words.major[claimed[0]] || !c.modelOf(claimed[0], &p)) {
+	if !own && (!c.words.major[claimed[0]] || !c.modelOf(claimed[0], &p, first+1)) {
 		return
 	}
 	keep := func(f Field, check func()) {

@@ -85,7 +85,7 @@ func (c *Checker) checkModel(v *view, said string, out *finder) {
 		}
 	case r.has(isLoose, p.n):
 		out.differ(v, false, said, v.model, "The VIN says "+v.model+"; "+said+" may be said of it.")
-	case v.makeWrong && c.modelOf(v.claimMake, &p):
+	case v.makeWrong && c.modelOf(v.claimMake, &p, 0):
 		out.differ(v, true, said, v.model, "The VIN says "+v.make+" "+v.model+"; "+said+" is a model of "+c.makeName(v.claimMake)+".")
 	case r.has(unknown, p.n):
 		out.differ(v, false, said, v.model, "The VIN says "+v.model+"; vPIC knows no "+v.make+" called "+said+".")
@@ -632,13 +632,13 @@ func sameShape(a, b string) bool {
 	return true
 }
 
-// modelOf reports whether the words name a model of the make.
-func (c *Checker) modelOf(make string, p *phrase) bool {
+// modelOf reports whether the words from the first on name a model of the make.
+func (c *Checker) modelOf(make string, p *phrase, first int) bool {
 	names := c.known.of(make)
 	if names == nil {
 		return false
 	}
-	for i := range p.n {
+	for i := first; i < p.n; i++ {
 		for j := i + 1; j <= min(p.n, i+4); j++ {
 			if w := p.span(i, j); len(w) > 1 && len(names.byForm[string(w)]) > 0 {
 				return true
