@@ -293,6 +293,8 @@ func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nic
 			return isLoose
 		case j-i > 1 && c.namesDecoded(d, p, i, j):
 			return isModel
+		case j-i == 1 && d.hasWord(w):
+			return isPart
 		}
 		for _, m := range nick.means {
 			for _, n := range v.names.byForm[m] {
