@@ -16,6 +16,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/account"
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/insight"
+	"github.com/hubcap-dev/hubcap/backend/intake"
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
@@ -30,7 +31,7 @@ type LiveHello struct {
 // LiveChange says that a document was written. Read it where it is shown.
 type LiveChange struct {
 	Seq        uint64 `json:"seq"`
-	Collection string `json:"collection" doc:"vehicles, odometer_readings, service_records, fuel_records, attachments, insights, preferences"`
+	Collection string `json:"collection" doc:"vehicles, odometer_readings, service_records, fuel_records, attachments, intakes, insights, preferences"`
 	ID         string `json:"id"`
 	Rev        int64  `json:"rev"`
 	Deleted    bool   `json:"deleted"`
@@ -230,6 +231,8 @@ func (l *listener) sees(n notice) bool {
 	switch n.collection {
 	case vehicle.VehiclesName, vehicle.ReadingsName, vehicle.ServicesName, vehicle.FuelsName, vehicle.AttachmentsName, insight.Insights.Name():
 		return l.scope.Sees(n.place)
+	case intake.Intakes.Name():
+		return l.scope.Sees(n.place) && l.who.May(account.WriteVehicles)
 	case account.PreferencesName:
 		return n.key == account.PreferencesOf(l.who.Actor)
 	}

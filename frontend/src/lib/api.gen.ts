@@ -5030,7 +5030,7 @@ export interface components {
             items: components["schemas"]["IntakeWatched"][];
         };
         LiveChange: {
-            /** @description vehicles, odometer_readings, service_records, fuel_records, attachments, insights, preferences */
+            /** @description vehicles, odometer_readings, service_records, fuel_records, attachments, intakes, insights, preferences */
             collection: string;
             deleted: boolean;
             id: string;

@@ -128,6 +128,8 @@ export const watchedQuery = queryOptions({
 	queryKey: ["intakes", "watched"],
 	queryFn: async ({ signal }) =>
 		(await data(api.GET("/api/v1/watched-files", { params: { query: { limit: 20 } }, signal }))).items,
+	// What the folder brings is a list, which is told; what it could not bring is not.
+	refetchInterval: 10_000,
 });
 
 export const createIntake = (name: string) => data(api.POST("/api/v1/intakes", { body: { name } }));
