@@ -19,6 +19,7 @@ type Vehicle struct {
 	Displacement string // litres
 	Drive        string
 	Fuel         string
+	SecondFuel   string // "Electric" of a hybrid
 	Transmission string
 }
 
@@ -213,7 +214,7 @@ func (v *Vehicle) otherSeries(w []string, n int) bool {
 type Economies struct {
 	Entries  []Economy `json:"entries"`  // that fit
 	Rated    int       `json:"rated"`    // of this model and year
-	Narrowed []string  `json:"narrowed"` // by what: "cylinders", "displacement", "drive", "fuel", "transmission"
+	Narrowed []string  `json:"narrowed"` // by what: "cylinders", "displacement", "fuel", "hybrid", "drive", "transmission"
 	City     Span      `json:"city"`
 	Highway  Span      `json:"highway"`
 	Combined Span      `json:"combined"`
@@ -238,6 +239,7 @@ func (s *Shelf) EconomyOf(v Vehicle) Economies {
 		{"cylinders", number(v.Cylinders), func(e *Economy) string { return number(e.Cylinders) }},
 		{"displacement", number(v.Displacement), func(e *Economy) string { return number(e.Displacement) }},
 		{"fuel", fuel(v.Fuel), func(e *Economy) string { return fuel(e.Fuel) }},
+		{"hybrid", hybrid(v.Fuel, v.SecondFuel), func(e *Economy) string { return yes(strings.Contains(strings.ToUpper(e.Model), "HYBRID")) }},
 		{"drive", drive(v.Drive), func(e *Economy) string { return drive(e.Drive) }},
 		{"transmission", transmission(v.Transmission), func(e *Economy) string { return transmission(e.Transmission) }},
 	} {
@@ -298,6 +300,22 @@ func fuel(s string) string {
 		return "petrol"
 	}
 	return ""
+}
+
+// hybrid says whether a vehicle that burns something is driven by electricity
+// too; "" where its fuel is not known, and of what only electricity drives.
+func hybrid(first, second string) string {
+	if f := fuel(first); f == "" || f == "electric" {
+		return ""
+	}
+	return yes(strings.Contains(strings.ToUpper(second), "ELECTRIC"))
+}
+
+func yes(is bool) string {
+	if is {
+		return "yes"
+	}
+	return "no"
 }
 
 // drive is "four" or "two" wheels driven: publishers name the axle otherwise.

@@ -126,6 +126,12 @@ func TestEconomyIsNarrowedToTheVehicle(t *testing.T) {
 	if e := s.EconomyOf(reference.Vehicle{Make: "RAM", Model: "1500", Year: 2015, Cylinders: "12"}); len(e.Entries) != 1 {
 		t.Errorf("what fits nothing narrows nothing: %+v", e)
 	}
+	for second, want := range map[string]int{"": 28, "Electric": 41} {
+		e := s.EconomyOf(reference.Vehicle{Make: "TOYOTA", Model: "Camry", Year: 2015, Fuel: "Gasoline", SecondFuel: second})
+		if len(e.Entries) != 1 || e.Combined.Low != want || !slices.Equal(e.Narrowed, []string{"hybrid"}) {
+			t.Errorf("Camry with the second fuel %q: %+v", second, e)
+		}
+	}
 	if e := s.Economy("TESLA", "Model S", 2015); len(e) != 1 || e[0].Combined != 89 {
 		t.Errorf("Model S: %+v", e)
 	}

@@ -55,7 +55,7 @@ func (f *referenceFile) Resolve(ctx huma.Context) []error {
 func referenceOf(v *vehicle.Vehicle) reference.Vehicle {
 	d := &v.Decoded
 	r := reference.Vehicle{Make: d.Make, Model: d.Model, Year: d.Year, Series: d.Series, Trim: d.Trim, Cylinders: d.Cylinders, Displacement: d.Displacement,
-		Drive: d.Drive, Fuel: d.Fuel, Transmission: d.Transmission}
+		Drive: d.Drive, Fuel: d.Fuel, SecondFuel: d.FuelSecondary, Transmission: d.Transmission}
 	if r.Make == "" {
 		r.Make = v.Claimed.Make
 	}

@@ -193,5 +193,8 @@ function Economy({ of, manages }: { of: Found; manages: boolean }) {
 function rating(s: { low: number; high: number }, electric: boolean, say: Say): string {
 	const one = (mpg: number) =>
 		electric ? `${say.number(mpg)} MPGe` : say.economy(mpg * 1609.344 * 10, 37_854.118);
-	return s.low === s.high ? one(s.low) : `${one(s.low)} – ${one(s.high)}`;
+	if (s.low === s.high) return one(s.low);
+	// Litres for a distance go the other way.
+	const [a, b] = [one(s.low), one(s.high)].sort((x, y) => x.localeCompare(y, undefined, { numeric: true }));
+	return `${a?.split(" ")[0]} – ${b}`;
 }

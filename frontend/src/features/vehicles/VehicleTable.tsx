@@ -2,10 +2,10 @@ import { Checkbox } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconCar } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, type ReactNode, useEffect, useRef, useState } from "react";
+import { type CSSProperties, memo, type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { useShortcuts } from "../../hooks/useShortcuts";
 import { thumbnail } from "../../lib/attachments";
-import { useSay } from "../../lib/say";
+import { type Say, useSay } from "../../lib/say";
 import { tail } from "../../lib/vin";
 import type { FoundVehicle, Vehicle } from "./api";
 import { type Column, type Sorting, sorted } from "./columns";
@@ -68,6 +68,15 @@ export function VehicleTable(props: {
 		},
 	});
 
+	// Rows are drawn again when they change, not at each step of scrolling: what they call stays the same.
+	const choose = useRef<(row: number, range: boolean) => void>(undefined);
+	choose.current = (row, range) => {
+		setAt(row);
+		if (range) void selection.extend(row);
+		else selection.toggle(row);
+	};
+	const onChoose = useCallback((row: number, range: boolean) => choose.current?.(row, range), []);
+
 	const covers = fleet.loaded().some((f) => f.vehicle.cover);
 	const widths = columns.map((c) => (c.end ? `${c.width}px` : `minmax(${c.width}px, 1fr)`));
 	const grid = {
@@ -108,76 +117,21 @@ export function VehicleTable(props: {
 				<div role="rowgroup" ref={box} className={classes.body} style={{ height: rows.getTotalSize() }}>
 					{shown.map((row) => {
 						const f = fleet.at(row.index);
-						const chosen = f !== undefined && selection.has(f.vehicle.id);
 						return (
-							<div
+							<Row
 								key={row.key}
-								ref={rows.measureElement}
-								data-index={row.index}
-								role="row"
-								tabIndex={-1}
-								aria-rowindex={row.index + 2}
-								className={classes.row}
-								data-at={row.index === at || undefined}
-								aria-selected={chosen || undefined}
-								onClickCapture={(e) => {
-									// Shift-click takes the rows between into the selection and opens nothing.
-									if (!e.shiftKey) return;
-									e.preventDefault();
-									e.stopPropagation();
-									setAt(row.index);
-									void selection.extend(row.index);
-								}}
-								style={{ transform: `translateY(${row.start - rows.options.scrollMargin}px)` }}
-							>
-								{f ? (
-									<>
-										<span role="cell" className={classes.choose}>
-											<Checkbox
-												size="xs"
-												aria-label={say(m.selectThe, { title: f.vehicle.title })}
-												checked={chosen}
-												onChange={() => {
-													setAt(row.index);
-													selection.toggle(row.index);
-												}}
-											/>
-										</span>
-										<span role="cell" className={classes.named}>
-											{covers && <Cover v={f.vehicle} />}
-											<span className={classes.words}>
-												<Link
-													to="/vehicles/$id"
-													params={{ id: f.vehicle.id }}
-													className={classes.title}
-													draggable={false}
-												>
-													{f.vehicle.title}
-												</Link>
-												<span className={classes.vin}>
-													{f.vehicle.vin.slice(0, -6)}
-													<b>{tail(f.vehicle.vin)}</b>
-												</span>
-												{props.reason?.(f)}
-											</span>
-										</span>
-										{columns.map((c) => (
-											<span
-												key={c.name}
-												role="cell"
-												className={c.end ? classes.number : classes.cell}
-												data-column={c.name}
-											>
-												{c.cell(f, say)}
-											</span>
-										))}
-									</>
-								) : (
-									<span role="cell" className={classes.waiting}>
-										{say(m.loadingRow)}
-									</span>
-								)}
-							</div>
+								of={f}
+								index={row.index}
+								top={row.start - rows.options.scrollMargin}
+								here={row.index === at}
+								chosen={f !== undefined && selection.has(f.vehicle.id)}
+								covers={covers}
+								columns={columns}
+								say={say}
+								reason={props.reason}
+								measure={rows.measureElement}
+								onChoose={onChoose}
+							/>
 						);
 					})}
 				</div>
@@ -186,6 +140,90 @@ export function VehicleTable(props: {
 		// biome-ignore-end lint/a11y/useSemanticElements: see above
 	);
 }
+
+/** One vehicle; what is not read yet has its place. */
+const Row = memo(function Row(props: {
+	of: FoundVehicle | undefined;
+	index: number;
+	top: number;
+	here: boolean;
+	chosen: boolean;
+	covers: boolean;
+	columns: Column[];
+	say: Say;
+	reason?: (f: FoundVehicle) => ReactNode;
+	measure: (node: HTMLElement | null) => void;
+	onChoose: (row: number, range: boolean) => void;
+}) {
+	const { of: f, index, say, columns, onChoose } = props;
+	return (
+		// biome-ignore-start lint/a11y/useSemanticElements: a row of a virtual table
+		<div
+			ref={props.measure}
+			data-index={index}
+			role="row"
+			tabIndex={-1}
+			aria-rowindex={index + 2}
+			className={classes.row}
+			data-at={props.here || undefined}
+			aria-selected={props.chosen || undefined}
+			onClickCapture={(e) => {
+				// Shift-click takes the rows between into the selection and opens nothing.
+				if (!e.shiftKey) return;
+				e.preventDefault();
+				e.stopPropagation();
+				onChoose(index, true);
+			}}
+			style={{ transform: `translateY(${props.top}px)` }}
+		>
+			{f ? (
+				<>
+					<span role="cell" className={classes.choose}>
+						<input
+							type="checkbox"
+							aria-label={say(m.selectThe, { title: f.vehicle.title })}
+							checked={props.chosen}
+							onChange={() => onChoose(index, false)}
+						/>
+					</span>
+					<span role="cell" className={classes.named}>
+						{props.covers && <Cover v={f.vehicle} />}
+						<span className={classes.words}>
+							<Link
+								to="/vehicles/$id"
+								params={{ id: f.vehicle.id }}
+								className={classes.title}
+								draggable={false}
+							>
+								{f.vehicle.title}
+							</Link>
+							<span className={classes.vin}>
+								{f.vehicle.vin.slice(0, -6)}
+								<b>{tail(f.vehicle.vin)}</b>
+							</span>
+							{props.reason?.(f)}
+						</span>
+					</span>
+					{columns.map((c) => (
+						<span
+							key={c.name}
+							role="cell"
+							className={c.end ? classes.number : classes.cell}
+							data-column={c.name}
+						>
+							{c.cell(f, say)}
+						</span>
+					))}
+				</>
+			) : (
+				<span role="cell" className={classes.waiting}>
+					{say(m.loadingRow)}
+				</span>
+			)}
+		</div>
+		// biome-ignore-end lint/a11y/useSemanticElements: see above
+	);
+});
 
 /** The head of a column: a click sorts by it, with Shift after what is sorted by already. */
 function Head(props: { of: Column; sorting: Sorting; onSort: (s: Sorting) => void }) {

@@ -13,7 +13,7 @@ import {
 import { useDocumentTitle } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { useCallback, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { Alike } from "../../components/Alike";
 import { NotPermitted } from "../../components/access/NotPermitted";
 import { FailureNote } from "../../components/FailureNote";
@@ -22,7 +22,7 @@ import type { Message } from "../../lib/catalogue";
 import { metaQuery } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
 import { may, useMay, useSession } from "../../lib/session";
-import { type FoundVehicle, facetFields, loadSample, removeSample } from "./api";
+import { type FoundVehicle, facetFields, loadSample, pageSize, removeSample } from "./api";
 import { ColumnMenu } from "./ColumnMenu";
 import { columnsOf, ownColumns, sortingOf, sortText, usualColumns } from "./columns";
 import { ExportMenu } from "./ExportMenu";
@@ -55,16 +55,23 @@ export function VehiclesPage() {
 	const meta = useQuery(metaQuery);
 	useDocumentTitle(q ? say(m.pageOf, { q }) : say(m.page));
 	const [range, setRange] = useState({ first: 0, last: 0 });
-	const onRange = useCallback((first: number, last: number) => setRange({ first, last }), []);
+	// Only another page to read is news to the list.
+	const onRange = useCallback((first: number, last: number) => {
+		const page = (n: number) => Math.floor(n / pageSize);
+		setRange((old) =>
+			page(old.first) === page(first) && page(old.last) === page(last) ? old : { first, last },
+		);
+	}, []);
+	const reason = useCallback((f: FoundVehicle) => <Why found={f} q={q} />, [q]);
 	const fleet = useFleet(q, sort, range.first, range.last);
 	const selection = useSelection(fleet, q);
 	const session = useSession();
 	const costs = may(session, "costs.read");
+	const names = named ?? usualColumns;
+	const columns = useMemo(() => columnsOf(names, costs), [names, costs]);
 	if (!may(session, "vehicles.read")) return <NotPermitted />;
 	const { first } = fleet;
 	const empty = meta.data?.empty === true;
-	const names = named ?? usualColumns;
-	const columns = columnsOf(names, costs);
 	const order = sort ?? (q ? "" : "-changed");
 	const offered = sorts.filter((s) => costs || s.value !== "-cost").slice(q ? 0 : 1);
 	const known = offered.some((x) => x.value === order);
@@ -152,7 +159,7 @@ export function VehiclesPage() {
 							onSort={(s) => go({ sort: sortText(s) || undefined }, true)}
 							selection={selection}
 							onRange={onRange}
-							reason={q ? (f) => <Why found={f} q={q} /> : undefined}
+							reason={q ? reason : undefined}
 						/>
 					</>
 				)}
