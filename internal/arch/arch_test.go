@@ -30,6 +30,7 @@ var floors = map[string]int{
 	"backend/api/gate":    68,
 	"backend/api/problem": 67,
 
+	"backend/report":                 62,
 	"backend/insight":                60,
 	"sync/backup":                    60,
 	"sync/targets":                   61,
@@ -168,6 +169,7 @@ var homes = map[string]string{
 	"github.com/minio/minio-go":          "sync/remote/s3",
 	"filippo.io/age":                     "sync/seal",
 	"github.com/ledongthuc/pdf":          "backend/paper",
+	"codeberg.org/go-pdf/fpdf":           "backend/report",
 	"github.com/xuri/excelize":           "backend/intake/list", // its tests: another's reader and writer
 }
 
