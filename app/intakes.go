@@ -19,7 +19,8 @@ import (
 // openIntakes joins what turns lists into vehicles.
 func (a *App) openIntakes() {
 	a.intakes = intake.New(intake.Options{DB: a.db, Blobs: a.files.blobs, Vehicles: a.vehicles, Decoder: a.decoder.Get, Child: list.NewRunner(a.readList),
-		IDs: a.ids, Now: a.now, Defaults: a.listDefaults})
+		IDs: a.ids, Now: a.now, Defaults: a.listDefaults,
+		Recalls: func(make, model string, year int) int { return len(a.references.Recalls(make, model, year)) }})
 	a.closers = append(a.closers, func() error { a.intakes.Close(); return nil })
 }
 
@@ -65,6 +66,11 @@ func (a *App) watchOnce(ctx context.Context, c vehicle.Caller) error {
 		return err
 	}
 	return errors.Join(a.intakes.Watch(ctx, c, root.FS()), root.Close())
+}
+
+// checkIntake is the job that checks a list to its end.
+func (a *App) checkIntake() job.Kind {
+	return job.Kind{Name: intake.CheckJob, Title: "Check a list", Run: a.intakes.Check}
 }
 
 // commitIntake is the job that takes rows of a list into the hub.

@@ -15,7 +15,7 @@ import (
 // CommitJob is the kind of job that takes an intake into the hub.
 const CommitJob = "intake_commit"
 
-// Order is what a commit is started with.
+// CommitOrder is what a commit is started with.
 type CommitOrder struct {
 	Intake   string         `json:"intake"`
 	Policy   vehicle.Policy `json:"policy"`

@@ -56,7 +56,7 @@ func open(t testing.TB) *house {
 	h := &house{t: t, db: db, blobs: blob.OpenFolder(t.TempDir(), now)}
 	h.hub = vehicle.New(db, d, vehicle.Options{Now: now})
 	h.Service = h.another()
-	h.desk = job.New(db, []job.Kind{{Name: intake.CommitJob, Title: "Take in", Run: h.Commit}}, job.Options{Now: now})
+	h.desk = job.New(db, []job.Kind{{Name: intake.CommitJob, Title: "Take in", Run: h.Commit}, {Name: intake.CheckJob, Title: "Check", Run: h.Check}}, job.Options{Now: now})
 	return h
 }
 

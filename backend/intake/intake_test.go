@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -384,6 +385,27 @@ func TestCommitTakesWhatWasChosenAndOneUndoTakesItBack(t *testing.T) {
 	}
 	if now, err = h.Get(ctx, me(), i.ID); err != nil || !now.Intake.Commits[0].Undone {
 		t.Errorf("the list does not know that it was taken back: %+v, %v", now.Intake.Commits, err)
+	}
+}
+
+func TestACheckAsAJobWritesNothing(t *testing.T) {
+	h := open(t)
+	i := h.list(me(), evening(t))
+	head := h.db.Head().Seq
+	j, err := h.desk.Start(context.Background(), job.Caller(me()), intake.CheckJob, intake.CheckOrder{Intake: i.ID}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := h.finish(me(), j.ID)
+	var result struct {
+		Rows   int           `json:"rows"`
+		Counts intake.Counts `json:"counts"`
+	}
+	if err := json.Unmarshal(s.Result, &result); err != nil || s.State != job.Done || result.Rows != 6 || result.Counts.Status[intake.Mismatch] != 1 {
+		t.Errorf("%+v, %v", s, err)
+	}
+	if h.db.Head().Seq != head {
+		t.Error("it wrote something")
 	}
 }
 

@@ -165,6 +165,20 @@ func registerIntakes(api huma.API, d Deps) {
 			return asIntake(d.Intakes.TakeOff(ctx, caller(ctx), in.ID, in.File))
 		})
 
+	huma.Register(api, huma.Operation{OperationID: "checkIntake", Method: http.MethodPost, Path: one + "/check", Tags: tags, DefaultStatus: http.StatusAccepted,
+		Summary: "Check a list to its end, as a job whose result is the counts; nothing is written. The rows are read as ever"},
+		func(ctx context.Context, in *IntakePath) (*jobAnswer, error) {
+			have, err := d.Intakes.Get(ctx, caller(ctx), in.ID)
+			if err != nil {
+				return nil, err
+			}
+			j, err := d.Jobs.Start(ctx, job.Caller(caller(ctx)), intake.CheckJob, intake.CheckOrder{Intake: in.ID}, "Check "+have.Intake.Name)
+			if err != nil {
+				return nil, err
+			}
+			return &jobAnswer{asJob(job.Status{Job: j})}, nil
+		})
+
 	huma.Register(api, huma.Operation{OperationID: "commitIntake", Method: http.MethodPost, Path: one + "/commit", Tags: tags, DefaultStatus: http.StatusAccepted,
 		Summary: "Take rows of a list into the hub, as a job; its id is the batch that undo takes back"},
 		func(ctx context.Context, in *struct {

@@ -157,6 +157,7 @@ func Rights() map[string]Right {
 		"getIntakeRow":         needs(account.WriteVehicles),
 		"editIntakeRows":       needs(account.WriteVehicles),
 		"acceptRepairs":        needs(account.WriteVehicles),
+		"checkIntake":          needs(account.WriteVehicles).reading(),
 		"commitIntake":         needs(account.WriteVehicles),
 		"intakeReport":         needs(account.WriteVehicles),
 		"listAliases":          needs(account.WriteVehicles),
