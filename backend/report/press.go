@@ -37,6 +37,7 @@ type press struct {
 	w, h   float64 // of a page
 	covers *sfnt.Font
 	buf    sfnt.Buffer
+	files  map[int]string // of the list that is printed, where it has several
 }
 
 // newPress begins a document of pages of w by h.
