@@ -285,7 +285,12 @@ test("vehicles are taken along as a file, with what somebody may see", async () 
 		await owner.getByRole("menuitem", { name: "CSV, for spreadsheets" }).click();
 	});
 	assert.match(file.text, /1FTFW1EF0FF107919/);
-	assert.match(file.text, /12500\.00/);
+	// The list shows no price paid; what holds everything does, to whoever may see it.
+	const whole = await saved(owner, async () => {
+		await button(owner, "Export").click();
+		await owner.getByRole("menuitem", { name: "JSON Lines, with everything" }).click();
+	});
+	assert.match(whole.text, /"paid":\{"minor":1250000/);
 	const page = await open(b, hub);
 	await page.goto(`${hub.run.url}/network`);
 	await page.getByRole("heading", { name: "This computer alone reaches the hub" }).waitFor();

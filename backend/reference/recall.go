@@ -77,15 +77,12 @@ func (t *tally) seen(day string) {
 	}
 }
 
-// row is a row of recalls that is about a model.
+// recallRow is a row of recalls that is about a model.
 type recallRow struct {
 	make, model string
 	year        int // 9999 is unknown
 	component   string
-	reported    string
-	campaign    string
 	texts       []string // as recallTexts lists them
-	record      []byte   // texts as a book keeps them
 }
 
 // readRecalls streams FLAT_RCL and gives each row about vehicles to put. A row
@@ -166,7 +163,7 @@ func (t *tally) recall(s string, line int, cols *[maxColumns]string) (recallRow,
 	if n, err := strconv.Atoi(affected); err != nil || n <= 0 {
 		affected = ""
 	}
-	return recallRow{make: cols[colMake], model: cols[colModel], year: year, component: cols[colComponent], reported: reported, campaign: cols[colCampaign],
+	return recallRow{make: cols[colMake], model: cols[colModel], year: year, component: cols[colComponent],
 		texts: []string{cols[colCampaign], reported, cols[colManufacturer], cols[colSummary], cols[colConsequence], cols[colRemedy], cols[colNotes],
 			affected, flag(cols[colDoNotDrive]), flag(cols[colParkOutside])}}, true
 }
