@@ -214,3 +214,40 @@ test("what is no list is refused, and nothing of it stays", async () => {
 	assert.equal((await hub.api("GET", "/api/v1/intakes")).items.length, before);
 	await page.context().close();
 });
+
+test("a hostile list is text and nothing else", async () => {
+	const page = await open(b, hub);
+	let ran = false;
+	await page.exposeFunction("ran", () => {
+		ran = true;
+	});
+	page.on("dialog", (d) => {
+		ran = true;
+		void d.dismiss();
+	});
+	const evil = '<img src=x onerror="window.ran()">';
+	const made = await hub.api("POST", "/api/v1/intakes", { name: `${evil} evening` });
+	const answer = await fetch(`${hub.run.url}/api/v1/intakes/${made.id}/files?name=${encodeURIComponent(`${evil}.csv`)}`, {
+		method: "PUT",
+		headers: { Authorization: `Bearer ${hub.run.token}`, "Content-Type": "application/octet-stream" },
+		body: `VIN,Model,Notes,"${evil.replaceAll('"', '""')}"\n${vin("4T1BF1FK?FU300009")},"${evil.replaceAll('"', '""')}",=cmd|' /C calc'!A0,@SUM(1)\n`,
+	});
+	assert.equal(answer.status, 201, await answer.text());
+	await page.goto(`${hub.run.url}/lists/${made.id}`);
+	await page.getByRole("button", { name: /^Row 1:/ }).click();
+	await page.getByRole("dialog", { name: "Row 1" }).getByText(evil).first().waitFor();
+	for (const step of ["Files", "Columns"]) {
+		await page.goto(`${hub.run.url}/lists/${made.id}?step=${step.toLowerCase()}`);
+		await page.getByText(evil).first().waitFor();
+	}
+	// What a spreadsheet would run is text in the report.
+	const report = await fetch(`${hub.run.url}/api/v1/intakes/${made.id}/report?format=csv`, {
+		headers: { Authorization: `Bearer ${hub.run.token}` },
+	});
+	const text = await report.text();
+	assert.match(text, /'=cmd/);
+	assert.match(text, /'@SUM/);
+	assert.doesNotMatch(text, /(^|,)"?[=@]/m);
+	assert.equal(ran, false);
+	await page.context().close();
+});
