@@ -31,6 +31,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/llm/pack"
 	"github.com/hubcap-dev/hubcap/backend/llm/route"
 	"github.com/hubcap-dev/hubcap/backend/reference"
+	"github.com/hubcap-dev/hubcap/backend/report"
 	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/search/meaning"
 	"github.com/hubcap-dev/hubcap/backend/store"
@@ -98,6 +99,7 @@ type App struct {
 	jobs      *job.Desk
 	files     *files
 	intakes   *intake.Service
+	prints    *report.Printer
 	leases    *lease.Keeper
 	backups   *targets.Desk
 	outsides  outsides
@@ -180,6 +182,7 @@ func (a *App) open(ctx context.Context) error {
 		return err
 	}
 	a.openInsights()
+	a.openPrints()
 	a.openJobs()
 	a.loop("meaning", a.meaning.Run)
 	a.loop("models", a.examine)
@@ -198,7 +201,7 @@ func (a *App) open(ctx context.Context) error {
 
 	a.handler = a.repeats.Wrap(api.New(api.Deps{
 		REST: rest.Deps{
-			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, Reference: a.references, Views: view.New(a.db, a.ids, a.now), RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Files: a.files, Intakes: a.intakes, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, RemoveSample: a.removeSample, Checks: embedded.PublicSample, Settings: a.settings, LAN: a.LAN, URL: a.url, Instance: gate.Instance(a.cfg.Data),
+			Version: a.version, Decoder: a.decoder.Get, Indexes: a.indexes, Reference: a.references, Views: view.New(a.db, a.ids, a.now), RevertVpic: a.revertVpic, Doctor: a.doctor, DB: a.db, Vehicles: a.vehicles, Accounts: a.accounts, Search: a.search, Insights: a.insights, Jobs: a.jobs, Files: a.files, Intakes: a.intakes, Prints: a.prints, Feed: a.feed, Packs: a.shelf, Router: a.router, Providers: a.providers, ModelAdvice: Advice, Window: a.window, Now: a.now, LoadSample: a.loadSample, RemoveSample: a.removeSample, Checks: embedded.PublicSample, Settings: a.settings, LAN: a.LAN, URL: a.url, Instance: gate.Instance(a.cfg.Data),
 			Audit: a.trail, Vault: a.vaultState, RotateVault: a.rotateVault,
 			Backups: a.backups, BackupUsage: a.backupUsage, Copies: a.copies, RemoveCopy: a.removeCopy, SwitchCopy: a.switchCopy, RestoreFrom: a.startOutside, Drills: a.drills, DrillFile: a.drillFile,
 		},

@@ -40,6 +40,7 @@ func (a *App) tidy(ctx context.Context) error {
 			"lists":        func(ctx context.Context) error { return a.intakes.Forget(ctx, account.Home) },
 			"files":        a.files.sweep,
 			"copies":       a.sweepCopies,
+			"prints":       func(context.Context) error { return a.prints.Shelf.Sweep() },
 			"undo":         func(ctx context.Context) error { return a.vehicles.ForgetUndo(ctx, account.Home) },
 		} {
 			if err := job(ctx); err != nil && ctx.Err() == nil {

@@ -22,6 +22,8 @@ type Preferences struct {
 	Volume       string `json:"volume" enum:"L,gal,impgal" doc:"unit in which liquid fuel is shown and asked for"`
 	Economy      string `json:"economy" enum:"mpg,impmpg,L/100km,km/L" doc:"unit of fuel economy"`
 	Currency     string `json:"currency" minLength:"3" maxLength:"3" doc:"ISO 4217 currency that a new amount begins with"`
+	Paper        string `json:"paper,omitempty" enum:"a4,letter" doc:"that prints are made for; by the currency if left out"`
+	Labels       string `json:"labels,omitempty" maxLength:"20" doc:"sheet of labels that was printed on last"`
 	Theme        string `json:"theme" enum:"system,light,dark"`
 	HighContrast bool   `json:"highContrast" doc:"stronger lines and text, in either theme; a system that asks for more contrast gets it anyway"`
 	Shortcuts    bool   `json:"shortcuts" doc:"single keys work (WCAG 2.1.4)"`
@@ -97,6 +99,9 @@ func (a *Accounts) SetPreferences(ctx context.Context, org string, who actor.Act
 		if !slices.Contains(c.of, c.value) {
 			return p, fault.InvalidField(c.field, "is not a choice", fmt.Sprintf("use one of %v", c.of))
 		}
+	}
+	if !slices.Contains([]string{"", "a4", "letter"}, p.Paper) {
+		return p, fault.InvalidField("/paper", "is not a choice", "use a4 or letter")
 	}
 	for _, step := range p.Skipped {
 		if !slices.Contains([]string{"units", "serve", "data", "model"}, step) {

@@ -3,20 +3,14 @@ package report
 import (
 	"io"
 	"iter"
-	"slices"
 	"strings"
-
-	"github.com/hubcap-dev/hubcap/backend/fault"
 )
 
 // Labels writes labels of vehicles, from the place start on the first sheet:
 // 1 is its first label, so that a sheet that was begun is used up.
 func Labels(w io.Writer, head Head, t Template, code Code, start int, of iter.Seq2[Subject, error]) error {
-	if start < 1 || start > t.PerPage() {
-		return fault.InvalidField("start", "is not a label of the sheet", "give 1 for the first label, up to the number of labels on a sheet")
-	}
-	if !slices.Contains(t.Codes, code) {
-		return fault.InvalidField("code", "does not fit on these labels: its bars would be too thin to read", "use qr or code128")
+	if err := t.check(code, start); err != nil {
+		return err
 	}
 	p, err := newPress(head, "Labels", t.pageW, t.pageH)
 	if err != nil {

@@ -13,6 +13,7 @@ type Subject struct {
 	vehicle.Vehicle
 	Odometer *vehicle.Mark // the last known, nil where none is
 	Address  string        // of its record, for the QR code; "" where the hub has none
+	Local    bool          // the address works on the hub's own computer only
 }
 
 // SubjectOf takes from a vehicle's history what is printed of it.
@@ -219,6 +220,9 @@ func (p *press) identity(s *Subject, y float64) error {
 		p.ink(grey)
 		p.face(plain, 8)
 		text := "Scan for the record"
+		if s.Local {
+			text = "Record, on this hub's computer"
+		}
 		p.line(x+(side-p.f.GetStringWidth(text))/2, y+side+3, text)
 	}
 	p.label(margin, y+4, "Vehicle identification number")

@@ -1,6 +1,10 @@
 package report
 
-import "github.com/hubcap-dev/hubcap/backend/fault"
+import (
+	"slices"
+
+	"github.com/hubcap-dev/hubcap/backend/fault"
+)
 
 // Template is a sheet of labels, or one label of a printer that has them on a
 // roll.
@@ -52,6 +56,18 @@ func TemplateOf(id string) (Template, error) {
 		}
 	}
 	return Template{}, fault.InvalidField("template", "is not a sheet of labels that Hubcap knows", "use one that the list of templates names")
+}
+
+// check refuses a place that the sheet does not have and a code that does not
+// fit.
+func (t *Template) check(code Code, start int) error {
+	if start < 1 || start > t.PerPage() {
+		return fault.InvalidField("start", "is not a label of the sheet", "give 1 for the first label, up to the number of labels on a sheet")
+	}
+	if !slices.Contains(t.Codes, code) {
+		return fault.InvalidField("code", "does not fit on these labels: its bars would be too thin to read", "use qr or code128")
+	}
+	return nil
 }
 
 // PerPage is how many labels a page has.

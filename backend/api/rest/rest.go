@@ -28,6 +28,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/llm/pack"
 	"github.com/hubcap-dev/hubcap/backend/llm/route"
 	"github.com/hubcap-dev/hubcap/backend/reference"
+	"github.com/hubcap-dev/hubcap/backend/report"
 	"github.com/hubcap-dev/hubcap/backend/search"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
@@ -51,6 +52,7 @@ type Deps struct {
 	Jobs     *job.Desk
 	Files    Files
 	Intakes  *intake.Service
+	Prints   *report.Printer
 	Feed     *Feed // live updates
 	Backups  *targets.Desk
 	Packs    *pack.Shelf
@@ -170,6 +172,7 @@ func Register(api huma.API, d Deps) {
 	registerExplanations(api, d)
 	registerIntake(api, d)
 	registerIntakes(api, d)
+	registerPrint(api, d)
 	registerModels(api, d)
 	registerEngines(api, d)
 	registerProviders(api, d)

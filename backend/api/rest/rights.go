@@ -116,6 +116,12 @@ func Rights() map[string]Right {
 
 		"exportVehicles": needs(account.Export),
 
+		"listLabelSheets": bySignedIn,
+		"printStickers":   needs(account.ReadVehicles),
+		"printLabels":     needs(account.ReadVehicles),
+		"printVehicles":   needs(account.ReadVehicles),
+		"getPrinted":      needs(account.ReadVehicles), // and only what one printed oneself
+
 		"listViews":     needs(account.ReadVehicles),
 		"addView":       needs(account.ReadVehicles),
 		"setView":       needs(account.ReadVehicles),
@@ -160,6 +166,8 @@ func Rights() map[string]Right {
 		"checkIntake":          needs(account.WriteVehicles).reading(),
 		"commitIntake":         needs(account.WriteVehicles),
 		"intakeReport":         needs(account.WriteVehicles),
+		"printIntake":          needs(account.WriteVehicles),
+		"printTaken":           needs(account.WriteVehicles),
 		"listAliases":          needs(account.WriteVehicles),
 		"acceptAlias":          needs(account.WriteVehicles),
 		"removeAlias":          needs(account.WriteVehicles),

@@ -870,6 +870,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/intakes/{id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Print a list: the buy/pass sheet of the rows that are shown, or the discrepancy report for the seller
+         * @description The sheet has the rows that the query wants, in its order; offset, limit and whole are passed over. The discrepancy report is of all rows, and tells nothing of your wishes and verdicts.
+         */
+        get: operations["printIntake"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/intakes/{id}/repairs": {
         parameters: {
             query?: never;
@@ -952,6 +972,23 @@ export interface paths {
         get: operations["getIntakeRow"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intakes/{id}/stickers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Print stickers of all vehicles that came from a list, as a job */
+        post: operations["printTaken"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1158,6 +1195,23 @@ export interface paths {
         put?: never;
         /** Make another key like this one, which goes on working for a while */
         post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the sheets and rolls of labels that can be printed on */
+        get: operations["listLabelSheets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1628,6 +1682,23 @@ export interface paths {
         get: operations["getPreferences"];
         /** Set how you like to see things */
         put: operations["setPreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/printed/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetch what a job of yours printed, up to a day after it */
+        get: operations["getPrinted"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2471,6 +2542,57 @@ export interface paths {
          * @description CSV with a row a vehicle, or JSON Lines with the vehicles as the API gives them. With q, sort or columns, and always as XLSX or JSON, it is what the list of vehicles shows: VIN, stock, plate and odometer, then the columns that are named. What you may not see is left out.
          */
         get: operations["exportVehicles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicles/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print labels of up to 100 vehicles as one PDF; of more by a job */
+        get: operations["printLabels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicles/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Print stickers or labels of many vehicles, as a job; what it printed is kept for a day */
+        post: operations["printVehicles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vehicles/stickers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print window stickers of up to 20 vehicles as one PDF; of more by a job */
+        get: operations["printStickers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5007,6 +5129,9 @@ export interface components {
         ListKeysResponse: {
             items: components["schemas"]["Key"][];
         };
+        ListLabelSheetsResponse: {
+            items: components["schemas"]["Template"][];
+        };
         ListModelsResponse: {
             items: components["schemas"]["Pack"][];
         };
@@ -5376,6 +5501,8 @@ export interface components {
             /** @description stronger lines and text, in either theme; a system that asks for more contrast gets it anyway */
             highContrast: boolean;
             readonly id: string;
+            /** @description sheet of labels that was printed on last */
+            labels?: string;
             /**
              * @description of the app's own texts; pseudo is English made strange and longer, for tests
              * @enum {string}
@@ -5386,6 +5513,11 @@ export interface components {
              * @enum {string}
              */
             numbers: "language" | "comma" | "dot" | "space";
+            /**
+             * @description that prints are made for; by the currency if left out
+             * @enum {string}
+             */
+            paper?: "a4" | "letter";
             /** @description single keys work (WCAG 2.1.4) */
             shortcuts: boolean;
             /** @description first-start pages that were passed over and are still offered */
@@ -5411,6 +5543,39 @@ export interface components {
         PreviewRoleRequest: {
             permissions: string[];
             reach: components["schemas"]["Reach"];
+        };
+        PrintOrder: {
+            /**
+             * @description on labels
+             * @enum {string}
+             */
+            code?: "qr" | "code128" | "code39";
+            /** @description of the vehicles, in the order of the print */
+            ids?: string[];
+            /**
+             * @description of stickers
+             * @enum {string}
+             */
+            paper?: "a4" | "letter";
+            /** @description instead of ids: all that this search finds; empty is every vehicle */
+            query?: string;
+            /** @description also a ZIP with a file a sticker */
+            singles?: boolean;
+            /**
+             * Format: int64
+             * @description the first label of the sheet that is used
+             */
+            start?: number;
+            /** @description of labels */
+            template?: string;
+            /** @enum {string} */
+            what: "stickers" | "labels";
+        };
+        PrintTakenRequest: {
+            /** @enum {string} */
+            paper?: "a4" | "letter";
+            /** @description also a ZIP with a file a sticker */
+            singles?: boolean;
         };
         Problem: {
             /** @description what happened, for a person */
@@ -6105,6 +6270,20 @@ export interface components {
             secret: string;
             /** @description the same as an otpauth address */
             uri: string;
+        };
+        Template: {
+            /** @description that can be read from a label this wide */
+            codes: ("qr" | "code128" | "code39")[];
+            /** Format: int64 */
+            columns: number;
+            id: string;
+            name: string;
+            /** Format: int64 */
+            rows: number;
+            /** @description false: each label is a page of its own, for a label printer */
+            sheet: boolean;
+            /** @description of one label, for a person */
+            size: string;
         };
         Thrown: {
             /** @description when it was removed */
@@ -8367,6 +8546,63 @@ export interface operations {
             };
         };
     };
+    printIntake: {
+        parameters: {
+            query?: {
+                status?: ("ready" | "mismatch" | "fixable" | "duplicate" | "existing" | "short" | "invalid")[];
+                /** @description with at least one such finding */
+                severity?: "hard" | "soft" | "untestable";
+                /** @description with a hard or soft finding in it */
+                field?: "year" | "make" | "model" | "series" | "trim" | "body" | "fuel" | "drive" | "transmission" | "cylinders" | "displacement" | "doors" | "gvwr";
+                verdict?: "buy" | "look" | "pass";
+                /** @description beside the list that this one is compared with */
+                compared?: "new" | "same" | "price";
+                /** @description vehicles that were not made for the United States */
+                abroad?: boolean;
+                /** @description in the VIN or any cell */
+                text?: string;
+                /** @description keys with commas, each with .desc for the other way: row, vin, status, severity, score, year, make, model, asking, odometer, lot */
+                sort?: string;
+                /** @description rows to pass over */
+                offset?: number;
+                limit?: number;
+                /** @description wait until all rows are checked */
+                whole?: boolean;
+                /** @description the one that you prefer if left out */
+                paper?: "a4" | "letter";
+                what?: "sheet" | "discrepancies";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the document */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     acceptRepairs: {
         parameters: {
             query?: never;
@@ -8539,6 +8775,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RowInFile"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    printTaken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrintTakenRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             /** @description Error */
@@ -8990,6 +9261,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NewKeyAnswerBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLabelSheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListLabelSheetsResponse"];
                 };
             };
             /** @description Error */
@@ -10094,6 +10394,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preferences"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPrinted: {
+        parameters: {
+            query?: {
+                format?: "pdf" | "zip";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                    "application/zip": string;
                 };
             };
             /** @description Error */
@@ -12134,6 +12468,117 @@ export interface operations {
                     "application/jsonl": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    printLabels: {
+        parameters: {
+            query: {
+                /** @description of the vehicles */
+                id: string[];
+                /** @description id of the sheet or roll */
+                template: string;
+                /** @description QR of the record's address, or a bar code of the VIN */
+                code?: "qr" | "code128" | "code39";
+                /** @description the first label of the sheet that is used */
+                start?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the document */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    printVehicles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrintOrder"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    printStickers: {
+        parameters: {
+            query: {
+                /** @description the one that you prefer if left out */
+                paper?: "a4" | "letter";
+                /** @description of the vehicles */
+                id: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the document */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
                 };
             };
             /** @description Error */
