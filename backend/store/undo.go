@@ -41,7 +41,7 @@ type Undoing struct {
 var errTaken = errors.New("another undo took the entry")
 
 // undoAtOnce is how many entries one transaction takes back.
-const undoAtOnce = 10
+const undoAtOnce = 50
 
 // Undo takes back what a batch wrote, newest first, where nobody has written
 // since. It writes as w, whose Batch is its own, and keeps undo entries of

@@ -355,7 +355,7 @@ func TestSalvageAnything(t *testing.T) {
 			}
 		}
 		t.Logf("%d of the log: %d of %d faults were live", keep, live, rounds)
-		if live < rounds/4 {
+		if live < rounds/8 {
 			t.Errorf("only %d of %d faults were live", live, rounds)
 		}
 	}
