@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
+import { Printed } from "../../components/print/Printed";
 import type { Message } from "../../lib/catalogue";
 import { useSay } from "../../lib/say";
 import { sentence } from "../../lib/sentence";
@@ -104,6 +105,7 @@ function Result({ job }: { job: Job }) {
 			{say(label)}
 		</Button>
 	);
+	if (job.kind === "print") return <Printed job={job} compact />;
 	if (job.kind.startsWith("model_")) return to(m.seeModels, "/models");
 	if (job.kind.startsWith("backup_") && job.kind !== "backup_restore_vehicle")
 		return to(m.seeBackups, "/backups");

@@ -15,6 +15,7 @@ import { useDrop } from "./DropFiles";
 import { FilesStep } from "./FilesStep";
 import classes from "./lists.module.css";
 import { m } from "./messages";
+import { PrintList } from "./PrintList";
 import { TakeIn } from "./TakeIn";
 import { Taken } from "./Taken";
 import { useAddFiles } from "./useAddFiles";
@@ -57,6 +58,7 @@ function Steps({ of: i }: { of: Intake }) {
 				<Name of={i} />
 				{!empty && (
 					<Group gap="xs">
+						<PrintList of={i} look={look} />
 						<Report of={i} />
 						<TakeIn of={i} />
 					</Group>

@@ -8,6 +8,7 @@ export const m = catalogue("lists", {
 	dropHere: "Drop tonight''s list here",
 	dropKinds:
 		"CSV, Excel (XLSX, XLS), ODS, TSV, JSON lines, or a PDF with a table as text. Several files make one evening.",
+	scan: "Scan cars",
 	choose: "Choose a file",
 	paste: "Paste a list",
 	pasteLabel: "The list, with or without headings",
@@ -235,4 +236,14 @@ export const m = catalogue("lists", {
 	reportCSV: "Row by row, CSV",
 	reportXLSX: "Row by row, Excel",
 	close: "Close",
+
+	print: "Print",
+	printSheet: "Buy/pass sheet",
+	printSheetAbout: "The rows shown here, in their order, with room to write",
+	printDiscrepancies: "Discrepancy report",
+	printDiscrepanciesAbout: "All rows, for the seller; nothing of your wishes or verdicts",
+	printStickers: "Stickers of what was taken in",
+	notPrinted: "Nothing was printed",
+	sheetFile: "buy-pass",
+	discrepanciesFile: "discrepancies",
 });

@@ -14,6 +14,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { Changed, isChanged } from "../../components/Changed";
 import { FailureNote } from "../../components/FailureNote";
+import { PrintMenu } from "../../components/print/PrintMenu";
 import { useShortcuts } from "../../hooks/useShortcuts";
 import { useWrite } from "../../hooks/useWrite";
 import { thumbnail } from "../../lib/attachments";
@@ -92,6 +93,7 @@ export function Header({ vehicle: v }: { vehicle: Vehicle }) {
 						{say(m.edit)}
 					</Button>
 				)}
+				<PrintMenu which={{ ids: [v.id] }} n={1} />
 				<More vehicle={v} />
 			</Group>
 			<EditVehicle vehicle={v} opened={editing} onClose={edit.close} />

@@ -1,6 +1,7 @@
 import { Button, CopyButton, Group, Text } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
+import { PrintMenu } from "../../components/print/PrintMenu";
 import { useSay } from "../../lib/say";
 import { useMay } from "../../lib/session";
 import { BulkEdit } from "./BulkEdit";
@@ -41,6 +42,11 @@ export function SelectedBar({ fleet, selection, q }: { fleet: Fleet; selection: 
 						{say(m.edit)}
 					</Button>
 				)}
+				<PrintMenu
+					which={selection.all ? { query: q } : { ids: [...selection.ids] }}
+					n={selection.count}
+					compact
+				/>
 				{vins.length > 0 && (
 					<CopyButton value={vins.join("\n")}>
 						{({ copied, copy }) => (

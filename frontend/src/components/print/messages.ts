@@ -1,0 +1,37 @@
+import { catalogue } from "../../lib/catalogue";
+
+export const m = catalogue("print", {
+	print: "Print",
+	sticker: "{n, plural, one {Window sticker} other {# window stickers}}",
+	labels: "{n, plural, one {Label…} other {# labels…}}",
+	paper: "Paper",
+	letter: "US Letter",
+	a4: "A4",
+	notPrinted: "Nothing was printed",
+	stickerFile: "sticker",
+	stickersFile: "stickers",
+	labelsFile: "labels",
+
+	labelsTitle: "{n, plural, one {Print a label} other {Print # labels}}",
+	sheet: "Labels",
+	code: "On each label",
+	qr: "QR code, opens the record",
+	code128: "Bar code of the VIN (Code 128)",
+	code39: "Bar code of the VIN (Code 39)",
+	start: "Begin at label",
+	startAbout: "1 is the first of a full sheet; a sheet has {n}. Use up one that was begun.",
+	fits: "{n, plural, one {One page} other {# pages}}",
+	make: "Make the PDF",
+	close: "Close",
+	cancel: "Cancel",
+
+	printing: "Printing",
+	progress: "{done} of {total} printed",
+	starting: "The vehicles are being read",
+	goesOn: "This goes on when you close the page. The job stands under Jobs.",
+	stop: "Stop",
+	stopped: "The print was stopped.",
+	ready: "{n, plural, one {# is ready.} other {# are ready.}} They are kept for a day.",
+	savePDF: "Save the PDF",
+	saveZIP: "Save a ZIP of single files",
+});
