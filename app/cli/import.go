@@ -22,6 +22,7 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/intake"
 	"github.com/hubcap-dev/hubcap/backend/intake/claim"
 	"github.com/hubcap-dev/hubcap/backend/intake/list"
+	"github.com/hubcap-dev/hubcap/backend/intake/mapping"
 	"github.com/hubcap-dev/hubcap/backend/telemetry"
 )
 
@@ -72,10 +73,10 @@ func (o *importing) run(cmd *cobra.Command, version, name string) error {
 	if err != nil {
 		return err
 	}
-	var mapping []byte
+	var columns []byte
 	if o.mapFile != "" {
-		if mapping, err = os.ReadFile(o.mapFile); err != nil {
-			return fault.Wrap(fault.Invalid, err, "the mapping %s can't be read", o.mapFile).WithRemedy("check its name")
+		if columns, err = o.readMap(); err != nil {
+			return err
 		}
 	}
 	cfg, err := loadConfig(cmd)
@@ -89,7 +90,7 @@ func (o *importing) run(cmd *cobra.Command, version, name string) error {
 	h := hub{r, cmd}
 	defer h.Close()
 	out := &sure{w: cmd.OutOrStdout()}
-	sum, err := o.check(h, out, filepath.Base(name), content, mapping)
+	sum, err := o.check(h, out, filepath.Base(name), content, columns)
 	if err != nil {
 		return err
 	}
@@ -102,7 +103,28 @@ func (o *importing) run(cmd *cobra.Command, version, name string) error {
 	if o.dryRun {
 		return nil
 	}
-	return o.commit(h, out, filepath.Base(name), content, mapping)
+	return o.commit(h, out, filepath.Base(name), content, columns)
+}
+
+// readMap reads how the columns are read, without what is there for people.
+func (o *importing) readMap() ([]byte, error) {
+	b, err := os.ReadFile(o.mapFile)
+	if err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "the mapping %s can't be read", o.mapFile).WithRemedy("check its name")
+	}
+	var m mapping.Mapping
+	if err := json.Unmarshal(b, &m); err != nil {
+		return nil, fault.Wrap(fault.Invalid, err, "%s is no mapping in JSON", o.mapFile).WithRemedy("import without --map prints one to begin with")
+	}
+	kept := m.Columns[:0]
+	for _, c := range m.Columns {
+		if c.Target != mapping.Skip {
+			c.Header, c.Why, c.Percent = "", "", 100
+			kept = append(kept, c)
+		}
+	}
+	m.Columns = kept
+	return json.Marshal(m)
 }
 
 // read reads the whole list: it is sent twice, once to check and once to keep.
@@ -127,9 +149,9 @@ func (o *importing) read(cmd *cobra.Command, name string) ([]byte, error) {
 }
 
 // check has the hub check the list and prints its rows.
-func (o *importing) check(h hub, out io.Writer, name string, content, mapping []byte) (summary, error) {
+func (o *importing) check(h hub, out io.Writer, name string, content, columns []byte) (summary, error) {
 	sum := summary{name: name, status: map[intake.Status]int{}}
-	q := url.Values{"name": {name}, "mapping": {string(mapping)}, "sheet": {o.sheet}}
+	q := url.Values{"name": {name}, "mapping": {string(columns)}, "sheet": {o.sheet}}
 	for k, v := range q {
 		if v[0] == "" {
 			delete(q, k)
@@ -183,13 +205,13 @@ func (o *importing) check(h hub, out io.Writer, name string, content, mapping []
 }
 
 // commit keeps the list in the hub and takes it in.
-func (o *importing) commit(h hub, out io.Writer, name string, content, mapping []byte) error {
+func (o *importing) commit(h hub, out io.Writer, name string, content, columns []byte) error {
 	var kept intake.Intake
 	if err := h.ask("POST", "/api/v1/intakes", map[string]string{"name": trimmed(name, 120)}, &kept); err != nil {
 		return err
 	}
 	where := "/api/v1/intakes/" + kept.ID
-	err := o.settle(h, where, name, content, mapping)
+	err := o.settle(h, where, name, content, columns)
 	var j rest.Job
 	if err == nil {
 		j, err = h.work(where+"/commit", map[string]any{"policy": o.policy})
@@ -219,7 +241,7 @@ func (o *importing) commit(h hub, out io.Writer, name string, content, mapping [
 }
 
 // settle sends the file and says how it is read.
-func (o *importing) settle(h hub, where, name string, content, mapping []byte) error {
+func (o *importing) settle(h hub, where, name string, content, columns []byte) error {
 	resp, err := h.Send(h.cmd.Context(), where+"/files?"+url.Values{"name": {name}}.Encode(), bytes.NewReader(content))
 	if err != nil {
 		return err
@@ -232,8 +254,8 @@ func (o *importing) settle(h hub, where, name string, content, mapping []byte) e
 	if o.sheet != "" {
 		settings["reading"] = list.Options{Sheet: o.sheet}
 	}
-	if mapping != nil {
-		settings["mapping"] = json.RawMessage(mapping)
+	if columns != nil {
+		settings["mapping"] = json.RawMessage(columns)
 	}
 	if len(settings) == 0 {
 		return nil

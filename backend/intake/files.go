@@ -74,8 +74,11 @@ func (s *Service) recognise(ctx context.Context, c vehicle.Caller, f *File, m *m
 		return fault.New(fault.Invalid, "there are no rows in %q", f.Name).WithRemedy("check that the list is in the sheet that is read, and that its headings are above it")
 	}
 	if m != nil {
-		f.Mapping, f.Remembered = *m, false
-		return f.Mapping.Check(len(f.Table.Columns))
+		if err := m.Check(len(f.Table.Columns)); err != nil {
+			return err
+		}
+		f.Mapping, f.Remembered = named(*m, f.Table.Columns), false
+		return nil
 	}
 	f.Mapping = guess(f.Table.Columns, sample, s.o.Defaults(ctx, c))
 	f.Remembered = false
@@ -112,11 +115,11 @@ func (s *Service) SetFile(ctx context.Context, c vehicle.Caller, id string, n in
 			return Saved{}, err
 		}
 	} else if to.Mapping != nil {
-		f.Mapping, f.Remembered = *to.Mapping, false
-		f.Mapping.Fingerprint = mapping.Fingerprint(f.Table.Columns)
-		if err := f.Mapping.Check(len(f.Table.Columns)); err != nil {
+		if err := to.Mapping.Check(len(f.Table.Columns)); err != nil {
 			return Saved{}, err
 		}
+		f.Mapping, f.Remembered = named(*to.Mapping, f.Table.Columns), false
+		f.Mapping.Fingerprint = mapping.Fingerprint(f.Table.Columns)
 	}
 	if to.Remember {
 		if err := s.remember(ctx, c, &f); err != nil {
@@ -200,6 +203,18 @@ func (s *Service) remember(ctx context.Context, c vehicle.Caller, f *File) error
 		return err
 	})
 	return err
+}
+
+// named gives the columns of a checked mapping the headings that the file has:
+// one that was made by hand need not repeat them.
+func named(m mapping.Mapping, columns []string) mapping.Mapping {
+	m.Columns = slices.Clone(m.Columns)
+	for i := range m.Columns {
+		if c := &m.Columns[i]; c.Header == "" && c.Index < len(columns) {
+			c.Header = columns[c.Index]
+		}
+	}
+	return m
 }
 
 // guess recognises the columns of a list. Those that a report of Hubcap's own

@@ -46,6 +46,7 @@ func (s *Service) Stream(ctx context.Context, c vehicle.Caller, l Loose, told fu
 		if err := m.Check(len(r.Table.Columns)); err != nil {
 			return err
 		}
+		m = named(m, r.Table.Columns)
 	} else if t, ok, err := s.template(ctx, c, m.Fingerprint); err != nil {
 		return err
 	} else if ok {
