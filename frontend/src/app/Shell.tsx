@@ -32,6 +32,7 @@ import { Link, Outlet, useNavigate, useRouter, useRouterState } from "@tanstack/
 import { Fragment, type ReactNode, useEffect, useRef } from "react";
 import { DoorPage } from "../features/door/DoorPage";
 import { JobsTray } from "../features/jobs/JobsTray";
+import { forgetOwner } from "../features/scan/owner";
 import { useLive, useSessionKept } from "../hooks/useLive";
 import { useShortcuts } from "../hooks/useShortcuts";
 import { keymap, keyName } from "../lib/keymap";
@@ -57,6 +58,8 @@ import { useTheme } from "./useTheme";
 
 /** The paths of the door: they stand alone, without the frame of the app. */
 const doors = ["/invite", "/sign-in"];
+/** The paths of what works on while the hub is away, even where nobody has answered yet who this is. */
+const alone = ["/scan"];
 
 export function Shell() {
 	useTheme();
@@ -65,6 +68,11 @@ export function Shell() {
 	const session = useQuery(sessionQuery);
 	const path = useRouterState({ select: (s) => s.location.pathname });
 	const owes = (session.data?.owes.length ?? 0) > 0;
+	const out = session.data?.signedIn === false;
+	useEffect(() => {
+		// Who signed out leaves no cars to be seen by the next one who holds the phone.
+		if (out) forgetOwner();
+	}, [out]);
 	useLive(session.data?.signedIn && !owes ? who(session.data) : "");
 	useOthers(session.data, path, owes);
 	if (reached === "stranger") return <Stranger />;
@@ -81,7 +89,7 @@ export function Shell() {
 	if (!session.data && reached === "here") {
 		return session.error ? <ErrorPage error={session.error} reset={() => void session.refetch()} /> : null;
 	}
-	return <Frame session={session.data} away={reached === "away"} />;
+	return <Frame session={session.data} away={reached === "away"} works={alone.includes(path)} />;
 }
 
 /** Goes on where the person wanted to once they are let in, and to their account where something is owed. */
@@ -103,7 +111,7 @@ function useOthers(session: Session | undefined, path: string, owes: boolean) {
 	}, [owes, path, router]);
 }
 
-function Frame({ session, away }: { session: Session | undefined; away: boolean }) {
+function Frame({ session, away, works }: { session: Session | undefined; away: boolean; works: boolean }) {
 	const say = useSay();
 	const navigate = useNavigate();
 	useEffect(printWhenAsked, []);
@@ -186,7 +194,8 @@ function Frame({ session, away }: { session: Session | undefined; away: boolean 
 			<AppShell.Main id="main">
 				{session && <Banners session={session} />}
 				{update && <Update onReload={update} />}
-				{away && <Away whole={!session} />}
+				{away && <Away whole={!session && !works} />}
+				{!session && works && <Outlet />}
 				{session && (
 					// What another person was shown, and had typed, goes with them.
 					<Fragment key={who(session)}>

@@ -1,5 +1,11 @@
 import type { QueryClient } from "@tanstack/react-query";
-import { createRootRouteWithContext, createRoute, createRouter, redirect } from "@tanstack/react-router";
+import {
+	createRootRouteWithContext,
+	createRoute,
+	createRouter,
+	lazyRouteComponent,
+	redirect,
+} from "@tanstack/react-router";
 import { ActivityPage } from "../features/activity/ActivityPage";
 import { AuditPage } from "../features/audit/AuditPage";
 import { BackupsPage } from "../features/backups/BackupsPage";
@@ -75,6 +81,13 @@ const vehicles = createRoute({
 });
 
 const lists = createRoute({ getParentRoute: () => root, path: "/lists", component: ListsPage });
+
+// The bar code reader is large; only who scans loads it.
+const scan = createRoute({
+	getParentRoute: () => root,
+	path: "/scan",
+	component: lazyRouteComponent(() => import("../features/scan/ScanPage"), "ScanPage"),
+});
 
 const listSteps = ["files", "columns"] as const;
 const severities = ["hard", "soft", "untestable"] as const;
@@ -210,6 +223,7 @@ export function createAppRouter(client: QueryClient) {
 			vehicle,
 			lists,
 			list,
+			scan,
 			models,
 			backups,
 			activity,

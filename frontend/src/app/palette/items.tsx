@@ -1,5 +1,6 @@
 import {
 	IconArrowRight,
+	IconBarcode,
 	IconCar,
 	IconCpu,
 	IconLogout,
@@ -69,6 +70,13 @@ export function useItems(text: string, asked: string, onKeys: () => void) {
 			title: say(m.create),
 			keys: keymap.create.keys,
 			run: () => decode(),
+		},
+		{
+			id: "scan",
+			needs: "vin.decode",
+			icon: IconBarcode,
+			title: say(m.scan),
+			run: () => navigate({ to: "/scan" }),
 		},
 		{
 			id: "vehicles",

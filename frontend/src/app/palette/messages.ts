@@ -19,6 +19,7 @@ export const m = catalogue("palette", {
 
 	decodeVIN: "Decode {vin}",
 	decode: "Decode a VIN",
+	scan: "Scan cars with the camera or a scanner",
 	create: "New vehicle",
 	goVehicles: "Go to vehicles",
 	goSettings: "Go to settings",

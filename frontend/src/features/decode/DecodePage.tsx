@@ -14,6 +14,7 @@ import { DecodedMany, mostVINs } from "./DecodedMany";
 import { m } from "./messages";
 import { OpenList } from "./OpenList";
 import { ResultCard } from "./ResultCard";
+import { ScanLink } from "./ScanLink";
 import { VinBox } from "./VinBox";
 import { VinRuler } from "./VinRuler";
 
@@ -66,7 +67,10 @@ export function DecodePage() {
 						</Title>
 						<Text c="dimmed">{say(m.about)}</Text>
 					</div>
-					<OpenList onVINs={show} />
+					<Group gap="sm" className="no-print">
+						<ScanLink />
+						<OpenList onVINs={show} />
+					</Group>
 				</Group>
 				<Stack gap="xs">
 					<VinBox

@@ -59,6 +59,7 @@ export const m = catalogue("decode", {
 	copied: "Copied",
 	saveJSON: "Save as JSON",
 	saveCSV: "Save as CSV",
+	scan: "Scan with the camera",
 	openList: "Open a list",
 	openListAbout: "A text or CSV file with VINs in it; it is read on this computer",
 	notAList: "No VIN was found in {name}",

@@ -1,6 +1,6 @@
 import { Alert, Button, Container, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
-import { IconTrash } from "@tabler/icons-react";
+import { IconBarcode, IconTrash } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
@@ -33,7 +33,16 @@ export function ListsPage() {
 			<Text c="dimmed" mb="md">
 				{say(m.about)}
 			</Text>
-			<DropFiles files={files} onFiles={(list) => void add(list)} />
+			<DropFiles files={files} onFiles={(list) => void add(list)}>
+				<Button
+					component={Link}
+					to="/scan"
+					variant="default"
+					leftSection={<IconBarcode size={16} aria-hidden />}
+				>
+					{say(m.scan)}
+				</Button>
+			</DropFiles>
 			<WatchedTrouble />
 			{q.error && <FailureNote error={q.error} title={say(m.failed)} onRetry={() => q.refetch()} />}
 			{q.isPending && !q.error && <Skeleton mt="lg" height={180} aria-label={say(m.loading)} />}
