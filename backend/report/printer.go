@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net"
 	"net/url"
+	"slices"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/intake"
@@ -30,6 +31,9 @@ type Printer struct {
 	Vehicles Vehicles
 	Lists    Lists
 	Shelf    *Shelf
+
+	// Find returns the vehicles that have one of the VINs, in their order.
+	Find func(ctx context.Context, c vehicle.Caller, vins []string) ([]vehicle.Vehicle, error)
 
 	// Head is what stands on pages that a caller prints; its paper is the one
 	// that they prefer.
@@ -173,32 +177,34 @@ func (p *Printer) list(ctx context.Context, c vehicle.Caller, id string, l intak
 	return b.Bytes(), err
 }
 
+// lookUp is how many VINs are looked for at a time.
+const lookUp = 200
+
 // taken are the vehicles that came from a list, in its order.
 func (p *Printer) taken(ctx context.Context, c vehicle.Caller, id string, step func() error) ([]string, error) {
 	v, err := p.Lists.Look(ctx, c, id, intake.Look{Limit: intake.MaxRows}, true)
 	if err != nil {
 		return nil, err
 	}
-	var out []string
+	var vins, out []string
 	seen := map[string]bool{}
 	for n := range v.Rows {
+		if vin := v.Rows[n].VIN; vin != "" && !seen[vin] {
+			seen[vin] = true
+			vins = append(vins, vin)
+		}
+	}
+	for some := range slices.Chunk(vins, lookUp) {
 		if err := step(); err != nil {
 			return nil, err
 		}
-		for _, of := range v.Rows[n].Here {
-			if seen[of] {
-				continue
-			}
-			seen[of] = true
-			h, err := p.Vehicles.History(ctx, c, of)
-			if fault.Is(err, fault.NotFound) {
-				continue
-			}
-			if err != nil {
-				return nil, err
-			}
-			if h.Vehicle.From != nil && h.Vehicle.From.Intake == id {
-				out = append(out, of)
+		found, err := p.Find(ctx, c, some)
+		if err != nil {
+			return nil, err
+		}
+		for n := range found {
+			if from := found[n].From; from != nil && from.Intake == id {
+				out = append(out, found[n].ID)
 			}
 		}
 	}

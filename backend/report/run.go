@@ -58,7 +58,6 @@ func (p *Printer) Run(ctx context.Context, r *job.Run) error {
 	done := Result{What: o.What, Forms: []string{"pdf"}}
 	printed := 0
 	each := func(round int) func(int) error {
-		printed = 0
 		return func(at int) error {
 			r.Progress(int64(round*len(o.IDs)+at), total, o.What)
 			return r.Step(ctx)
@@ -78,7 +77,7 @@ func (p *Printer) Run(ctx context.Context, r *job.Run) error {
 			return err
 		}
 	}
-	r.Rows(int64(printed))
+	r.Rows(int64(done.Printed))
 	r.Progress(total, total, o.What)
 	return r.Result(done)
 }

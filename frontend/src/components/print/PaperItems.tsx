@@ -1,5 +1,4 @@
 import { Menu } from "@mantine/core";
-import { IconCheck } from "@tabler/icons-react";
 import { useSay } from "../../lib/say";
 import type { Paper } from "./api";
 import { m } from "./messages";
@@ -15,20 +14,13 @@ export function PaperItems() {
 		<>
 			<Menu.Divider />
 			<Menu.Label>{say(m.paper)}</Menu.Label>
-			{papers.map((p) => (
-				<Menu.Item
-					key={p}
-					role="menuitemradio"
-					aria-checked={p === paper}
-					closeMenuOnClick={false}
-					leftSection={
-						<IconCheck size={16} aria-hidden style={{ visibility: p === paper ? "visible" : "hidden" }} />
-					}
-					onClick={() => setPaper(p)}
-				>
-					{say(m[p])}
-				</Menu.Item>
-			))}
+			<Menu.RadioGroup value={paper} onChange={(to) => setPaper(to as Paper)}>
+				{papers.map((p) => (
+					<Menu.RadioItem key={p} value={p}>
+						{say(m[p])}
+					</Menu.RadioItem>
+				))}
+			</Menu.RadioGroup>
 		</>
 	);
 }
