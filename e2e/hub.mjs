@@ -103,7 +103,7 @@ export class Hub {
 }
 
 /** Chromium without a network: every name but this machine's is unknown to it. */
-export function browser({ names = [] } = {}) {
+export function browser({ names = [], args = [] } = {}) {
 	return chromium.launch({
 		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
 		args: [
@@ -116,6 +116,7 @@ export function browser({ names = [] } = {}) {
 			"--disable-component-update",
 			"--disable-sync",
 			`--host-resolver-rules=${["MAP * ~NOTFOUND", ...["127.0.0.1", ...names].map((n) => `EXCLUDE ${n}`)].join(", ")}`,
+			...args,
 		],
 	});
 }

@@ -68,6 +68,12 @@ export function Shell() {
 	const session = useQuery(sessionQuery);
 	const path = useRouterState({ select: (s) => s.location.pathname });
 	const owes = (session.data?.owes.length ?? 0) > 0;
+	const unasked = reached === "here" && !session.data;
+	const { refetch } = session;
+	useEffect(() => {
+		// Something else was answered first: who this is was given up while the hub was away.
+		if (unasked) void refetch({ cancelRefetch: false });
+	}, [unasked, refetch]);
 	const out = session.data?.signedIn === false;
 	useEffect(() => {
 		// Who signed out leaves no cars to be seen by the next one who holds the phone.
