@@ -364,7 +364,11 @@ func (d *Desk) Start(ctx context.Context, c Caller, kind string, input any, titl
 		title = k.Title
 	}
 	j := Job{ID: d.ids.New(), Kind: kind, Title: title, State: Queued, By: c.Actor, Input: b, Created: store.Moment(d.now())}
-	err = d.db.UpdateLocal(ctx, c.Scope, func(tx store.Tx) error {
+	scope := c.Scope
+	if c.Actor.ID != "" && !scope.Sees(j.place()) { // confined to places: a job stands at none, and is its starter's own
+		scope = store.Org(scope.Org()).OwnedBy(c.Actor.ID)
+	}
+	err = d.db.UpdateLocal(ctx, scope, func(tx store.Tx) error {
 		open, err := Jobs.Query(tx, store.Query{Index: "open", Prefix: store.Values(store.Flag(false)), Limit: maxOpen})
 		if err != nil {
 			return err
