@@ -71,6 +71,7 @@ func (o *Outcome) vehicles() int { return o.Created + o.Filled + o.Replaced }
 type committing struct {
 	First   string  `json:"first"` // key of the batch's first undo entry
 	Rows    int64   `json:"rows"`  // of the intake that are behind it
+	Last    Ref     `json:"last"`  // the last of them: a file may be taken off meanwhile
 	Outcome Outcome `json:"outcome"`
 }
 
@@ -102,7 +103,7 @@ func (s *Service) Commit(ctx context.Context, r *job.Run) (err error) {
 	if err != nil {
 		return err
 	}
-	take := &taker{total: have.Intake.rows(), s: s, r: r, c: c, order: &order, at: &at, batch: vehicle.TakeBatch{ID: r.ID(), First: at.First}}
+	take := &taker{location: have.Intake.Location, total: have.Intake.rows(), s: s, r: r, c: c, order: &order, at: &at, batch: vehicle.TakeBatch{ID: r.ID(), First: at.First}}
 	_, err = s.walk(ctx, c, order.Intake, func(f *File, rows []Row) error { return take.rows(ctx, f, rows) })
 	if err == nil {
 		err = take.flush(ctx)
@@ -140,7 +141,10 @@ type taker struct {
 	at    *committing
 	batch vehicle.TakeBatch
 
+	location string // of the organisation, at which the list was begun
+
 	passed int64 // rows that have come
+	last   Ref   // the last of them
 	total  int64
 	wait   []Row
 	files  []*File
@@ -150,7 +154,8 @@ type taker struct {
 func (t *taker) rows(ctx context.Context, f *File, rows []Row) error {
 	for i := range rows {
 		t.passed++
-		if t.passed <= t.at.Rows {
+		t.last = rows[i].Ref()
+		if !t.last.after(t.at.Last) {
 			continue // behind the checkpoint
 		}
 		if t.takes(&rows[i]) {
@@ -197,7 +202,7 @@ func (t *taker) flush(ctx context.Context) error {
 	} else if err = t.singly(ctx, takings, &next, err); err != nil {
 		return err
 	}
-	t.at.Rows, t.at.Outcome = t.passed, next
+	t.at.Rows, t.at.Last, t.at.Outcome = t.passed, t.last, next
 	t.wait, t.files, t.left = t.wait[:0], t.files[:0], 0
 	t.r.Rows(int64(next.vehicles()))
 	t.r.Progress(t.at.Rows, t.total, "rows")
@@ -241,6 +246,7 @@ func (t *taker) taking(r *Row, f *File) vehicle.Taking {
 		p = vehicle.ListWins
 	}
 	e := r.entry(f.Name, t.s.o.Now())
+	e.Draft.Location = t.location
 	e.Draft.From = &vehicle.Origin{Intake: t.order.Intake, File: f.Name, Row: r.N}
 	return vehicle.Taking{Mark: fmt.Sprintf("%d.%d", r.File, r.N), Entry: e, Policy: p}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
@@ -109,8 +111,11 @@ func (c *Change) check(at string) error {
 		return fault.InvalidField(at+"/values", fmt.Sprintf("are %d", len(c.Values)), "change at most 60 fields of a row")
 	}
 	for n, v := range c.Values {
-		if v.Target == mapping.Skip || v.Target == "" {
+		if v.Target == mapping.Skip || !slices.Contains(mapping.Targets(), v.Target) {
 			return fault.InvalidField(fmt.Sprintf("%s/values/%d/target", at, n), "is no field", "name the field that the text is for")
+		}
+		if v.Target == mapping.Custom && (strings.TrimSpace(v.Name) == "" || utf8.RuneCountInString(v.Name) > vehicle.MaxFieldName || strings.ContainsFunc(v.Name, unicode.IsControl)) {
+			return fault.InvalidField(fmt.Sprintf("%s/values/%d/name", at, n), "is not the name of a field", fmt.Sprintf("use one line of at most %d characters", vehicle.MaxFieldName))
 		}
 		if !utf8.ValidString(v.Text) || len(v.Text) > 10_000 {
 			return fault.InvalidField(fmt.Sprintf("%s/values/%d/text", at, n), "is not a plain text of at most 10,000 bytes", "shorten it")

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/hubcap-dev/hubcap/backend/intake/checklist"
 	"github.com/hubcap-dev/hubcap/backend/intake/claim"
+	"github.com/hubcap-dev/hubcap/backend/intake/mapping"
 	"github.com/hubcap-dev/hubcap/backend/intake/repair"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
 	"github.com/hubcap-dev/hubcap/backend/vin"
@@ -47,6 +49,13 @@ type terms struct {
 func (e *engine) examine(r *Row, t *terms) {
 	r.Findings, r.Suggestions, r.Decoded = []claim.Finding{}, []string{}, map[string]string{}
 	r.Claimed, r.Asking, r.Odometer, r.Lot, r.Problems = r.lot.Claimed, r.lot.Asking, r.lot.Odometer, r.lot.Lot, r.lot.Problems
+	if _, leftOut := r.fields(); len(leftOut) > 0 {
+		r.Problems = slices.Clone(r.Problems)
+		for _, name := range leftOut {
+			r.Problems = append(r.Problems, mapping.Problem{Column: -1, Header: name, Text: r.lot.Custom[name],
+				Reason: fmt.Sprintf("A vehicle has at most %d fields of its own: this one is left out.", vehicle.MaxFields)})
+		}
+	}
 	r.VIN = r.lot.VIN
 	if strings.TrimSpace(r.VIN) == "" {
 		r.own, r.why = Invalid, "The row has no VIN."
@@ -191,12 +200,13 @@ func (r *Row) judge(res *vin.Result, t *terms) {
 // entry is the vehicle that a row becomes.
 func (r *Row) entry(source string, now time.Time) vehicle.Entry {
 	l := &r.lot
-	d := vehicle.Draft{VIN: r.VIN, YearHint: r.hint, Plate: l.Plate, Stock: l.Stock, Asking: l.Asking, Tags: l.Tags, Color: l.Color, Location: l.Location, Fields: r.fields()}
+	fields, _ := r.fields()
+	d := vehicle.Draft{VIN: r.VIN, YearHint: r.hint, Plate: l.Plate, Stock: l.Stock, Asking: l.Asking, Tags: l.Tags, Color: l.Color, Fields: fields}
 	d.Claimed = vehicle.Claimed{Make: l.Claimed[claim.Make], Model: l.Claimed[claim.Model], Series: l.Claimed[claim.Series], Trim: l.Claimed[claim.Trim],
 		BodyClass: l.Claimed[claim.Body], Fuel: l.Claimed[claim.Fuel], Drive: l.Claimed[claim.Drive], Transmission: l.Claimed[claim.Transmission],
 		Cylinders: l.Claimed[claim.Cylinders], Displacement: l.Claimed[claim.Displacement], Doors: l.Claimed[claim.Doors], GVWR: l.Claimed[claim.GVWR], Source: source}
-	if year, err := strconv.Atoi(strings.TrimSpace(l.Claimed[claim.Year])); err == nil {
-		d.Claimed.Year = year
+	if year, err := strconv.Atoi(strings.TrimSpace(l.Claimed[claim.Year])); err == nil && year >= 1900 && year <= now.Year()+2 {
+		d.Claimed.Year = year // another is no model year, and a finding tells of it
 	}
 	e := vehicle.Entry{Draft: d}
 	if l.Notes != "" {
@@ -204,7 +214,7 @@ func (r *Row) entry(source string, now time.Time) vehicle.Entry {
 	}
 	if l.Odometer != nil {
 		day := vehicle.DateOf(now)
-		if l.Date != "" && l.Date < day { // that of a sale lies ahead
+		if l.Date != "" && l.Date < day && l.Date >= "1900-01-01" { // that of a sale lies ahead
 			day = l.Date
 		}
 		e.Readings = []vehicle.Reading{{Date: day, Odometer: *l.Odometer, Source: "import"}}
@@ -212,17 +222,23 @@ func (r *Row) entry(source string, now time.Time) vehicle.Entry {
 	return e
 }
 
-// fields are the custom fields of the row's vehicle: the list's own, and what
-// a list says that a vehicle has no field for.
-func (r *Row) fields() map[string]string {
-	out := map[string]string{}
-	for name, text := range r.lot.Custom {
-		out[name] = text
-	}
-	for _, f := range []struct{ name, text string }{{"Lot", r.lot.Lot}, {"Title", r.lot.Title}, {"Condition", r.lot.Condition}, {"Seller", r.lot.Seller}} {
+// fields are the custom fields of the row's vehicle: what a list says that a
+// vehicle has no field for, and the list's own as far as there is room. The
+// list's location is where the lot stands, and none of the organisation's own,
+// by which it is settled who reaches the vehicle.
+func (r *Row) fields() (out map[string]string, leftOut []string) {
+	out = map[string]string{}
+	for _, f := range []struct{ name, text string }{{"Lot", r.lot.Lot}, {"Title", r.lot.Title}, {"Condition", r.lot.Condition}, {"Seller", r.lot.Seller}, {"Location", r.lot.Location}} {
 		if f.text != "" {
 			out[f.name] = f.text
 		}
 	}
-	return out
+	for _, name := range slices.Sorted(maps.Keys(r.lot.Custom)) {
+		if len(out) == vehicle.MaxFields {
+			leftOut = append(leftOut, name)
+		} else if _, taken := out[name]; !taken {
+			out[name] = r.lot.Custom[name]
+		}
+	}
+	return out, leftOut
 }

@@ -65,6 +65,10 @@ type Ref struct {
 	Row  int `json:"row"`  // from 1, after the header
 }
 
+// after reports whether the row comes after another: files stand in the order
+// of their numbers.
+func (r Ref) after(x Ref) bool { return r.File > x.File || r.File == x.File && r.Row > x.Row }
+
 // Decision is what somebody wants to happen with a row at the commit.
 type Decision string
 

@@ -109,8 +109,8 @@ func (s *Service) Create(ctx context.Context, c vehicle.Caller, name string) (Sa
 	if err := checkName(i.Name); err != nil {
 		return Saved{}, err
 	}
-	if l := c.Scope.Locations(); len(l) == 1 {
-		i.Location = l[0]
+	if l := c.Scope.Locations(); len(l) > 0 {
+		i.Location = l[0] // of several the first: it must lie somewhere that they reach
 	}
 	if i.Owner = c.Scope.Owner(); i.Owner == "" && c.Actor.Kind == actor.User {
 		i.Owner = c.Actor.ID

@@ -133,6 +133,9 @@ func (s *sight) resettle() {
 		s.counts.add(&s.rows[i], 1)
 	}
 	s.run.seen = seen
+	if s.done && s.err == nil {
+		s.gone = gone(s.run.past, seen)
+	}
 	s.wake()
 }
 

@@ -108,8 +108,10 @@ func (d *Draft) check(now time.Time) error {
 	return nil
 }
 
+const maxTags = 50
+
 func (d *Draft) checkTags() error {
-	if len(d.Tags) > 50 {
+	if len(d.Tags) > maxTags {
 		return fault.InvalidField("/tags", "are more than 50", "keep the tags that you search by")
 	}
 	tags, seen := []string{}, map[string]bool{}

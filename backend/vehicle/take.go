@@ -7,6 +7,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/store"
@@ -156,9 +157,13 @@ func (d *Draft) join(from *Draft, over bool) {
 		d.Asking = from.Asking
 	}
 	fields := maps.Clone(d.Fields)
-	for name, text := range from.Fields {
+	for _, name := range slices.Sorted(maps.Keys(from.Fields)) {
+		text := from.Fields[name]
 		if fields == nil {
 			fields = map[string]string{}
+		}
+		if _, there := fields[name]; !there && len(fields) >= MaxFields {
+			continue // there is no room: what is here stays, and the rest of the row is taken
 		}
 		if over || fields[name] == "" {
 			fields[name] = text
@@ -166,7 +171,7 @@ func (d *Draft) join(from *Draft, over bool) {
 	}
 	d.Fields = fields
 	for _, t := range from.Tags {
-		if !slices.Contains(d.Tags, t) {
+		if len(d.Tags) < maxTags && !slices.ContainsFunc(d.Tags, func(have string) bool { return strings.EqualFold(have, t) }) {
 			d.Tags = append(slices.Clone(d.Tags), t)
 		}
 	}

@@ -55,7 +55,7 @@ type Verdict struct {
 // Judge holds a lot against the rules. r is the decoded VIN, nil where there is
 // none.
 func Judge(l *mapping.Lot, findings []claim.Finding, r *vin.Result, f Facts, w Wishes, now time.Time) Verdict {
-	j := judge{lot: l, findings: findings, result: r, facts: f, wishes: w, now: now}
+	j := judge{lot: l, findings: findings, result: r, facts: f, wishes: w, now: now, lines: []Line{}}
 	for _, rule := range []func(){j.number, j.claims, j.abroad, j.odometer, j.title, j.condition, j.price, j.wanted, j.recalls, j.twice} {
 		rule()
 	}

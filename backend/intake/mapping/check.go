@@ -42,8 +42,8 @@ func (m *Mapping) Check(columns int) error {
 		}
 		if c.Target == Custom {
 			custom++
-			if n := utf8.RuneCountInString(strings.TrimSpace(c.Name)); n == 0 || n > maxName {
-				say(at+"/name", "is blank or too long", "give the field a name of up to %d letters", maxName)
+			if n := utf8.RuneCountInString(strings.TrimSpace(c.Name)); n == 0 || n > maxName || strings.ContainsFunc(c.Name, func(r rune) bool { return r < ' ' }) {
+				say(at+"/name", "is blank, too long or of several lines", "give the field a name of up to %d letters", maxName)
 			}
 		}
 		checkUnit(at+"/unit", c.Unit, say)

@@ -2,6 +2,8 @@ package mapping
 
 import (
 	"cmp"
+	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -70,7 +72,7 @@ func (r *reading) problem(c *Column, text, reason string) {
 
 // take reads one cell.
 func (r *reading) take(c *Column, text string) {
-	text = strings.TrimSpace(text)
+	text = plainText(text)
 	l := &r.lot
 	if c.Target == Title && strings.EqualFold(text, "none") { // there is no title
 		l.Title = text
@@ -103,7 +105,7 @@ func (r *reading) take(c *Column, text string) {
 	case "year":
 		l.Claimed[claim.Year] = yearCell(text)
 	case "cylinders", "doors":
-		l.Claimed[claim.Field(c.Target)] = strings.TrimSuffix(text, ".0") // a program's idea of a whole number
+		l.Claimed[claim.Field(c.Target)] = r.cut(c, strings.TrimSuffix(text, ".0"), maxClaim) // a program's idea of a whole number
 	case Vehicle:
 		year, make, model := splitVehicle(text)
 		if own := l.Claimed[claim.Make]; own != "" && make != "" && !sameMake(own, make) {
@@ -123,36 +125,75 @@ func (r *reading) take(c *Column, text string) {
 		l.fill(claim.Drive, drive)
 		l.fill(claim.Body, body)
 	case Notes:
-		l.Notes = strings.TrimPrefix(l.Notes+"; "+text, "; ")
+		l.Notes = r.cut(c, strings.TrimPrefix(l.Notes+"; "+text, "; "), maxNote)
 	case Tags:
 		for _, t := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' || r == '|' || r == '\n' }) {
-			if t = strings.TrimSpace(t); t != "" {
-				l.Tags = append(l.Tags, t)
+			if t = strings.TrimSpace(t); t == "" || slices.Contains(l.Tags, t) {
+				continue
 			}
+			if len(l.Tags) == maxTags {
+				r.problem(c, text, fmt.Sprintf("A vehicle has at most %d tags: those after them were left out.", maxTags))
+				break
+			}
+			l.Tags = append(l.Tags, r.cut(c, t, maxTag))
 		}
 	case Custom:
 		if name := strings.TrimSpace(c.Name); name != "" {
 			if l.Custom == nil {
 				l.Custom = map[string]string{}
 			}
-			if utf8.RuneCountInString(text) > vehicle.MaxFieldValue {
-				text = string([]rune(text)[:vehicle.MaxFieldValue])
-				r.problem(c, text, "The text is too long for a field and was cut.")
-			}
-			l.Custom[name] = text
+			l.Custom[name] = r.cut(c, text, vehicle.MaxFieldValue)
 		}
 	case Skip:
 	default:
 		if p := l.plain(c.Target); p != nil {
-			*p = text
+			*p = r.cut(c, text, longest(c.Target))
 		} else {
-			l.Claimed[claim.Field(c.Target)] = text
+			l.Claimed[claim.Field(c.Target)] = r.cut(c, text, maxClaim)
 		}
 	}
 }
 
+// What a vehicle can hold, in characters, as package vehicle checks it: what is
+// longer is cut and said, so that it never costs the row.
+const (
+	maxPlate = 20
+	maxShort = 60 // stock number and colour
+	maxClaim = 100
+	maxTag   = 40
+	maxTags  = 50
+	maxNote  = 10_000
+)
+
+func longest(t Target) int {
+	switch t {
+	case Plate:
+		return maxPlate
+	case Stock, Color:
+		return maxShort
+	}
+	return vehicle.MaxFieldValue
+}
+
+// cut shortens a text to what a vehicle can hold, and says so.
+func (r *reading) cut(c *Column, text string, most int) string {
+	if len(text) <= most || utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	r.problem(c, text, fmt.Sprintf("The text has more than %d characters, and was cut.", most))
+	return strings.TrimSpace(string([]rune(text)[:most]))
+}
+
+// plainText is a cell without what is no text.
+func plainText(s string) string {
+	return strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", ""))
+}
+
 // fill claims what no column of its own claims.
 func (l *Lot) fill(f claim.Field, text string) {
+	if utf8.RuneCountInString(text) > maxClaim {
+		text = string([]rune(text)[:maxClaim])
+	}
 	if text != "" && l.Claimed[f] == "" {
 		l.Claimed[f] = text
 	}
