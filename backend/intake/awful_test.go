@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hubcap-dev/hubcap/backend/actor"
@@ -156,4 +157,34 @@ func TestAFileTakenOffInTheMiddleOfACommit(t *testing.T) {
 			t.Fatalf("row %d of the second file: %d vehicles, %v", n+1, len(p.Items), err)
 		}
 	}
+}
+
+// Where more people look than there is room for, each has their turn, and an
+// edit under somebody's eyes ends nobody's look.
+func TestManyLookAtOnce(t *testing.T) {
+	h := open(t)
+	var b strings.Builder
+	b.WriteString("VIN,Model\n")
+	for n := range 1500 {
+		fmt.Fprintf(&b, "%s,Camry\n", vinOf(t, fmt.Sprintf("4T1BF1FK?FU%06d", 226704+n)))
+	}
+	var wait sync.WaitGroup
+	for n := range 12 {
+		c := own(fmt.Sprintf("u%02d", n))
+		id := h.list(c, b.String()).ID
+		for range 2 {
+			wait.Go(func() {
+				v, err := h.Look(context.Background(), c, id, intake.Look{Limit: 1}, true)
+				if err != nil || v.Checked != 1500 || !v.Done {
+					t.Errorf("%d rows, %v", v.Checked, err)
+				}
+			})
+		}
+		wait.Go(func() {
+			if _, err := h.Edit(context.Background(), c, id, []intake.Change{{Ref: intake.Ref{File: 1, Row: 7}, Decision: intake.Leave}}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
 }

@@ -23,26 +23,40 @@ const (
 // Look shows rows of an intake as the check sees them. The first look begins
 // the check and returns with its first rows; whole waits for its end.
 func (s *Service) Look(ctx context.Context, c vehicle.Caller, id string, l Look, whole bool) (View, error) {
-	x, err := s.sight(ctx, c, id)
-	if err == nil {
-		err = s.catchUp(ctx, x)
-	}
-	if err != nil {
-		return View{}, err
-	}
-	return x.look(ctx, &l, whole)
+	v, _, err := s.watch(ctx, c, id, &l, whole)
+	return v, err
 }
+
+// looksAgain is how often a look begins anew after its check was let go of: by
+// a change of the list, or to make room for others.
+const looksAgain = 20
+
+func (s *Service) watch(ctx context.Context, c vehicle.Caller, id string, l *Look, whole bool) (View, *sight, error) {
+	for n := 0; ; n++ {
+		x, err := s.sight(ctx, c, id)
+		if err == nil {
+			err = s.catchUp(ctx, x)
+		}
+		if err != nil {
+			return View{}, nil, err
+		}
+		v, err := x.look(ctx, l, whole)
+		if err == nil || !errors.Is(err, errLetGo) || s.checks.Err() != nil || ctx.Err() != nil {
+			return v, x, err
+		}
+		if n == looksAgain {
+			return View{}, nil, fault.Wrap(fault.Unavailable, err, "the list changes faster than it is checked").WithRemedy("try again in a moment")
+		}
+	}
+}
+
+// errLetGo is why a check ended whose sight was closed.
+var errLetGo = errors.New("the look was let go of")
 
 // Row shows one row with its cells as they stand in the file.
 func (s *Service) Row(ctx context.Context, c vehicle.Caller, id string, ref Ref) (Row, []string, error) {
-	x, err := s.sight(ctx, c, id)
-	if err == nil {
-		err = s.catchUp(ctx, x)
-	}
+	_, x, err := s.watch(ctx, c, id, &Look{}, true)
 	if err != nil {
-		return Row{}, nil, err
-	}
-	if _, err := x.look(ctx, &Look{}, true); err != nil {
 		return Row{}, nil, err
 	}
 	r, ok := x.row(ref)
@@ -70,17 +84,15 @@ func (s *Service) sight(ctx context.Context, c vehicle.Caller, id string) (*sigh
 	key := fmt.Sprint(id, "\x00", c.Actor.ID, "\x00", c.Scope)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if x := s.sights[key]; x != nil {
-		x.mu.Lock()
-		x.used = s.o.Now()
-		good := x.stamp == at && x.err == nil
-		x.mu.Unlock()
-		if good {
-			return x, nil
-		}
-		s.close(key)
+	if x := s.found(key, at); x != nil {
+		return x, nil
 	}
-	s.room()
+	if err := s.room(ctx); err != nil {
+		return nil, err
+	}
+	if x := s.found(key, at); x != nil { // begun while this one waited for room
+		return x, nil
+	}
 	x := &sight{intake: id, stamp: at, seq: s.o.DB.Head().Seq, counts: newCounts(), total: rows, moved: make(chan struct{}), ended: make(chan struct{}), used: s.o.Now()}
 	x.run = &run{engine: at.engine, terms: s.terms(have.Intake.Wishes, aliases), here: s.owned(c), seen: map[string]Ref{}}
 	var ctxCheck context.Context
@@ -90,21 +102,69 @@ func (s *Service) sight(ctx context.Context, c vehicle.Caller, id string) (*sigh
 		defer close(x.ended)
 		defer x.cancel()
 		gone, err := s.checkAll(ctxCheck, c, &have.Intake, x)
+		if err != nil && ctxCheck.Err() != nil {
+			err = fmt.Errorf("%w: %w", errLetGo, err)
+		}
 		x.end(err, gone)
 	})
 	return x, nil
 }
 
-// room makes place for one more sight; s.mu is held.
-func (s *Service) room() {
+// found is the sight of a key that is still true; s.mu is held.
+func (s *Service) found(key string, at stamp) *sight {
+	x := s.sights[key]
+	if x == nil {
+		return nil
+	}
+	x.mu.Lock()
+	x.used = s.o.Now()
+	good := x.stamp == at && x.err == nil
+	x.mu.Unlock()
+	if !good {
+		s.close(key)
+		return nil
+	}
+	return x
+}
+
+// room makes place for one more sight, that of the one that was not looked at
+// for the longest time. A check that is under way is waited for: where more
+// people look than there is room for, each has their turn. s.mu is held, and
+// let go of meanwhile.
+func (s *Service) room(ctx context.Context) error {
 	for len(s.sights) >= mostSights {
 		oldest := ""
+		var any *sight
 		for key, x := range s.sights {
-			if oldest == "" || x.used.Before(s.sights[oldest].used) {
+			any = x
+			if x.ready() && (oldest == "" || x.used.Before(s.sights[oldest].used)) {
 				oldest = key
 			}
 		}
-		s.close(oldest)
+		if oldest != "" {
+			s.close(oldest)
+			continue
+		}
+		s.mu.Unlock()
+		select {
+		case <-any.ended:
+		case <-ctx.Done():
+		}
+		s.mu.Lock()
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+// ready reports whether the check has ended.
+func (s *sight) ready() bool {
+	select {
+	case <-s.ended:
+		return true
+	default:
+		return false
 	}
 }
 
