@@ -26,11 +26,12 @@ func Sheet(w io.Writer, head Head, i *intake.Intake, l *intake.Look, v *intake.V
 	p.ink(black)
 	p.fit(margin, 26, p.w-2*margin, bold, 18, 12, "Buy / pass: "+i.Name)
 	y := p.paragraph(28, plain, 9, grey, 2, shown(head.Style, i, l, v))
-	t := p.newTable(y+4, column{"Lot", 0.06}, column{"Vehicle", 0.21}, column{"Claims that differ", 0.23}, column{"Verdict", 0.26}, column{"Price", 0.1},
-		column{"Notes", 0.14})
+	t := p.newTable(y+4, column{"Lot", 0.06}, column{"Vehicle", 0.21}, column{"Claims that differ", 0.18}, column{"Verdict", 0.065},
+		column{"Why", 0.245}, column{"Price", 0.09},
+		column{"Notes", 0.15})
 	for n := range v.Rows {
 		r := &v.Rows[n]
-		t.row(p.lot(r), named(head.Style, r), claims(r), verdict(r), priced(head.Style, r, i.Wishes.Ceiling), nil)
+		t.row(p.lot(r), named(head.Style, r), claims(r), verdict(r), reasons(r), priced(head.Style, r, i.Wishes.Ceiling), nil)
 	}
 	if len(v.Rows) == 0 {
 		p.paragraph(t.y+4, plain, 10, grey, 1, "No row of the list is shown.")
@@ -102,14 +103,14 @@ func named(s Style, r *intake.Row) []mark {
 	if said && name != "" {
 		out = append(out, mark{text: "as the list says", size: 8, level: grey})
 	}
-	out = append(out, mark{text: r.VIN, style: mono, size: 9, most: 2})
-	if r.VIN == "" {
-		out = append(out, mark{text: "no VIN", size: 9, level: grey})
+	id := r.VIN
+	if id == "" {
+		id = "no VIN"
 	}
 	if r.Odometer != nil {
-		out = append(out, mark{text: s.Odometer(*r.Odometer), size: 8.5, level: grey})
+		id += "  " + s.Odometer(*r.Odometer)
 	}
-	return out
+	return append(out, mark{text: id, style: mono, size: 8, most: 2})
 }
 
 // mostFindings is how many of a row stand on the sheet.
@@ -158,8 +159,8 @@ func fieldName(f claim.Field) string {
 	return title(string(f))
 }
 
-// mostRules is how many lines of the checklist stand on the sheet.
-const mostRules = 4
+// mostRules is how many rules that speak against a lot stand on the sheet.
+const mostRules = 3
 
 func verdict(r *intake.Row) []mark {
 	words := map[string]mark{
@@ -169,13 +170,30 @@ func verdict(r *intake.Row) []mark {
 	}
 	m := words[r.Verdict.Verdict]
 	m.style, m.size = bold, 9
-	out := []mark{m}
-	for n, l := range r.Verdict.Lines {
-		if n == mostRules {
-			out = append(out, mark{text: fmt.Sprintf("and %d more", len(r.Verdict.Lines)-n), size: 8, level: grey})
-			break
+	return []mark{m}
+}
+
+// reasons are the rules that speak against a lot in full, and those that speak
+// for it by their names.
+func reasons(r *intake.Row) []mark {
+	var out []mark
+	var good []string
+	more := 0
+	for _, l := range r.Verdict.Lines {
+		switch {
+		case l.Verdict == checklist.Buy:
+			good = append(good, l.Rule)
+		case len(out) == mostRules:
+			more++
+		default:
+			out = append(out, mark{text: l.Rule + "  " + l.Text, size: 8, most: 3})
 		}
-		out = append(out, mark{text: l.Rule + "  " + l.Text, size: 8, most: 2})
+	}
+	if more > 0 {
+		out = append(out, mark{text: fmt.Sprintf("and %d more", more), size: 8, level: grey})
+	}
+	if len(good) > 0 {
+		out = append(out, mark{text: "for it: " + strings.Join(good, ", "), size: 8, level: grey, most: 2})
 	}
 	return out
 }

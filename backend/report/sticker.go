@@ -87,9 +87,7 @@ func (p *press) sticker(s *Subject) error {
 
 	y += 8
 	p.price(s, y)
-	y += 34
-	y = p.facts(s, y+6)
-
+	p.facts(s, y+40)
 	return p.identity(s, p.h-84)
 }
 
@@ -177,8 +175,8 @@ func title(shouted string) string {
 	return strings.Join(words, " ")
 }
 
-// facts sets what the VIN says in two columns and returns where they end.
-func (p *press) facts(s *Subject, y float64) float64 {
+// facts sets what the VIN says in two columns.
+func (p *press) facts(s *Subject, y float64) {
 	const tall, gap = 12.5, 8.0
 	column := (p.w - 2*margin - gap) / 2
 	p.ink(black)
@@ -202,7 +200,6 @@ func (p *press) facts(s *Subject, y float64) float64 {
 		}
 		p.fit(x, at+9.9, column, plain, 12, 8, value)
 	}
-	return y + float64((len(all)+1)/2)*tall
 }
 
 // identity sets the VIN in letters and bars, the way to the record, and what
@@ -218,11 +215,11 @@ func (p *press) identity(s *Subject, y float64) error {
 			return err
 		}
 		p.ink(grey)
-		p.face(plain, 8)
 		text := "Scan for the record"
 		if s.Local {
-			text = "Record, on this hub's computer"
+			text = "On this hub's computer"
 		}
+		p.face(plain, 8)
 		p.line(x+(side-p.f.GetStringWidth(text))/2, y+side+3, text)
 	}
 	p.label(margin, y+4, "Vehicle identification number")
