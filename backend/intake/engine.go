@@ -63,13 +63,14 @@ func (e *engine) examine(r *Row, t *terms) {
 		return
 	}
 	res := e.decode(r.lot.VIN, r.Claimed, t.now)
-	r.VIN, r.hint = res.VIN, 0
+	// A result's texts share one buffer, which a kept one would hold whole.
+	r.VIN, r.hint = strings.Clone(res.VIN), 0
 	if res.ModelYear != 0 && !res.Conclusive && strconv.Itoa(res.ModelYear) == strings.TrimSpace(r.Claimed[claim.Year]) {
 		r.hint = res.ModelYear
 	}
 	for _, code := range codes {
 		if v := res.Value(code); v != nil && v.Source != vin.SourceDefault && v.Text != "" {
-			r.Decoded[code] = v.Text
+			r.Decoded[code] = strings.Clone(v.Text)
 		}
 	}
 	if res.ModelYear != 0 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
@@ -274,7 +275,7 @@ func (s *Service) past(ctx context.Context, c vehicle.Caller, id string) (map[st
 			r := Row{File: src.file, N: n, cells: cells}
 			r.read(src.mapping, src.edits[n])
 			if _, there := out[r.lot.VIN]; !there && len(r.lot.VIN) == 17 {
-				out[r.lot.VIN] = priced{ref: r.Ref(), lot: r.lot.Lot, title: claimedTitle(r.lot.Claimed), asking: r.lot.Asking}
+				out[strings.Clone(r.lot.VIN)] = priced{ref: r.Ref(), lot: r.lot.Lot, title: claimedTitle(r.lot.Claimed), asking: r.lot.Asking}
 			}
 		}
 	})
