@@ -9,7 +9,9 @@ import (
 	"testing"
 
 	"github.com/hubcap-dev/hubcap/backend/actor"
+	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/intake"
+	"github.com/hubcap-dev/hubcap/backend/intake/list"
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
@@ -187,4 +189,26 @@ func TestManyLookAtOnce(t *testing.T) {
 		})
 	}
 	wait.Wait()
+}
+
+// A correction never comes to stand in another car's row.
+func TestAFileIsNotReadAnewUnderCorrections(t *testing.T) {
+	h := open(t)
+	ctx := context.Background()
+	i := h.list(me(), "VIN,Model\n"+vinOf(t, "4T1BF1FK?FU226704")+",Camry\n"+vinOf(t, "4T1BF1FK?FU226705")+",Camry\n")
+	ch := []intake.Change{{Ref: intake.Ref{File: 1, Row: 1}, Decision: intake.Leave}}
+	before, err := h.Edit(ctx, me(), i.ID, ch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := intake.FileSettings{Reading: &list.Options{HeaderRow: -1}}
+	if _, err := h.SetFile(ctx, me(), i.ID, 1, other); !fault.Is(err, fault.Conflict) {
+		t.Errorf("read anew: %v", err)
+	}
+	if _, err := h.Edit(ctx, me(), i.ID, before); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.SetFile(ctx, me(), i.ID, 1, other); err != nil {
+		t.Errorf("without corrections: %v", err)
+	}
 }

@@ -114,6 +114,9 @@ func (s *Service) SetFile(ctx context.Context, c vehicle.Caller, id string, n in
 		if err := s.recognise(ctx, c, &f, to.Mapping); err != nil {
 			return Saved{}, err
 		}
+		if err := s.keepsEdits(ctx, c, id, at, &f); err != nil {
+			return Saved{}, err
+		}
 	} else if to.Mapping != nil {
 		if err := to.Mapping.Check(len(f.Table.Columns)); err != nil {
 			return Saved{}, err
@@ -134,6 +137,21 @@ func (s *Service) SetFile(ctx context.Context, c vehicle.Caller, id string, n in
 		}
 		return err
 	})
+}
+
+// keepsEdits refuses to read a file in another way where rows have been
+// corrected: they are known by their numbers, and a correction would come to
+// stand in another car's row.
+func (s *Service) keepsEdits(ctx context.Context, c vehicle.Caller, id string, was, now *File) error {
+	if was.Table.Sheet == now.Table.Sheet && was.Table.HeaderRow == now.Table.HeaderRow && was.Rows == now.Rows {
+		return nil
+	}
+	edits, err := s.edits(ctx, c, id)
+	if n := len(edits[was.N]); err == nil && n > 0 {
+		return fault.New(fault.Conflict, "the rows of %q would have other numbers, and %d of them have been changed by hand", was.Name, n).
+			WithRemedy("take those changes back first, or take the file off and add it again")
+	}
+	return err
 }
 
 // TakeOff takes a file off an intake.
