@@ -212,3 +212,12 @@ func TestAFileIsNotReadAnewUnderCorrections(t *testing.T) {
 		t.Errorf("without corrections: %v", err)
 	}
 }
+
+// What no country's VIN is written with does not come from abroad.
+func TestLettersOfOtherScriptsAreNoForeignVIN(t *testing.T) {
+	h := open(t)
+	i := h.list(me(), "VIN,Model\n"+strings.Repeat("\U0001F600", 17)+",Camry\n"+strings.Repeat("\u0410", 17)+",Camry\n4T\u0661BF\u0661FK9FU226704,Camry\nWVWZZZ1KZ8W000001,Golf\n")
+	if got := h.statuses(i.ID); strings.Count(got, "ready") != 1 || !strings.HasSuffix(got, " ready") {
+		t.Errorf("%s; want the last alone to be ready", got)
+	}
+}

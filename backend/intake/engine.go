@@ -117,7 +117,7 @@ func (e *engine) class(r *Row, res *vin.Result, t *terms) {
 		case len(r.Repairs) > 0:
 			r.own, r.why = Fixable, ails(res)+" "+r.Repairs[0].Reason
 			return
-		case !res.TooLong && (unknown || !american(res.VIN) && !res.Has(400)):
+		case !res.TooLong && written(res.VIN) && (unknown || !american(res.VIN) && !res.Has(400)):
 			e.abroad(r, res, t)
 			return
 		case wrong:
@@ -156,6 +156,12 @@ func (e *engine) abroad(r *Row, res *vin.Result, t *terms) {
 // european reports whether a VIN has the fill that European makers use for
 // what the US market encodes (ISO 3779 leaves the descriptor to the maker).
 func european(v string) bool { return len(v) == 17 && !american(v) && v[3:6] == "ZZZ" }
+
+// written reports whether a VIN is of Latin letters and digits: of others no
+// country makes one.
+func written(v string) bool {
+	return !strings.ContainsFunc(v, func(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '*' })
+}
 
 // american reports whether a VIN was given in North America, where every maker
 // is registered and the check digit is required (SAE J272: 1 to 5).
