@@ -194,7 +194,13 @@ test("today's list against yesterday's, removed and brought back", async () => {
 
 	await page.goto(`${hub.run.url}/lists`);
 	await page.getByRole("link", { name: "wednesday.csv" }).waitFor();
+	await page.getByRole("button", { name: "1 accepted word" }).click();
+	await page.getByText("Body: “Limo-ish” means").waitFor();
+	await page.getByRole("button", { name: "1 remembered mapping" }).waitFor();
 	await looks(page, "lists");
+	await page.getByRole("button", { name: "Forget Limo-ish" }).click();
+	await page.getByText("Limo-ish was forgotten.").waitFor();
+	await page.getByRole("button", { name: "1 accepted word" }).waitFor({ state: "detached" });
 	await page.getByRole("button", { name: "Remove wednesday.csv" }).click();
 	await page.getByRole("link", { name: "wednesday.csv" }).waitFor({ state: "detached" });
 	await page.getByRole("alert").filter({ hasText: "wednesday.csv was removed." }).getByRole("button", { name: "Undo" }).click();

@@ -8,6 +8,7 @@ import { offer } from "../../hooks/useWrite";
 import { useSay } from "../../lib/say";
 import { type Intake, intakesQuery, removeIntake, restoreIntake, watchedQuery } from "./api";
 import { DropFiles } from "./DropFiles";
+import { Learned } from "./Learned";
 import classes from "./lists.module.css";
 import { m } from "./messages";
 import { useAddFiles } from "./useAddFiles";
@@ -82,6 +83,7 @@ export function ListsPage() {
 					{say(m.more)}
 				</Button>
 			)}
+			<Learned />
 		</Container>
 	);
 }

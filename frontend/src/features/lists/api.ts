@@ -132,6 +132,21 @@ export const watchedQuery = queryOptions({
 	refetchInterval: 10_000,
 });
 
+/** Words of lists that were accepted for all lists. */
+export const aliasesQuery = queryOptions({
+	queryKey: ["intakes", "aliases"],
+	queryFn: async ({ signal }) => (await data(api.GET("/api/v1/claim-aliases", { signal }))).items,
+});
+
+/** Mappings that are used again for files with the same headings. */
+export const templatesQuery = queryOptions({
+	queryKey: ["intakes", "templates"],
+	queryFn: async ({ signal }) => (await data(api.GET("/api/v1/import-templates", { signal }))).items,
+});
+
+export const removeTemplate = (template: string) =>
+	api.DELETE("/api/v1/import-templates/{template}", { params: { path: { template } } });
+
 export const createIntake = (name: string) => data(api.POST("/api/v1/intakes", { body: { name } }));
 
 export const fileAddress = (id: string, name: string) =>

@@ -40,6 +40,14 @@ export const m = catalogue("lists", {
 	watched: "From the watched folder",
 	watchedProblem: "{name} of the watched folder could not be read: {problem}",
 
+	acceptedWords: "{n, plural, one {# accepted word} other {# accepted words}}",
+	acceptedWord: "{field}: “{said}” means {means}",
+	rememberedMappings: "{n, plural, one {# remembered mapping} other {# remembered mappings}}",
+	forget: "Forget",
+	forgetOf: "Forget {name}",
+	forgotten: "{name} was forgotten.",
+	notForgotten: "It was not forgotten",
+
 	all: "All lists",
 	listPage: "{name} · Hubcap",
 	stepFiles: "Files",
