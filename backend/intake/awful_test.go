@@ -221,3 +221,31 @@ func TestLettersOfOtherScriptsAreNoForeignVIN(t *testing.T) {
 		t.Errorf("%s; want the last alone to be ready", got)
 	}
 }
+
+// Few rows may be long ones: a look holds so many bytes and no more.
+func TestALookIsBoundByBytes(t *testing.T) {
+	h := open(t)
+	ctx := context.Background()
+	var b strings.Builder
+	b.WriteString("VIN,Notes\n")
+	for n := range 1_000 {
+		fmt.Fprintf(&b, "%s,%s\n", vinOf(t, fmt.Sprintf("4T1BF1FK?FU%06d", n)), strings.Repeat("x", 55_000))
+	}
+	i := h.list(me(), b.String())
+	if _, err := h.Look(ctx, me(), i.ID, intake.Look{}, true); !fault.Is(err, fault.Limited) {
+		t.Errorf("a look at 55 MB: %v, want a refusal", err)
+	}
+}
+
+// Somebody who reaches a group alone has lists, too.
+func TestAListOfAGroup(t *testing.T) {
+	h := open(t)
+	c := vehicle.Caller{Scope: store.Org("home").Of("north"), Actor: own("gil").Actor}
+	i := h.list(c, "VIN\n"+camry+"\n")
+	if v := h.look(c, i.ID, intake.Look{}); len(v.Rows) != 1 {
+		t.Errorf("its rows: %+v", v)
+	}
+	if _, err := h.Edit(context.Background(), c, i.ID, []intake.Change{{Ref: intake.Ref{File: 1, Row: 1}, Decision: intake.Leave}}); err != nil {
+		t.Error(err)
+	}
+}

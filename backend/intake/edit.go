@@ -95,7 +95,7 @@ func (s *Service) put(tx store.Tx, i *Intake, ch Change, c vehicle.Caller) (Chan
 		}
 		return old, nil
 	}
-	e := Edit{ID: key, Intake: i.ID, Ref: ch.Ref, Values: ch.Values, Decision: ch.Decision, By: c.Actor, At: store.Moment(s.o.Now()), Location: i.Location, Owner: i.Owner}
+	e := Edit{ID: key, Intake: i.ID, Ref: ch.Ref, Values: ch.Values, Decision: ch.Decision, By: c.Actor, At: store.Moment(s.o.Now()), Location: i.Location, Group: i.Group, Owner: i.Owner}
 	_, err = Edits.Put(tx, &e, store.AnyRev)
 	return old, err
 }

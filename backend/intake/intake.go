@@ -27,6 +27,7 @@ type Intake struct {
 	Removed store.Timestamp `json:"removed,omitzero"` // set while it lies in the trash
 
 	Location string `json:"location,omitempty"`
+	Group    string `json:"group,omitempty"`
 	Owner    string `json:"owner,omitempty"`
 }
 
@@ -92,6 +93,7 @@ type Edit struct {
 	At       store.Timestamp `json:"at"`
 
 	Location string `json:"location,omitempty"`
+	Group    string `json:"group,omitempty"`
 	Owner    string `json:"owner,omitempty"`
 }
 
@@ -124,7 +126,7 @@ type Template struct {
 var Intakes = store.Define(store.Def[Intake]{
 	Name: "intakes", Class: store.Truth, Schema: 1,
 	Key:   func(i *Intake) string { return i.ID },
-	Place: func(i *Intake) store.Place { return store.Place{Location: i.Location, Owner: i.Owner} },
+	Place: func(i *Intake) store.Place { return store.Place{Location: i.Location, Group: i.Group, Owner: i.Owner} },
 	Indexes: []store.Index[Intake]{
 		{Name: "removed", Fields: []store.Field[Intake]{
 			{Name: "removed", Kind: store.Bool, Value: func(i *Intake) store.Value { return store.Flag(!i.Removed.IsZero()) }},
@@ -144,7 +146,7 @@ var Intakes = store.Define(store.Def[Intake]{
 var Edits = store.Define(store.Def[Edit]{
 	Name: "intake_edits", Class: store.Truth, Schema: 1,
 	Key:   func(e *Edit) string { return e.ID },
-	Place: func(e *Edit) store.Place { return store.Place{Location: e.Location, Owner: e.Owner} },
+	Place: func(e *Edit) store.Place { return store.Place{Location: e.Location, Group: e.Group, Owner: e.Owner} },
 	Indexes: []store.Index[Edit]{
 		{Name: "intake", Fields: []store.Field[Edit]{
 			{Name: "intake", Kind: store.Text, Value: func(e *Edit) store.Value { return store.String(e.Intake) }},

@@ -222,7 +222,7 @@ func (s *Service) checkAll(ctx context.Context, c vehicle.Caller, i *Intake, x *
 		return nil, err
 	}
 	err = s.sources(ctx, c, i, func(src *source) error {
-		return x.run.each(ctx, src, func(rows []Row) error { x.piece(rows); return nil })
+		return x.run.each(ctx, src, x.piece)
 	})
 	if err != nil {
 		return nil, err

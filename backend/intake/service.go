@@ -112,6 +112,9 @@ func (s *Service) Create(ctx context.Context, c vehicle.Caller, name string) (Sa
 	if l := c.Scope.Locations(); len(l) > 0 {
 		i.Location = l[0] // of several the first: it must lie somewhere that they reach
 	}
+	if g := c.Scope.Groups(); len(g) > 0 {
+		i.Group = g[0]
+	}
 	if i.Owner = c.Scope.Owner(); i.Owner == "" && c.Actor.Kind == actor.User {
 		i.Owner = c.Actor.ID
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"github.com/hubcap-dev/hubcap/backend/fault"
 )
 
 // MaxRows is how many rows of an intake can be looked at: they are held in
@@ -24,6 +26,7 @@ type sight struct {
 	counts Counts
 	gone   []Gone
 	total  int // rows of all files
+	held   int // bytes of their cells
 	done   bool
 	err    error
 	moved  chan struct{} // closed and replaced with each piece
@@ -38,15 +41,28 @@ type stamp struct {
 	against int64   // revision of the intake compared with
 }
 
+// maxHeld bounds the texts of a look, in bytes: rows may be few and long.
+const maxHeld = 48 << 20
+
 // piece takes in what the check found.
-func (s *sight) piece(rows []Row) {
+func (s *sight) piece(rows []Row) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for i := range rows {
+		for _, text := range rows[i].cells {
+			s.held += len(text) + 16 // and the text's head
+		}
+	}
+	if s.held > maxHeld {
+		return fault.New(fault.Limited, "the rows of the list are too long to look at together").
+			WithRemedy("take columns out that are not needed, or import it with `hubcap import`, which shows every row's answer")
+	}
 	s.rows = append(s.rows, rows...)
 	for i := range rows {
 		s.counts.add(&rows[i], 1)
 	}
 	s.wake()
+	return nil
 }
 
 func (s *sight) end(err error, gone []Gone) {

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
+	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/intake"
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
@@ -191,6 +192,11 @@ func registerIntakes(api huma.API, d Deps) {
 			have, err := d.Intakes.Get(ctx, caller(ctx), in.ID)
 			if err != nil {
 				return nil, err
+			}
+			for _, x := range have.Intake.Commits {
+				if j, err := d.Jobs.Get(ctx, job.Caller(caller(ctx)), x.Batch); err == nil && !j.State.Ended() {
+					return nil, fault.New(fault.Conflict, "this list is being taken in already").WithRemedy("wait for its end, or stop it")
+				}
 			}
 			order := intake.CommitOrder{Intake: in.ID, Policy: vehicle.Policy(in.Body.Policy), Statuses: in.Body.Statuses}
 			if err := order.Check(); err != nil {

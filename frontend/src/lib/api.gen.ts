@@ -4677,6 +4677,7 @@ export interface components {
             /** Format: int64 */
             edits: number;
             files: components["schemas"]["IntakeFile"][];
+            group?: string;
             id: string;
             location?: string;
             name: string;

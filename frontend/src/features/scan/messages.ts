@@ -43,7 +43,8 @@ export const m = catalogue("scan", {
 	empty: "Scan the first car. The bar code stands in the driver''s door frame and behind the windscreen.",
 	waits: "waiting for the hub",
 	waiting: "{n} waiting for the hub",
-	waitingAbout: "They are kept on this device, also when the page is closed, and go when it is open and the hub answers.",
+	waitingAbout:
+		"They are kept on this device, also when the page is closed, and go when it is open and the hub answers.",
 	forgetful: "This browser keeps nothing, as in a private window: what is not sent is lost with the page.",
 	unknown: "not in vPIC",
 	clean: "clean decode",
