@@ -107,12 +107,10 @@ func (e *engine) class(r *Row, res *vin.Result, t *terms) {
 		return
 	case wrong || len(res.VIN) == 16 && !strings.Contains(res.VIN, "*"):
 		r.Repairs = e.repairs.Candidates(r.lot.VIN, r.Claimed, t.now, maxSuggestions)
-		if unknown {
+		if unknown && !res.TooLong {
 			r.Repairs = slices.DeleteFunc(r.Repairs, func(c repair.Candidate) bool { return !e.likely(r, c, t) })
 		}
-		for _, c := range r.Repairs {
-			r.Suggestions = append(r.Suggestions, c.VIN)
-		}
+		r.suggest()
 		switch {
 		case len(r.Repairs) > 0:
 			r.own, r.why = Fixable, ails(res)+" "+r.Repairs[0].Reason
@@ -124,6 +122,10 @@ func (e *engine) class(r *Row, res *vin.Result, t *terms) {
 			r.own, r.why = Invalid, ails(res)+" No single character makes it right."
 			return
 		}
+	}
+	if misfits(res) {
+		r.Repairs = e.repairs.Candidates(r.lot.VIN, r.Claimed, t.now, maxSuggestions)
+		r.suggest()
 	}
 	r.Findings = append(r.Findings, e.claims.Check(res, r.Claimed, t.aliases)...)
 	switch worst := r.Severity(); {
@@ -138,7 +140,25 @@ func (e *engine) class(r *Row, res *vin.Result, t *terms) {
 		r.why = r.Findings[i].Reason
 	default:
 		r.own = Ready
+		if len(r.Repairs) > 0 {
+			r.why = "The check digit fits, and vPIC does not know one of the characters in its place: the VIN may have been meant otherwise."
+		}
 	}
+}
+
+// suggest gives the row the VINs of its repairs.
+func (r *Row) suggest() {
+	for _, c := range r.Repairs {
+		r.Suggestions = append(r.Suggestions, c.VIN)
+	}
+}
+
+// misfits reports whether a VIN whose check digit fits holds characters that
+// its maker has not told NHTSA of. Most such VINs are right and vPIC has a gap;
+// some are two slips, or one that the check digit can't see (1 for A or J, 2
+// for B, K or S).
+func misfits(res *vin.Result) bool {
+	return len(res.VIN) == 17 && slices.ContainsFunc([]int{2, 3, 4, 5}, res.Has)
 }
 
 // abroad makes r a vehicle that was not made for North America: no error, and
@@ -168,11 +188,12 @@ func written(v string) bool {
 func american(v string) bool { return v != "" && v[0] >= '1' && v[0] <= '5' }
 
 // likely reports whether a VIN without a known maker may have been meant as c
-// rather than come from abroad: the list names the same maker, or the number
-// is an American one.
+// rather than come from abroad: the list names the same maker, the number is an
+// American one, or one slip of hand or eye makes it a whole VIN of a maker that
+// is known, which one from abroad is hardly ever by chance.
 func (e *engine) likely(r *Row, c repair.Candidate, t *terms) bool {
 	if strings.TrimSpace(r.Claimed[claim.Make]) == "" {
-		return american(r.lot.VIN)
+		return american(r.lot.VIN) || c.Kind != "substitution"
 	}
 	res := e.decode(c.VIN, r.Claimed, t.now)
 	return !slices.ContainsFunc(e.claims.Check(&res, r.Claimed, t.aliases), func(f claim.Finding) bool {
