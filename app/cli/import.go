@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -124,7 +126,23 @@ func (o *importing) readMap() ([]byte, error) {
 		}
 	}
 	m.Columns = kept
-	return json.Marshal(m)
+	text, err := json.Marshal(m)
+	return ascii(text), err
+}
+
+// ascii escapes in JSON what an address would write three signs a byte for.
+func ascii(text []byte) []byte {
+	var out []byte
+	for _, r := range string(text) {
+		if r < utf8.RuneSelf {
+			out = append(out, byte(r))
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			out = fmt.Appendf(out, "\\u%04x", unit)
+		}
+	}
+	return out
 }
 
 // read reads the whole list: it is sent twice, once to check and once to keep.

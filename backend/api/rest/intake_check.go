@@ -23,7 +23,7 @@ import (
 // checkedList is the body of a check: see modelFile.
 type checkedList struct {
 	Name    string `query:"name" required:"true" minLength:"1" maxLength:"255" doc:"what the file is called"`
-	Mapping string `query:"mapping" maxLength:"8000" doc:"how the columns are read, as JSON; recognised if left out. Of a longer one make a list, and patch its file"`
+	Mapping string `query:"mapping" maxLength:"7000" pattern:"^[ -~]*$" doc:"how the columns are read, as JSON in ASCII with escapes for all else; recognised if left out. Of a longer one make a list, and patch its file"`
 	Sheet   string `query:"sheet" maxLength:"255" doc:"of a file with several"`
 
 	request huma.Context

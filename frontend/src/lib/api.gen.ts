@@ -8070,7 +8070,7 @@ export interface operations {
             query: {
                 /** @description what the file is called */
                 name: string;
-                /** @description how the columns are read, as JSON; recognised if left out. Of a longer one make a list, and patch its file */
+                /** @description how the columns are read, as JSON in ASCII with escapes for all else; recognised if left out. Of a longer one make a list, and patch its file */
                 mapping?: string;
                 /** @description of a file with several */
                 sheet?: string;
