@@ -19,7 +19,7 @@ func TestExplainQuoteAndRead(t *testing.T) {
 		status             int
 		says               []string
 	}{
-		{"explain", "POST", at + "/insights/explain", map[string]any{"finding": "F1"}, 200, []string{`"rule"`, `"evidence"`, `"wording":null`}},
+		{"explain", "POST", at + "/insights/explain", map[string]any{"finding": "F1"}, 200, []string{`"rule"`, `"evidence"`}},
 		{"explain what is not there", "POST", at + "/insights/explain", map[string]any{"finding": "F77"}, 404, []string{"read its briefing again"}},
 		{"outgoing", "GET", at + "/insights/outgoing", nil, 200, []string{`"prompt":"F1 (`, `"engines":[]`}},
 		{"notes", "GET", at + "/notes/summary", nil, 200, []string{"Front brake pads at 2 mm.", `"collection":"service_records"`, "No AI"}},

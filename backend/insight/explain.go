@@ -17,13 +17,13 @@ import (
 // Wording; every number in it stands in a record that it names.
 type Explanation struct {
 	Finding   Finding   `json:"finding"`
-	Statement string    `json:"statement"` // the finding as a sentence
-	Compared  string    `json:"compared"`  // what with what; empty where nothing is compared
-	Rule      string    `json:"rule"`      // how it was found
-	Evidence  []Exhibit `json:"evidence"`  // by date, the oldest first
-	More      int       `json:"more"`      // records that rest it too and are not listed
-	Related   []Related `json:"related"`   // texts about the same, which prove nothing; this vehicle's first
-	Wording   *Wording  `json:"wording"`   // a model's; nil where none has earned to write, or none held
+	Statement string    `json:"statement"`         // the finding as a sentence
+	Compared  string    `json:"compared"`          // what with what; empty where nothing is compared
+	Rule      string    `json:"rule"`              // how it was found
+	Evidence  []Exhibit `json:"evidence"`          // by date, the oldest first
+	More      int       `json:"more"`              // records that rest it too and are not listed
+	Related   []Related `json:"related"`           // texts about the same, which prove nothing; this vehicle's first
+	Wording   *Wording  `json:"wording,omitempty"` // a model's; nil where none has earned to write, or none held
 }
 
 // Exhibit is one record and what it says.

@@ -25,7 +25,7 @@ func registerExport(api huma.API, d Deps) {
 		Description: "CSV with a row a vehicle, or JSON Lines with the vehicles as the API gives them. With q, sort or columns, and always as XLSX or JSON, it is what the list of vehicles shows: VIN, stock, plate and odometer, then the columns that are named. What you may not see is left out.",
 		Responses: map[string]*huma.Response{"200": {Description: "the vehicles", Content: map[string]*huma.MediaType{
 			"text/csv": {Schema: &huma.Schema{Type: huma.TypeString}}, "application/jsonl": {Schema: &huma.Schema{Type: huma.TypeString}},
-			"application/json": {Schema: &huma.Schema{Type: huma.TypeString}}, xlsxMedia: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}}},
+			"application/json": {Schema: &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{Type: huma.TypeObject, AdditionalProperties: true}}}, xlsxMedia: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}}},
 		func(ctx context.Context, in *struct {
 			Format  string   `query:"format" enum:"csv,jsonl,json,xlsx" default:"csv"`
 			Q       string   `query:"q" maxLength:"500" doc:"what the search asks for"`

@@ -4466,7 +4466,7 @@ export interface components {
             related: components["schemas"]["Related"][];
             rule: string;
             statement: string;
-            wording: components["schemas"]["Wording"];
+            wording?: components["schemas"]["Wording"];
         };
         Facet: {
             /** Format: int64 */
@@ -12465,7 +12465,9 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": {
+                        [key: string]: unknown;
+                    }[];
                     "application/jsonl": string;
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     "text/csv": string;
