@@ -24,7 +24,7 @@ func (f *follower) Position(context.Context) (store.Position, error) {
 	ix := (*Index)(f)
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	if ix.cur == nil || ix.again || gone(ix.cur.path) {
+	if ix.cur == nil || ix.asked > ix.answered || gone(ix.cur.path) {
 		return store.Position{}, nil
 	}
 	return ix.cur.at, nil
@@ -139,7 +139,7 @@ const rebuildBatch = 1000
 // and swaps.
 func (f *follower) Rebuild(ctx context.Context, db store.DB) (store.Position, error) {
 	ix := (*Index)(f)
-	ix.setBuilding(true)
+	answers := ix.setBuilding(true)
 	defer ix.setBuilding(false)
 	ix.filled.Store(0)
 	at := db.Head()
@@ -163,17 +163,19 @@ func (f *follower) Rebuild(ctx context.Context, db store.DB) (store.Position, er
 		ix.o.Log.Warn("remove old search index", "err", err)
 	}
 	ix.mu.Lock()
-	ix.again = false
-	ix.builds++
+	ix.answered = answers
 	ix.mu.Unlock()
 	ix.advance(g, at)
 	return at, nil
 }
 
-func (ix *Index) setBuilding(b bool) {
+// setBuilding returns the newest request for a rebuild: one that begins now
+// answers it, and none that is made while it goes on.
+func (ix *Index) setBuilding(b bool) (asked uint64) {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	ix.building = b
+	return ix.asked
 }
 
 func (ix *Index) fill(ctx context.Context, g *generation, at store.Position) error {

@@ -61,10 +61,10 @@ type Index struct {
 	mu       sync.Mutex
 	cur      *generation // nil before the first one is built
 	moved    chan struct{}
-	again    bool // a rebuild was asked for
+	asked    uint64 // rebuilds asked for
+	answered uint64 // of those, the newest that an index was begun after
 	restart  func()
 	building bool
-	builds   uint64 // rebuilds done
 	closed   bool
 }
 
@@ -347,10 +347,7 @@ func (ix *Index) Close() error {
 func (ix *Index) Rebuild() {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	ix.again = true
-	if ix.restart != nil {
-		ix.restart()
-	}
+	ix.request()
 }
 
 // linger gathers the changes of a moment: the index takes one document in

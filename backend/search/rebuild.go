@@ -20,17 +20,13 @@ func (ix *Index) RebuildNow(ctx context.Context, watch func(done, total uint64))
 		g.users.Done()
 	}
 	ix.mu.Lock()
-	before := ix.builds
-	ix.again = true
-	if ix.restart != nil {
-		ix.restart()
-	}
+	mine := ix.request()
 	ix.mu.Unlock()
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
 	for {
 		ix.mu.Lock()
-		done, moved := ix.builds > before, ix.moved
+		done, moved := ix.answered >= mine, ix.moved
 		ix.mu.Unlock()
 		filled := ix.filled.Load()
 		watch(filled, max(total, filled))
@@ -41,21 +37,30 @@ func (ix *Index) RebuildNow(ctx context.Context, watch func(done, total uint64))
 		case <-moved:
 		case <-tick.C:
 		case <-ctx.Done():
-			ix.giveUp()
+			ix.giveUp(mine)
 			return context.Cause(ctx)
 		}
 	}
 }
 
-// giveUp takes back a rebuild that was asked for. An index that has none to
+// request asks for a rebuild, under the lock, and returns the number of the request.
+func (ix *Index) request() uint64 {
+	ix.asked++
+	if ix.restart != nil {
+		ix.restart()
+	}
+	return ix.asked
+}
+
+// giveUp takes back a request that nobody repeated. An index that has none to
 // fall back on is built all the same.
-func (ix *Index) giveUp() {
+func (ix *Index) giveUp(mine uint64) {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	if ix.cur == nil {
+	if ix.cur == nil || ix.asked != mine || ix.answered >= mine {
 		return
 	}
-	ix.again = false
+	ix.asked--
 	if ix.restart != nil {
 		ix.restart()
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -510,6 +511,52 @@ func TestRebuildWhileServing(t *testing.T) {
 	}
 	cancel()
 	wg.Wait()
+}
+
+// TestRebuildAskedDuringRebuild: a rebuild that is asked for while another goes
+// on is made: the other may have read what was wrong.
+func TestRebuildAskedDuringRebuild(t *testing.T) {
+	var b *bench
+	var late atomic.Bool
+	src := source()
+	compose := src.Compose
+	src.Compose = func(r store.Reader, key string) (search.Document, error) {
+		d, err := compose(r, key)
+		if late.Load() {
+			d.Texts["note"] = []string{"thylacine"}
+		} else {
+			late.Store(true)
+			b.ix.Rebuild()
+		}
+		return d, err
+	}
+	db, err := mem.Open(schemas, mem.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	b = &bench{TB: t, db: db}
+	b.put(car{ID: "a"})
+	o := search.Options{Fields: fields, Sources: []search.Source{src}, Now: func() time.Time { return now }}
+	if b.ix, err = search.Open(t.TempDir(), db, o); err != nil {
+		t.Fatal(err)
+	}
+	b.run()
+	defer func() {
+		b.stop()
+		if err := b.ix.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(time.Millisecond) {
+		got, err := b.ix.Search(t.Context(), all, search.Request{Kind: "cars", Query: "thylacine"})
+		if err == nil && got.Total == 1 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the second rebuild was not made: %+v, %v", got, err)
+		}
+	}
 }
 
 // TestReopen: an index is used again as it is, a foreign or broken one is
