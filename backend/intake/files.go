@@ -73,21 +73,23 @@ func (s *Service) recognise(ctx context.Context, c vehicle.Caller, f *File, m *m
 	if rows == 0 {
 		return fault.New(fault.Invalid, "there are no rows in %q", f.Name).WithRemedy("check that the list is in the sheet that is read, and that its headings are above it")
 	}
-	if m != nil {
-		if err := m.Check(len(f.Table.Columns)); err != nil {
-			return err
-		}
-		f.Mapping, f.Remembered = named(*m, f.Table.Columns), false
-		return nil
+	f.Mapping, f.Remembered, err = s.readAs(ctx, c, f.Table.Columns, sample, m)
+	return err
+}
+
+// readAs is how the columns of a list are read: as somebody says, as it was
+// remembered for these headings, or as they are recognised.
+func (s *Service) readAs(ctx context.Context, c vehicle.Caller, columns []string, sample [][]string, said *mapping.Mapping) (m mapping.Mapping, remembered bool, err error) {
+	if said != nil {
+		m, err = byHand(*said, columns)
+		return m, false, err
 	}
-	f.Mapping = guess(f.Table.Columns, sample, s.o.Defaults(ctx, c))
-	f.Remembered = false
-	if t, ok, err := s.template(ctx, c, f.Mapping.Fingerprint); err != nil {
-		return err
-	} else if ok && t.Mapping.Check(len(f.Table.Columns)) == nil {
-		f.Mapping, f.Remembered = again(&t.Mapping, f.Table.Columns), true
+	m = guess(columns, sample, s.o.Defaults(ctx, c))
+	t, ok, err := s.template(ctx, c, m.Fingerprint)
+	if err != nil || !ok || t.Mapping.Check(len(columns)) != nil {
+		return m, false, err
 	}
-	return nil
+	return again(&t.Mapping, columns), true, nil
 }
 
 // FileSettings are what can be set on a file of an intake; nil stays.
@@ -118,11 +120,10 @@ func (s *Service) SetFile(ctx context.Context, c vehicle.Caller, id string, n in
 			return Saved{}, err
 		}
 	} else if to.Mapping != nil {
-		if err := to.Mapping.Check(len(f.Table.Columns)); err != nil {
+		if f.Mapping, err = byHand(*to.Mapping, f.Table.Columns); err != nil {
 			return Saved{}, err
 		}
-		f.Mapping, f.Remembered = named(*to.Mapping, f.Table.Columns), false
-		f.Mapping.Fingerprint = mapping.Fingerprint(f.Table.Columns)
+		f.Remembered = false
 	}
 	if to.Remember {
 		if err := s.remember(ctx, c, &f); err != nil {
@@ -223,16 +224,20 @@ func (s *Service) remember(ctx context.Context, c vehicle.Caller, f *File) error
 	return err
 }
 
-// named gives the columns of a checked mapping the headings that the file has:
-// one that was made by hand need not repeat them.
-func named(m mapping.Mapping, columns []string) mapping.Mapping {
+// byHand is a mapping that somebody made, checked. It need not repeat the
+// headings that the file has.
+func byHand(m mapping.Mapping, columns []string) (mapping.Mapping, error) {
+	if err := m.Check(len(columns)); err != nil {
+		return m, err
+	}
 	m.Columns = slices.Clone(m.Columns)
 	for i := range m.Columns {
-		if c := &m.Columns[i]; c.Header == "" && c.Index < len(columns) {
+		if c := &m.Columns[i]; c.Header == "" {
 			c.Header = columns[c.Index]
 		}
 	}
-	return m
+	m.Fingerprint = mapping.Fingerprint(columns)
+	return m, nil
 }
 
 // guess recognises the columns of a list. Those that a report of Hubcap's own
@@ -268,22 +273,22 @@ func guess(columns []string, sample [][]string, d mapping.Defaults) mapping.Mapp
 }
 
 // again puts a remembered mapping on the columns of another file: they may
-// stand in another order.
+// stand in another order, and two may have one heading.
 func again(m *mapping.Mapping, columns []string) mapping.Mapping {
 	out := *m
 	out.Columns = make([]mapping.Column, 0, len(columns))
-	used := make([]bool, len(m.Columns))
+	left := slices.Clone(m.Columns)
 	for i, header := range columns {
-		at := slices.IndexFunc(m.Columns, func(c mapping.Column) bool {
-			return strings.EqualFold(strings.TrimSpace(c.Header), strings.TrimSpace(header)) && !used[slices.IndexFunc(m.Columns, func(x mapping.Column) bool { return x.Index == c.Index })]
+		at := slices.IndexFunc(left, func(c mapping.Column) bool {
+			return strings.EqualFold(strings.TrimSpace(c.Header), strings.TrimSpace(header))
 		})
 		if at < 0 {
 			continue
 		}
-		used[at] = true
-		c := m.Columns[at]
+		c := left[at]
 		c.Index = i
 		out.Columns = append(out.Columns, c)
+		left = slices.Delete(left, at, at+1)
 	}
 	return out
 }

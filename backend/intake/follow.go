@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
@@ -29,28 +30,16 @@ func (s *Service) catchUp(ctx context.Context, x *sight) error {
 	if err != nil {
 		return err
 	}
-	var ask []string
+	var ask []*Row
 	for i := range x.rows {
 		if r := &x.rows[i]; r.named() && (all || touched[r.VIN]) {
-			ask = append(ask, r.VIN)
+			ask = append(ask, r)
 		}
 	}
-	for len(ask) > 0 {
-		n := min(len(ask), moreRows)
-		here, err := x.run.here(ctx, ask[:n])
-		if err != nil {
+	for piece := range slices.Chunk(ask, moreRows) {
+		if err := x.run.ask(ctx, piece); err != nil {
 			return err
 		}
-		asked := map[string]bool{}
-		for _, v := range ask[:n] {
-			asked[v] = true
-		}
-		for i := range x.rows {
-			if r := &x.rows[i]; asked[r.VIN] {
-				r.Here, r.Sold = here[r.VIN].here, here[r.VIN].sold
-			}
-		}
-		ask = ask[n:]
 	}
 	x.seq = head
 	if all || len(touched) > 0 {

@@ -95,7 +95,7 @@ func (s *Service) sight(ctx context.Context, c vehicle.Caller, id string) (*sigh
 		return x, nil
 	}
 	x := &sight{intake: id, stamp: at, seq: s.o.DB.Head().Seq, counts: newCounts(), total: rows, moved: make(chan struct{}), ended: make(chan struct{}), used: s.o.Now()}
-	x.run = &run{engine: at.engine, terms: s.terms(have.Intake.Wishes, aliases), here: s.owned(c), seen: map[string]Ref{}}
+	x.run = s.begin(c, at.engine, have.Intake.Wishes, aliases)
 	var ctxCheck context.Context
 	ctxCheck, x.cancel = context.WithCancel(s.checks)
 	s.sights[key] = x
@@ -186,8 +186,9 @@ func (s *Service) drop(f func(*sight) bool) {
 	}
 }
 
-func (s *Service) terms(w checklist.Wishes, a *claim.Aliases) *terms {
-	return &terms{aliases: a, wishes: w, recalls: s.o.Recalls, now: s.o.Now()}
+// begin readies a check as c sees the hub.
+func (s *Service) begin(c vehicle.Caller, e *engine, w checklist.Wishes, a *claim.Aliases) *run {
+	return &run{engine: e, terms: &terms{aliases: a, wishes: w, recalls: s.o.Recalls, now: s.o.Now()}, here: s.owned(c), seen: map[string]Ref{}}
 }
 
 // stamp reads an intake and what else its check rests on.

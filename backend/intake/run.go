@@ -122,28 +122,41 @@ func (c *run) check(ctx context.Context, piece []Row) error {
 
 // settle finds what the hub has already, and duplicates.
 func (c *run) settle(ctx context.Context, piece []Row) error {
-	var vins []string
+	named := make([]*Row, 0, len(piece))
 	for i := range piece {
 		if piece[i].named() {
-			vins = append(vins, piece[i].VIN)
+			named = append(named, &piece[i])
 		}
 	}
-	if c.here != nil && len(vins) > 0 {
-		here, err := c.here(ctx, vins)
-		if err != nil {
-			return err
-		}
-		for i := range piece {
-			if r := &piece[i]; r.named() {
-				r.Here, r.Sold = here[r.VIN].here, here[r.VIN].sold
-			}
-		}
+	if err := c.ask(ctx, named); err != nil {
+		return err
 	}
 	for i := range piece {
 		piece[i].settle(c.seen)
-		if c.past != nil && piece[i].named() {
-			piece[i].Compared = compare(&piece[i], c.past)
+	}
+	if c.past != nil {
+		for _, r := range named {
+			r.Compared = compare(r, c.past)
 		}
+	}
+	return nil
+}
+
+// ask notes on rows what the hub has of their VINs.
+func (c *run) ask(ctx context.Context, rows []*Row) error {
+	if c.here == nil || len(rows) == 0 {
+		return nil
+	}
+	vins := make([]string, len(rows))
+	for i, r := range rows {
+		vins[i] = r.VIN
+	}
+	here, err := c.here(ctx, vins)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		r.Here, r.Sold = here[r.VIN].here, here[r.VIN].sold
 	}
 	return nil
 }

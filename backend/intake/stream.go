@@ -17,7 +17,6 @@ type Loose struct {
 	Size    int64
 	Reading list.Options
 	Mapping *mapping.Mapping // nil: recognised
-	Wishes  checklist.Wishes
 }
 
 // Stream checks a list that is not kept, a piece at a time in flat memory.
@@ -40,22 +39,14 @@ func (s *Service) Stream(ctx context.Context, c vehicle.Caller, l Loose, told fu
 	if err != nil {
 		return err
 	}
-	m := guess(r.Table.Columns, sample, s.o.Defaults(ctx, c))
-	if l.Mapping != nil {
-		m = *l.Mapping
-		if err := m.Check(len(r.Table.Columns)); err != nil {
-			return err
-		}
-		m = named(m, r.Table.Columns)
-	} else if t, ok, err := s.template(ctx, c, m.Fingerprint); err != nil {
+	m, _, err := s.readAs(ctx, c, r.Table.Columns, sample, l.Mapping)
+	if err != nil {
 		return err
-	} else if ok {
-		m = again(&t.Mapping, r.Table.Columns)
 	}
 	if err := told(r.Table, m); err != nil {
 		return err
 	}
-	x := &run{engine: e, terms: s.terms(l.Wishes, readings(aliases)), here: s.owned(c), seen: map[string]Ref{}}
+	x := s.begin(c, e, checklist.Wishes{}, readings(aliases))
 	return x.each(ctx, &source{rows: r, mapping: &m}, f)
 }
 
@@ -65,7 +56,7 @@ func (s *Service) walk(ctx context.Context, c vehicle.Caller, id string, f func(
 	if err != nil {
 		return nil, err
 	}
-	x := &run{engine: at.engine, terms: s.terms(have.Intake.Wishes, aliases), here: s.owned(c), seen: map[string]Ref{}}
+	x := s.begin(c, at.engine, have.Intake.Wishes, aliases)
 	if x.past, err = s.past(ctx, c, have.Intake.Against); err != nil {
 		return nil, err
 	}
