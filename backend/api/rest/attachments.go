@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
@@ -98,20 +97,13 @@ type AttachmentPath struct {
 	Attachment string `path:"attachment" maxLength:"36"`
 }
 
-// attachedFile is the body of an upload: see modelFile.
+// attachedFile is an upload of a photo or a paper.
 type attachedFile struct {
 	VehiclePath
 	Name   string                 `query:"name" required:"true" minLength:"1" maxLength:"255" doc:"what the file is called"`
 	Kind   vehicle.AttachmentKind `query:"kind" enum:"photo,paper" doc:"photo for pictures and paper for all else, if left out"`
 	Record string                 `query:"record" maxLength:"36" doc:"id of the service record that it belongs to"`
-
-	request huma.Context
-}
-
-// Resolve keeps the request, whose body huma would else leave unread.
-func (f *attachedFile) Resolve(ctx huma.Context) []error {
-	f.request = ctx
-	return nil
+	Upload
 }
 
 func registerAttachments(api huma.API, d Deps) {
@@ -149,12 +141,11 @@ func registerAttachments(api huma.API, d Deps) {
 		})
 
 	huma.Register(api, huma.Operation{OperationID: "addAttachment", Method: http.MethodPut, Path: base, Tags: tags, DefaultStatus: http.StatusCreated,
-		Summary: "Put a photo or a paper on a vehicle, at most 50 MB",
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-			"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}},
+		Summary:     "Put a photo or a paper on a vehicle, at most 50 MB",
+		RequestBody: fileBody()},
 		func(ctx context.Context, in *attachedFile) (*attachmentAnswer, error) {
-			c, e := caller(ctx), humaecho.Unwrap(in.request)
-			if e.Request().ContentLength > vehicle.MaxAttachment {
+			c := caller(ctx)
+			if in.length() > vehicle.MaxAttachment {
 				p := problem.New(http.StatusRequestEntityTooLarge, "The file is larger than 50 MB.")
 				p.Remedy = "Make it smaller, or split it."
 				return nil, p
@@ -162,7 +153,7 @@ func registerAttachments(api huma.API, d Deps) {
 			if err := d.Vehicles.MayAttach(ctx, c, in.ID); err != nil {
 				return nil, err
 			}
-			a, err := d.Files.Receive(ctx, patient{e.Request().Body, http.NewResponseController(e.Response())}, in.Name, vehicle.MaxAttachment)
+			a, err := d.Files.Receive(ctx, in.body(), in.Name, vehicle.MaxAttachment)
 			if err != nil {
 				return nil, err
 			}

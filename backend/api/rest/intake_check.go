@@ -20,19 +20,12 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/intake/mapping"
 )
 
-// checkedList is the body of a check: see modelFile.
+// checkedList is an upload of a list that is not kept.
 type checkedList struct {
 	Name    string `query:"name" required:"true" minLength:"1" maxLength:"255" doc:"what the file is called"`
 	Mapping string `query:"mapping" maxLength:"7000" pattern:"^[ -~]*$" doc:"how the columns are read, as JSON in ASCII with escapes for all else; recognised if left out. Of a longer one make a list, and patch its file"`
 	Sheet   string `query:"sheet" maxLength:"255" doc:"of a file with several"`
-
-	request huma.Context
-}
-
-// Resolve keeps the request, whose body huma would else leave unread.
-func (f *checkedList) Resolve(ctx huma.Context) []error {
-	f.request = ctx
-	return nil
+	Upload
 }
 
 // CheckHead is the first line of a check's answer: how the list is read.
@@ -42,7 +35,7 @@ type CheckHead struct {
 }
 
 func registerIntakeCheck(api huma.API, d Deps, tags []string) {
-	huma.Register(api, huma.Operation{OperationID: "checkList", Method: http.MethodPut, Path: gate.CheckPath, Tags: tags, RequestBody: listBody, DefaultStatus: http.StatusOK,
+	huma.Register(api, huma.Operation{OperationID: "checkList", Method: http.MethodPut, Path: gate.CheckPath, Tags: tags, RequestBody: fileBody(), DefaultStatus: http.StatusOK,
 		Summary:     "Check a list without keeping anything of it",
 		Description: "The answer is JSON lines: first how the list is read (table, mapping), then a row a line, in order, as they are checked. A last line {\"problem\"} says why it ended early.",
 		Responses: map[string]*huma.Response{"200": {Description: "JSON lines", Content: map[string]*huma.MediaType{
@@ -55,11 +48,10 @@ func registerIntakeCheck(api huma.API, d Deps, tags []string) {
 					return nil, fault.InvalidField("mapping", "is not a mapping in JSON", "send one that a check has answered with, changed as you need it")
 				}
 			}
-			e := humaecho.Unwrap(in.request)
-			if e.Request().ContentLength > intake.MaxFile {
+			if in.length() > intake.MaxFile {
 				return nil, tooLarge()
 			}
-			body, size, err := spooled(patient{e.Request().Body, http.NewResponseController(e.Response())})
+			body, size, err := spooled(in.body())
 			if err != nil {
 				return nil, err
 			}

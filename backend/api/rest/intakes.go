@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 
 	"github.com/hubcap-dev/hubcap/backend/api/problem"
 	"github.com/hubcap-dev/hubcap/backend/fault"
@@ -37,22 +36,12 @@ func asIntake(s intake.Saved, err error) (*intakeAnswer, error) {
 	return &intakeAnswer{etag(s.Rev), s.Intake}, nil
 }
 
-// listFile is the body of an upload: see modelFile.
+// listFile is an upload of a list.
 type listFile struct {
 	IntakePath
 	Name string `query:"name" required:"true" minLength:"1" maxLength:"255" doc:"what the file is called; pasted text may be called anything"`
-
-	request huma.Context
+	Upload
 }
-
-// Resolve keeps the request, whose body huma would else leave unread.
-func (f *listFile) Resolve(ctx huma.Context) []error {
-	f.request = ctx
-	return nil
-}
-
-var listBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-	"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
 
 func tooLarge() error {
 	p := problem.New(http.StatusRequestEntityTooLarge, "The file is larger than 64 MiB.")
@@ -132,13 +121,12 @@ func registerIntakes(api huma.API, d Deps) {
 
 	huma.Register(api, huma.Operation{OperationID: "addIntakeFile", Method: http.MethodPut, Path: one + "/files", Tags: tags, DefaultStatus: http.StatusCreated,
 		Summary:     "Put a file into a list: CSV, TSV, XLSX, XLS, ODS, JSON lines, a text PDF with a table, or pasted text, at most 64 MiB",
-		RequestBody: listBody},
+		RequestBody: fileBody()},
 		func(ctx context.Context, in *listFile) (*intakeAnswer, error) {
-			e := humaecho.Unwrap(in.request)
-			if e.Request().ContentLength > intake.MaxFile {
+			if in.length() > intake.MaxFile {
 				return nil, tooLarge()
 			}
-			return asIntake(d.Intakes.AddFile(ctx, caller(ctx), in.ID, in.Name, patient{e.Request().Body, http.NewResponseController(e.Response())}))
+			return asIntake(d.Intakes.AddFile(ctx, caller(ctx), in.ID, in.Name, in.body()))
 		})
 
 	huma.Register(api, huma.Operation{OperationID: "previewIntakeFile", Method: http.MethodGet, Path: file + "/preview", Tags: tags,

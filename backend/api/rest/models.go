@@ -2,46 +2,19 @@ package rest
 
 import (
 	"context"
-	"io"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/llm/pack"
 )
 
-// modelFile is the body of an upload: it is read as it comes, and never held
-// in memory.
+// modelFile is an upload of a model.
 type modelFile struct {
 	File string `query:"file" required:"true" minLength:"1" maxLength:"255" doc:"what the file is called; the model's name is made from it"`
-
-	request huma.Context
-}
-
-// Resolve keeps the request, whose body huma would else leave unread.
-func (f *modelFile) Resolve(ctx huma.Context) []error {
-	f.request = ctx
-	return nil
-}
-
-// patient reads a body that may take longer than the listener gives to a
-// document, as long as something comes now and then.
-type patient struct {
-	body    io.Reader
-	control *http.ResponseController
-}
-
-// standstill is how long an upload may bring nothing.
-const standstill = 30 * time.Second
-
-func (p patient) Read(b []byte) (int, error) {
-	// Where it can't be set, as behind a test's recorder, there is no limit.
-	_ = p.control.SetReadDeadline(time.Now().Add(standstill))
-	return p.body.Read(b)
+	Upload
 }
 
 // addedModel answers 200 where the model was here before.
@@ -106,13 +79,10 @@ func registerModels(api huma.API, d Deps) {
 		})
 
 	huma.Register(api, huma.Operation{OperationID: "uploadModel", Method: http.MethodPut, Path: gate.UploadPath, Tags: tags, DefaultStatus: http.StatusCreated,
-		Summary: "Bring in a GGUF file; 200 says that the same file was here before",
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-			"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}},
+		Summary:     "Bring in a GGUF file; 200 says that the same file was here before",
+		RequestBody: fileBody()},
 		func(ctx context.Context, in *modelFile) (*addedModel, error) {
-			c := humaecho.Unwrap(in.request)
-			body := patient{c.Request().Body, http.NewResponseController(c.Response())}
-			return added(d.Packs.ImportFrom(ctx, in.File, body, c.Request().ContentLength))
+			return added(d.Packs.ImportFrom(ctx, in.File, in.body(), in.length()))
 		})
 
 	huma.Register(api, huma.Operation{OperationID: "importModel", Method: http.MethodPost, Path: gate.UploadPath, Tags: tags, DefaultStatus: http.StatusCreated,

@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/fault"
@@ -16,14 +15,6 @@ import (
 
 // ReferenceImport is the kind of job that brings in recalls or fuel economy.
 const ReferenceImport = "reference_import"
-
-// ReferenceImportInput is what a job of kind ReferenceImport is started with.
-type ReferenceImportInput struct {
-	Path  string `json:"path"`
-	Name  string `json:"name"` // what the file was called
-	Force bool   `json:"force"`
-	Sent  bool   `json:"sent"` // the file was sent, and goes when the job ends
-}
 
 // PublicData is what the files that were brought in say of a model.
 type PublicData struct {
@@ -36,18 +27,11 @@ type PublicData struct {
 	Sources []reference.Source  `json:"sources" doc:"the files that were looked in; none of a kind: nothing was brought in"`
 }
 
-// referenceFile is the body of an upload: see modelFile.
+// referenceFile is an upload of a publisher's file.
 type referenceFile struct {
 	File  string `query:"file" required:"true" minLength:"1" maxLength:"255" doc:"what the file is called: FLAT_RCL.zip, vehicles.csv"`
 	Force bool   `query:"force" doc:"take it although it is older or much smaller than what it replaces"`
-
-	request huma.Context
-}
-
-// Resolve keeps the request, whose body huma would else leave unread.
-func (f *referenceFile) Resolve(ctx huma.Context) []error {
-	f.request = ctx
-	return nil
+	Upload
 }
 
 // referenceOf is what a vehicle is looked up by. Where its VIN says no make,
@@ -78,7 +62,7 @@ func publicData(s *reference.Shelf, v reference.Vehicle) PublicData {
 
 func registerReference(api huma.API, d Deps) {
 	tags := []string{"reference"}
-	start := func(ctx context.Context, input ReferenceImportInput) (*jobAnswer, error) {
+	start := func(ctx context.Context, input SentFile) (*jobAnswer, error) {
 		j, err := d.Jobs.Start(ctx, job.Caller(caller(ctx)), ReferenceImport, input, "")
 		if err != nil {
 			return nil, err
@@ -116,15 +100,13 @@ func registerReference(api huma.API, d Deps) {
 	huma.Register(api, huma.Operation{OperationID: "uploadReference", Method: http.MethodPut, Path: gate.ReferencePath, Tags: tags, DefaultStatus: http.StatusAccepted,
 		Summary:     "Send NHTSA's recalls (FLAT_RCL) or EPA's fuel economy (vehicles.csv), plain or as .zip; a job brings it in",
 		Description: "What file it is, is seen by its content. It replaces the one of its kind in use; until the job is done that stays in use.",
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-			"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}},
+		RequestBody: fileBody()},
 		func(ctx context.Context, in *referenceFile) (*jobAnswer, error) {
-			c := humaecho.Unwrap(in.request)
-			path, err := d.Reference.Receive(ctx, patient{c.Request().Body, http.NewResponseController(c.Response())})
+			path, err := d.Reference.Receive(ctx, in.body())
 			if err != nil {
 				return nil, err
 			}
-			a, err := start(ctx, ReferenceImportInput{Path: path, Name: in.File, Force: in.Force, Sent: true})
+			a, err := start(ctx, SentFile{Path: path, Name: in.File, Force: in.Force, Sent: true})
 			if err != nil {
 				_ = d.Reference.Drop(path) // the sweep takes it tomorrow
 			}
@@ -142,7 +124,7 @@ func registerReference(api huma.API, d Deps) {
 			if !gate.BySocket(ctx) {
 				return nil, fault.New(fault.Denied, "a page may not name a file of the hub's machine").WithRemedy("send the file itself, or run `hubcap reference import FILE` there")
 			}
-			return start(ctx, ReferenceImportInput{Path: in.Body.Path, Force: in.Body.Force})
+			return start(ctx, SentFile{Path: in.Body.Path, Force: in.Body.Force})
 		})
 
 	huma.Register(api, huma.Operation{OperationID: "removeReference", Method: http.MethodDelete, Path: "/api/v1/reference/{kind}", Tags: tags, DefaultStatus: http.StatusOK,

@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
 	"github.com/hubcap-dev/hubcap/backend/fault"
@@ -21,14 +20,6 @@ const (
 	VpicRedecode = "vpic_redecode" // decodes saved vehicles again and lists what changed
 	VpicAccept   = "vpic_accept"   // writes all that was listed
 )
-
-// VpicUpdateInput is what a job of kind VpicUpdate is started with.
-type VpicUpdateInput struct {
-	Path  string `json:"path"`
-	Name  string `json:"name"` // what the file was called
-	Force bool   `json:"force"`
-	Sent  bool   `json:"sent"` // the file was sent, and goes when the job ends
-}
 
 // ChangedDecode is a saved vehicle of which the release in use says something
 // else than what was saved.
@@ -54,18 +45,11 @@ type Accepted struct {
 	Stale    int `json:"stale" doc:"changed by somebody since, or gone; left as they are"`
 }
 
-// dumpFile is the body of an upload: see modelFile.
+// dumpFile is an upload of a dump.
 type dumpFile struct {
 	File  string `query:"file" required:"true" minLength:"1" maxLength:"255" doc:"what the file is called: vPICList_lite_YYYY_MM.plain.zip"`
 	Force bool   `query:"force" doc:"take it although it is older, or loses well-known VINs"`
-
-	request huma.Context
-}
-
-// Resolve keeps the request, whose body huma would else leave unread.
-func (f *dumpFile) Resolve(ctx huma.Context) []error {
-	f.request = ctx
-	return nil
+	Upload
 }
 
 func registerVpic(api huma.API, d Deps) {
@@ -89,16 +73,14 @@ func registerVpic(api huma.API, d Deps) {
 		})
 
 	huma.Register(api, huma.Operation{OperationID: "uploadVpic", Method: http.MethodPut, Path: gate.VpicPath, Tags: tags, DefaultStatus: http.StatusAccepted,
-		Summary: "Send NHTSA's monthly plain dump; a job builds the index, verifies it and uses it",
-		RequestBody: &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-			"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}},
+		Summary:     "Send NHTSA's monthly plain dump; a job builds the index, verifies it and uses it",
+		RequestBody: fileBody()},
 		func(ctx context.Context, in *dumpFile) (*jobAnswer, error) {
-			c := humaecho.Unwrap(in.request)
-			path, err := d.Indexes.Receive(ctx, patient{c.Request().Body, http.NewResponseController(c.Response())})
+			path, err := d.Indexes.Receive(ctx, in.body())
 			if err != nil {
 				return nil, err
 			}
-			a, err := start(ctx, VpicUpdate, VpicUpdateInput{Path: path, Name: in.File, Force: in.Force, Sent: true}, "")
+			a, err := start(ctx, VpicUpdate, SentFile{Path: path, Name: in.File, Force: in.Force, Sent: true}, "")
 			if err != nil {
 				_ = d.Indexes.Drop(path) // the sweep takes it tomorrow
 			}
@@ -116,7 +98,7 @@ func registerVpic(api huma.API, d Deps) {
 			if !gate.BySocket(ctx) {
 				return nil, fault.New(fault.Denied, "a page may not name a file of the hub's machine").WithRemedy("send the file itself, or run `hubcap vpic update FILE` there")
 			}
-			return start(ctx, VpicUpdate, VpicUpdateInput{Path: in.Body.Path, Force: in.Body.Force}, "")
+			return start(ctx, VpicUpdate, SentFile{Path: in.Body.Path, Force: in.Body.Force}, "")
 		})
 
 	huma.Register(api, huma.Operation{OperationID: "revertVpic", Method: http.MethodPost, Path: "/api/v1/vpic/revert", Tags: tags, DefaultStatus: http.StatusOK,
