@@ -15,7 +15,6 @@ import (
 
 	"github.com/hubcap-dev/hubcap/app/config"
 	"github.com/hubcap-dev/hubcap/backend/actor"
-	"github.com/hubcap-dev/hubcap/backend/api/problem"
 	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/insight"
 	"github.com/hubcap-dev/hubcap/backend/llm"
@@ -109,37 +108,6 @@ func savedAs(ctx context.Context, client *http.Client, ref string) (string, erro
 		return "", nil
 	}
 	return page.Items[0].ID, nil
-}
-
-// ask sends a request, with names and values of headers by turns; an answer
-// that is no success is a fault.
-func ask(ctx context.Context, client *http.Client, method, where string, body []byte, header ...string) (*http.Response, error) {
-	req, err := http.NewRequestWithContext(ctx, method, "http://hub"+where, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	for i := 0; i+1 < len(header); i += 2 {
-		req.Header.Set(header[i], header[i+1])
-	}
-	return do(client, req)
-}
-
-// do sends a request; an answer that is no success is a fault.
-func do(client *http.Client, req *http.Request) (*http.Response, error) {
-	resp, err := client.Do(req)
-	if err != nil {
-		return nil, fmt.Errorf("ask the running hub: %w", err)
-	}
-	if resp.StatusCode < 300 {
-		return resp, nil
-	}
-	defer resp.Body.Close()
-	var p problem.Problem
-	if err := json.NewDecoder(resp.Body).Decode(&p); err != nil {
-		return nil, fmt.Errorf("the running hub answered %s", resp.Status)
-	}
-	return nil, p.Fault()
 }
 
 // lastInsight reads the stream of a briefing to its last wording. When ctx

@@ -108,20 +108,19 @@ func (a *App) diagnose(ctx context.Context, repair bool, checks []check) (r rest
 // Doctor examines a data folder: by the hub that runs on it, or, without one,
 // here.
 func Doctor(ctx context.Context, cfg config.Config, o Options, repair bool) (rest.Examination, error) {
-	r, err := ReadRunning(cfg.Data)
-	switch {
-	case err == nil && r.Answers():
-		client := r.client()
-		defer client.CloseIdleConnections()
+	hub, err := hubBeside(cfg.Data)
+	if err != nil {
+		return rest.Examination{}, err
+	}
+	if hub != nil {
+		defer hub.Close()
 		var out rest.Examination
 		if repair {
-			err = answer(ctx, client, http.MethodPost, "/api/v1/doctor/repair", nil, &out)
+			err = hub.ask(ctx, http.MethodPost, "/api/v1/doctor/repair", nil, &out)
 		} else {
-			err = answer(ctx, client, http.MethodGet, "/api/v1/doctor", nil, &out)
+			err = hub.ask(ctx, http.MethodGet, "/api/v1/doctor", nil, &out)
 		}
 		return out, err
-	case err != nil && !fault.Is(err, fault.NotFound):
-		return rest.Examination{}, err
 	}
 	return doctorHere(ctx, cfg, o, repair)
 }

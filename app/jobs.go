@@ -2,10 +2,15 @@ package app
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 
+	"github.com/hubcap-dev/hubcap/backend/account"
+	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/api/rest"
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/search"
+	"github.com/hubcap-dev/hubcap/backend/store"
 )
 
 // openJobs joins the long work of all parts, and the feed by which pages hear
@@ -64,4 +69,60 @@ func rebuildSearch(index *search.Index) job.Kind {
 		}
 		return r.Result(map[string]uint64{"documents": done})
 	}}
+}
+
+// shelf keeps what was brought in as files.
+type shelf interface {
+	Drop(path string) error // removes a file that was sent
+}
+
+// bringIn is a job that brings in a file, which it drops when it was sent and
+// is not needed any more. It has no checkpoint: a minute's work that was cut
+// off begins anew.
+func bringIn(ctx context.Context, r *job.Run, to shelf, do func(ctx context.Context, in rest.SentFile, told func(percent int, note string)) error) error {
+	var in rest.SentFile
+	if err := r.Input(&in); err != nil {
+		return err
+	}
+	ctx, give := context.WithCancelCause(ctx)
+	defer give(nil)
+	err := do(ctx, in, func(percent int, note string) {
+		r.Progress(int64(percent), 100, note)
+		if err := r.Step(ctx); err != nil {
+			give(err)
+		}
+	})
+	if stop := r.Step(ctx); stop != nil && err != nil {
+		if in.Sent && errors.Is(stop, job.ErrCanceled) {
+			return errors.Join(stop, to.Drop(in.Path))
+		}
+		return stop // it goes on later, from the same file
+	}
+	if in.Sent {
+		err = errors.Join(err, to.Drop(in.Path))
+	}
+	if err == nil {
+		r.Progress(100, 100, "")
+	}
+	return err
+}
+
+// sentFor are the files that jobs of a kind, not ended, go on from.
+func (a *App) sentFor(ctx context.Context, kind string) (paths []string, err error) {
+	c := job.Caller{Scope: store.Org(account.Home), Actor: actor.Hub("tidy")}
+	for cursor := ""; ; {
+		open, err := a.jobs.List(ctx, c, false, cursor, 100)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range open.Items {
+			var in rest.SentFile
+			if s.Kind == kind && json.Unmarshal(s.Input, &in) == nil && in.Sent {
+				paths = append(paths, in.Path)
+			}
+		}
+		if cursor = open.Next; cursor == "" {
+			return paths, nil
+		}
+	}
 }

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,36 +10,32 @@ import (
 
 	"github.com/hubcap-dev/hubcap/app/config"
 	"github.com/hubcap-dev/hubcap/backend/api/gate"
-	"github.com/hubcap-dev/hubcap/backend/fault"
 )
 
 // Reached is the hub of a data folder as a command speaks to it: the one that
 // runs there, by its socket, or, without one, the same handler in this
 // process.
 type Reached struct {
-	client *http.Client
-	app    *App // nil beside a running hub
+	hub *beside
+	app *App // nil beside a running hub
 }
 
 // Reach finds the hub of cfg's data folder or opens it. The caller closes it.
 func Reach(ctx context.Context, cfg config.Config, o Options) (*Reached, error) {
-	r, err := ReadRunning(cfg.Data)
-	switch {
-	case err == nil && r.Answers():
-		return &Reached{client: r.client()}, nil
-	case err != nil && !fault.Is(err, fault.NotFound):
-		return nil, err
+	hub, err := hubBeside(cfg.Data)
+	if err != nil || hub != nil {
+		return &Reached{hub: hub}, err
 	}
 	a, err := Open(ctx, cfg, o)
 	if err != nil {
 		return nil, err
 	}
-	return &Reached{client: &http.Client{Transport: inProcess{gate.Local(a.Handler())}}, app: a}, nil
+	return &Reached{hub: &beside{&http.Client{Transport: inProcess{gate.Local(a.Handler())}}}, app: a}, nil
 }
 
 // Close lets the hub go.
 func (r *Reached) Close() error {
-	r.client.CloseIdleConnections()
+	r.hub.Close()
 	if r.app != nil {
 		return r.app.Close()
 	}
@@ -51,25 +46,7 @@ func (r *Reached) Close() error {
 // if that is not nil and there is one. An answer that is no success is a
 // fault. header are names and values, by turns.
 func (r *Reached) Ask(ctx context.Context, method, where string, in, out any, header ...string) error {
-	var body []byte
-	if in != nil {
-		b, err := json.Marshal(in)
-		if err != nil {
-			return err
-		}
-		body = b
-	}
-	resp, err := ask(ctx, r.client, method, where, body, header...)
-	if err != nil {
-		return err
-	}
-	var decoded error
-	if out != nil {
-		if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
-			decoded = fmt.Errorf("read the hub's answer: %w", err)
-		}
-	}
-	return errors.Join(decoded, resp.Body.Close())
+	return r.hub.ask(ctx, method, where, in, out, header...)
 }
 
 // Send sends a file and returns the answer, which the caller closes; one that
@@ -80,12 +57,12 @@ func (r *Reached) Send(ctx context.Context, where string, file io.Reader) (*http
 		return nil, err
 	}
 	req.Header.Set("Content-Type", "application/octet-stream")
-	return do(r.client, req)
+	return do(r.hub.client, req)
 }
 
 // Fetch writes what the hub answers to w.
 func (r *Reached) Fetch(ctx context.Context, where string, w io.Writer) error {
-	resp, err := ask(ctx, r.client, http.MethodGet, where, nil)
+	resp, err := ask(ctx, r.hub.client, http.MethodGet, where, nil)
 	if err != nil {
 		return err
 	}

@@ -2,19 +2,16 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
 
 	"github.com/hubcap-dev/hubcap/app/config"
-	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/llm/pack"
 )
 
@@ -22,32 +19,21 @@ import (
 // of the hub that runs on it, by its socket, or, without one, the folder's
 // own.
 type Models struct {
-	cfg   config.Config
-	log   *slog.Logger
-	hub   *http.Client // nil: no hub is running
-	shelf *pack.Shelf  // nil beside a hub
+	cfg config.Config
+	log *slog.Logger
+	*beside
+	shelf *pack.Shelf // nil beside a hub
 }
 
 // OpenModels finds out who keeps the packs. The caller closes it.
 func OpenModels(cfg config.Config, log *slog.Logger) (*Models, error) {
-	m := &Models{cfg: cfg, log: log}
-	r, err := ReadRunning(cfg.Data)
-	switch {
-	case err == nil && r.Answers():
-		m.hub = r.client()
-		return m, nil
-	case err != nil && !fault.Is(err, fault.NotFound):
-		return nil, err
+	hub, err := hubBeside(cfg.Data)
+	m := &Models{cfg: cfg, log: log, beside: hub}
+	if err != nil || hub != nil {
+		return m, err
 	}
 	m.shelf, err = Shelf(cfg, log)
 	return m, err
-}
-
-// Close lets the hub's connection go.
-func (m *Models) Close() {
-	if m.hub != nil {
-		m.hub.CloseIdleConnections()
-	}
 }
 
 // Missing is the data folder where there is none yet; else "".
@@ -79,12 +65,8 @@ func (m *Models) Import(ctx context.Context, path string) (pack.Added, error) {
 	if m.shelf != nil {
 		return m.shelf.Import(ctx, path)
 	}
-	body, err := json.Marshal(map[string]string{"path": path})
-	if err != nil {
-		return pack.Added{}, err
-	}
 	var a pack.Added
-	err = m.ask(ctx, http.MethodPost, "/api/v1/models/import", body, &a)
+	err = m.ask(ctx, http.MethodPost, "/api/v1/models/import", map[string]string{"path": path}, &a)
 	return a, err
 }
 
@@ -122,24 +104,4 @@ func (m *Models) Pull(ctx context.Context, name string, progress pack.Progress) 
 		}
 	}
 	return shelf.Pull(ctx, name, progress)
-}
-
-// ask sends a request to the hub and reads its answer into out, if not nil.
-func (m *Models) ask(ctx context.Context, method, where string, body []byte, out any) error {
-	resp, err := ask(ctx, m.hub, method, where, body)
-	if err != nil {
-		var gone *net.OpError
-		if errors.As(err, &gone) {
-			return fault.Wrap(fault.Unavailable, err, "the running hub does not answer").WithRemedy("try again")
-		}
-		return err
-	}
-	defer resp.Body.Close()
-	if out == nil {
-		return nil
-	}
-	if err := json.NewDecoder(resp.Body).Decode(out); err != nil {
-		return fmt.Errorf("read the hub's answer: %w", err)
-	}
-	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"github.com/hubcap-dev/hubcap/backend/account"
 
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,12 +11,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/hubcap-dev/hubcap/app/config"
 	"github.com/hubcap-dev/hubcap/backend/actor"
 	"github.com/hubcap-dev/hubcap/backend/api/rest"
-	"github.com/hubcap-dev/hubcap/backend/fault"
 	"github.com/hubcap-dev/hubcap/backend/job"
 	"github.com/hubcap-dev/hubcap/backend/store"
 	"github.com/hubcap-dev/hubcap/backend/vehicle"
@@ -42,7 +39,7 @@ func (a *App) openIndex() error {
 // the start: a damaged one is passed over for the one built in. Then it sees
 // to it that saved vehicles are decoded by the release in use.
 func (a *App) watchIndex(ctx context.Context) error {
-	going, err := a.sentDumps(ctx)
+	going, err := a.sentFor(ctx, rest.VpicUpdate)
 	if err != nil {
 		return err
 	}
@@ -58,26 +55,6 @@ func (a *App) watchIndex(ctx context.Context) error {
 		}
 	}
 	return a.offerRedecode(ctx)
-}
-
-// sentDumps are the files that updates which have not ended go on from.
-func (a *App) sentDumps(ctx context.Context) (paths []string, err error) {
-	c := job.Caller{Scope: store.Org(account.Home), Actor: actor.Hub("vpic")}
-	for cursor := ""; ; {
-		open, err := a.jobs.List(ctx, c, false, cursor, 100)
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range open.Items {
-			var in rest.VpicUpdateInput
-			if s.Kind == rest.VpicUpdate && json.Unmarshal(s.Input, &in) == nil && in.Sent {
-				paths = append(paths, in.Path)
-			}
-		}
-		if cursor = open.Next; cursor == "" {
-			return paths, nil
-		}
-	}
 }
 
 // redecodedFile holds the digest of the index that saved vehicles were last
@@ -122,31 +99,14 @@ func (a *App) offerRedecode(ctx context.Context) error {
 // no checkpoint: one that was cut off begins anew.
 func (a *App) updateVpic() job.Kind {
 	return job.Kind{Name: rest.VpicUpdate, Title: "Bring in a vPIC release", Run: func(ctx context.Context, r *job.Run) error {
-		var in rest.VpicUpdateInput
-		if err := r.Input(&in); err != nil {
+		var u vpic.Updated
+		err := bringIn(ctx, r, a.indexes, func(ctx context.Context, in rest.SentFile, told func(int, string)) (err error) {
+			u, err = a.indexes.Update(ctx, vpic.Update{Path: in.Path, Name: in.Name, Force: in.Force, Progress: told})
 			return err
-		}
-		ctx, give := context.WithCancelCause(ctx)
-		defer give(nil)
-		u, err := a.indexes.Update(ctx, vpic.Update{Path: in.Path, Name: in.Name, Force: in.Force, Progress: func(percent int, note string) {
-			r.Progress(int64(percent), 100, note)
-			if err := r.Step(ctx); err != nil {
-				give(err)
-			}
-		}})
-		if stop := r.Step(ctx); stop != nil && err != nil {
-			if in.Sent && errors.Is(stop, job.ErrCanceled) {
-				return errors.Join(stop, a.indexes.Drop(in.Path))
-			}
-			return stop // it goes on later, from the same file
-		}
-		if in.Sent {
-			err = errors.Join(err, a.indexes.Drop(in.Path))
-		}
+		})
 		if err != nil {
 			return err
 		}
-		r.Progress(100, 100, "")
 		if !u.Already {
 			a.decoder.Set(u.Decoder)
 			_ = a.references.Load() // it told of its trouble at the start; the models may have other names now
@@ -287,111 +247,42 @@ func (a *App) acceptRedecoded() job.Kind {
 // Vpic are the VIN indexes of a data folder as a command sees them: those of
 // the hub that runs on it, by its socket, or, without one, the folder's own.
 type Vpic struct {
-	hub   *http.Client // nil: no hub is running
+	*beside
 	shelf *vpic.Shelf
 }
 
 // OpenVpic finds out who keeps the indexes. The caller closes it.
 func OpenVpic(cfg config.Config) (*Vpic, error) {
-	r, err := ReadRunning(cfg.Data)
-	switch {
-	case err == nil && r.Answers():
-		return &Vpic{hub: r.client()}, nil
-	case err != nil && !fault.Is(err, fault.NotFound):
-		return nil, err
-	}
-	return &Vpic{shelf: Indexes(cfg.Data)}, nil
+	hub, err := hubBeside(cfg.Data)
+	return &Vpic{beside: hub, shelf: Indexes(cfg.Data)}, err
 }
-
-// Close lets the hub's connection go.
-func (v *Vpic) Close() {
-	if v.hub != nil {
-		v.hub.CloseIdleConnections()
-	}
-}
-
-// Beside reports whether a running hub does the work.
-func (v *Vpic) Beside() bool { return v.hub != nil }
 
 // Info is vpic.Shelf.Info.
 func (v *Vpic) Info(ctx context.Context) (i vpic.Info, err error) {
-	if v.shelf != nil {
+	if !v.Beside() {
 		return v.shelf.Info()
 	}
-	err = answer(ctx, v.hub, http.MethodGet, "/api/v1/vpic", nil, &i)
+	err = v.ask(ctx, http.MethodGet, "/api/v1/vpic", nil, &i)
 	return i, err
 }
 
 // Revert is vpic.Shelf.Revert.
 func (v *Vpic) Revert(ctx context.Context) (i vpic.Info, err error) {
-	if v.shelf != nil {
+	if !v.Beside() {
 		if _, err := v.shelf.Revert(); err != nil {
 			return i, err
 		}
 		return v.shelf.Info()
 	}
-	err = answer(ctx, v.hub, http.MethodPost, "/api/v1/vpic/revert", nil, &i)
+	err = v.ask(ctx, http.MethodPost, "/api/v1/vpic/revert", nil, &i)
 	return i, err
 }
-
-// pollEvery is how often a command asks the hub how far its job is.
-const pollEvery = 300 * time.Millisecond
 
 // Update is vpic.Shelf.Update. Beside a hub it waits for the hub's job; an
 // interrupt of the command cancels the job.
 func (v *Vpic) Update(ctx context.Context, u vpic.Update) (out vpic.Updated, err error) {
-	if u.Path, err = filepath.Abs(u.Path); err != nil { // the hub works in another folder
-		return out, fmt.Errorf("find %s: %w", u.Path, err)
-	}
-	if v.shelf != nil {
+	if !v.Beside() {
 		return v.shelf.Update(ctx, u)
 	}
-	var j rest.Job
-	if err := answer(ctx, v.hub, http.MethodPost, "/api/v1/vpic/update", map[string]any{"path": u.Path, "force": u.Force}, &j); err != nil {
-		return out, err
-	}
-	where := "/api/v1/jobs/" + j.ID
-	t := time.NewTicker(pollEvery)
-	defer t.Stop()
-	for !j.State.Ended() {
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-			return out, errors.Join(context.Cause(ctx), answer(context.WithoutCancel(ctx), v.hub, http.MethodPost, where+"/cancel", nil, nil))
-		}
-		if err := answer(ctx, v.hub, http.MethodGet, where, nil, &j); err != nil && ctx.Err() == nil {
-			return out, err
-		}
-		if u.Progress != nil && j.Total > 0 {
-			u.Progress(int(j.Done), j.Note)
-		}
-	}
-	if j.State != job.Done {
-		if j.Problem == "" {
-			j.Problem = "the hub's job was " + string(j.State)
-		}
-		return out, fault.New(fault.Invalid, "%s", j.Problem).WithRemedy("%s", j.Remedy)
-	}
-	b, err := json.Marshal(j.Result)
-	if err == nil {
-		err = json.Unmarshal(b, &out)
-	}
-	if err != nil {
-		return out, fmt.Errorf("read the hub's answer: %w", err)
-	}
-	return out, nil
-}
-
-// answer sends a request to a running hub and reads its answer into out, if
-// not nil.
-func answer(ctx context.Context, hub *http.Client, method, where string, body, out any) error {
-	m := Models{hub: hub}
-	var b []byte
-	if body != nil {
-		var err error
-		if b, err = json.Marshal(body); err != nil {
-			return err
-		}
-	}
-	return m.ask(ctx, method, where, b, out)
+	return out, v.bringIn(ctx, "/api/v1/vpic/update", u.Path, u.Force, u.Progress, &out)
 }
