@@ -225,7 +225,7 @@ func (o *importing) check(h hub, out io.Writer, name string, content, columns []
 // commit keeps the list in the hub and takes it in.
 func (o *importing) commit(h hub, out io.Writer, name string, content, columns []byte) error {
 	var kept intake.Intake
-	if err := h.ask("POST", "/api/v1/intakes", map[string]string{"name": trimmed(name, 120)}, &kept); err != nil {
+	if err := h.ask("POST", "/api/v1/intakes", map[string]string{"name": intake.NameOf(name)}, &kept); err != nil {
 		return err
 	}
 	where := "/api/v1/intakes/" + kept.ID
@@ -293,13 +293,6 @@ func (o *importing) save(h hub, where string) error {
 	}
 	err = h.Fetch(h.cmd.Context(), where+"/report?format="+format, f)
 	return errors.Join(err, f.Close())
-}
-
-func trimmed(s string, runes int) string {
-	if r := []rune(s); len(r) > runes {
-		return string(r[:runes])
-	}
-	return s
 }
 
 // summary counts what a check found.

@@ -106,7 +106,7 @@ func (s *Service) bring(ctx context.Context, c vehicle.Caller, dir fs.FS, name s
 		return "", fault.Wrap(fault.Invalid, err, "the file can't be opened").WithRemedy("let Hubcap's user read it")
 	}
 	defer f.Close()
-	made, err := s.Create(ctx, c, shortened(name, maxName))
+	made, err := s.Create(ctx, c, NameOf(name))
 	if err != nil {
 		return "", err
 	}
@@ -120,11 +120,13 @@ func (s *Service) bring(ctx context.Context, c vehicle.Caller, dir fs.FS, name s
 	return made.Intake.ID, nil
 }
 
-func shortened(s string, runes int) string {
-	if r := []rune(s); len(r) > runes {
-		return string(r[:runes])
+// NameOf is the name of an intake of a file: the file's, as far as a name may
+// be long.
+func NameOf(file string) string {
+	if r := []rune(file); len(r) > maxName {
+		return string(r[:maxName])
 	}
-	return s
+	return file
 }
 
 // Watched lists what the watched folder brought, the newest first.

@@ -27,9 +27,6 @@ const (
 	EconomyData Kind = "economy"
 )
 
-// Kinds lists them.
-func Kinds() []Kind { return []Kind{RecallData, EconomyData} }
-
 // Match says how the model of a row is that of the vehicle.
 type Match string
 

@@ -96,33 +96,23 @@ func letterOrDigit(b byte) bool {
 	return b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z' || isDigit(b)
 }
 
-// checkTrim never contradicts for certain: trims are a seller's language.
 func (c *Checker) checkTrim(v *view, said string, out *finder) {
 	decoded := strings.TrimSpace(v.trim + " " + v.trim2)
-	if decoded == "" && v.series == "" {
-		out.untestable(said, "", "This VIN does not encode a trim.")
-		return
-	}
-	c.find(v)
-	switch c.sellersWords(v, said) {
-	case agreeing:
-		return
-	case otherWords:
-		out.untestable(said, decoded, "The list names no trim here.")
-		return
-	}
-	switch {
-	case decoded == "" || !v.trimGiven:
-		out.untestable(said, either(decoded, v.series), "This VIN does not encode a trim.")
-	default:
-		out.differ(v, false, said, decoded, "The VIN says "+decoded+".")
-	}
+	c.checkWords(v, said, "trim", decoded, v.series, v.trimGiven, out)
 }
 
 func (c *Checker) checkSeries(v *view, said string, out *finder) {
 	decoded := strings.TrimSpace(v.series + " " + v.series2)
-	if decoded == "" && v.trim == "" {
-		out.untestable(said, "", "This VIN does not encode a series.")
+	c.checkWords(v, said, "series", decoded, v.trim, v.seriesGiven, out)
+}
+
+// checkWords compares a series or trim, in which sellers mix the two: beside
+// is the other one. It never contradicts for certain, for both are a seller's
+// language.
+func (c *Checker) checkWords(v *view, said, what, decoded, beside string, given bool, out *finder) {
+	silent := "This VIN does not encode a " + what + "."
+	if decoded == "" && beside == "" {
+		out.untestable(said, "", silent)
 		return
 	}
 	c.find(v)
@@ -130,15 +120,14 @@ func (c *Checker) checkSeries(v *view, said string, out *finder) {
 	case agreeing:
 		return
 	case otherWords:
-		out.untestable(said, decoded, "The list names no series here.")
+		out.untestable(said, decoded, "The list names no "+what+" here.")
 		return
 	}
-	switch {
-	case decoded == "" || !v.seriesGiven:
-		out.untestable(said, either(decoded, v.trim), "This VIN does not encode a series.")
-	default:
-		out.differ(v, false, said, decoded, "The VIN says "+decoded+".")
+	if decoded == "" || !given {
+		out.untestable(said, either(decoded, beside), silent)
+		return
 	}
+	out.differ(v, false, said, decoded, "The VIN says "+decoded+".")
 }
 
 const (
