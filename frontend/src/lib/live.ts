@@ -1,11 +1,10 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import type { Schemas } from "./api";
 import { doubt } from "./doubt";
+import type { Job } from "./jobs";
 import { pausedByPrint } from "./print";
 import { reach } from "./reach";
 import { lastWrite } from "./sequence";
-
-type Job = Schemas["Job"];
 
 /** What the hub tells, as one tab hands it to the others. */
 export type News =

@@ -1,9 +1,9 @@
 import { Button, Group, Modal, Progress, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Schemas } from "../../lib/api";
+import { jobQuery, jobSteps } from "../../lib/jobs";
 import { useSay } from "../../lib/say";
 import { FailureNote } from "../FailureNote";
-import { cancelJob, jobQuery } from "./api";
 import { m } from "./messages";
 import { Printed } from "./Printed";
 
@@ -13,7 +13,7 @@ export function PrintJob({ id, onClose }: { id: string | undefined; onClose: () 
 	const client = useQueryClient();
 	const q = useQuery({ ...jobQuery(id ?? ""), enabled: id !== undefined });
 	const stop = useMutation({
-		mutationFn: () => cancelJob(id ?? ""),
+		mutationFn: () => jobSteps.cancel(id ?? ""),
 		onSettled: () => client.invalidateQueries({ queryKey: ["jobs"] }),
 	});
 	const j = id === undefined ? undefined : q.data;

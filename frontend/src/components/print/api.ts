@@ -19,16 +19,6 @@ export const labelSheetsQuery = queryOptions({
 	staleTime: Number.POSITIVE_INFINITY,
 });
 
-export const jobQuery = (id: string) =>
-	queryOptions({
-		queryKey: ["jobs", "one", id],
-		queryFn: ({ signal }) => data(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal })),
-		refetchInterval: (q) => (q.state.data?.ended ? false : 300),
-	});
-
-export const cancelJob = (id: string) =>
-	data(api.POST("/api/v1/jobs/{id}/cancel", { params: { path: { id } } }));
-
 // The generated body says a string where a file comes.
 const blob = (answer: unknown) => data(answer as Promise<{ data?: Blob }>);
 

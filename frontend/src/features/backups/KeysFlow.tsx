@@ -3,17 +3,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
 import { offer } from "../../hooks/useWrite";
+import { jobQuery } from "../../lib/jobs";
 import { useSay } from "../../lib/say";
-import {
-	type Backup,
-	backupsQuery,
-	initBackup,
-	jobQuery,
-	joinBackup,
-	type Sheet,
-	tryBackup,
-	work,
-} from "./api";
+import { type Backup, backupsQuery, initBackup, joinBackup, type Sheet, tryBackup, work } from "./api";
 import { keysText as k, m } from "./messages";
 import { PassphraseForm } from "./Passphrase";
 import { SheetView, Words } from "./Recovery";

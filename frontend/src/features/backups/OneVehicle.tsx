@@ -4,10 +4,11 @@ import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { Part } from "../../components/access/Part";
 import { FailureNote } from "../../components/FailureNote";
+import { type Job, jobQuery } from "../../lib/jobs";
 import { useRefresh } from "../../lib/queries";
 import { useSay } from "../../lib/say";
 import { undo } from "../../lib/undo";
-import { type Backup, type Job, jobQuery, restoreVehicle } from "./api";
+import { type Backup, restoreVehicle } from "./api";
 import { JobLine } from "./JobLine";
 import { restoreText as m } from "./messages";
 

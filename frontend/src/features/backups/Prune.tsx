@@ -3,9 +3,10 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Row, Rows } from "../../components/access/Rows";
 import { FailureNote } from "../../components/FailureNote";
 import { bytes } from "../../lib/bytes";
+import { jobQuery } from "../../lib/jobs";
 import { useSay } from "../../lib/say";
 import { sentence } from "../../lib/sentence";
-import { type Backup, jobQuery, planQuery, work } from "./api";
+import { type Backup, planQuery, work } from "./api";
 import classes from "./backups.module.css";
 import { m } from "./messages";
 

@@ -3,8 +3,9 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Dialog, Sure } from "../../components/access/Dialog";
 import { Part } from "../../components/access/Part";
+import { jobQuery } from "../../lib/jobs";
 import { useSay } from "../../lib/say";
-import { type Backup, jobQuery, restoreCopy } from "./api";
+import { type Backup, restoreCopy } from "./api";
 import { JobLine } from "./JobLine";
 import { restoreText as m } from "./messages";
 

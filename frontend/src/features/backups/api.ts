@@ -16,7 +16,6 @@ export type Reach = Schemas["BackupReach"];
 export type Plan = Schemas["BackupPlan"];
 export type Copied = Schemas["StoreCopy"];
 export type Drill = Schemas["Drill"];
-export type Job = Schemas["Job"];
 
 /** The places of backups and how each stands. */
 export const backupsQuery = queryOptions({
@@ -49,13 +48,6 @@ export const drillsQuery = queryOptions({
 	queryKey: ["drills"],
 	queryFn: async ({ signal }) => (await data(api.GET("/api/v1/drills", { signal }))).items,
 });
-
-/** One job; live updates keep it. */
-export const jobQuery = (id: string) =>
-	queryOptions({
-		queryKey: ["job", id],
-		queryFn: ({ signal }) => data(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal })),
-	});
 
 export const estimateQuery = (rules: Pick<Rules, "preset" | "keep">) =>
 	queryOptions({

@@ -5,21 +5,20 @@ import { Link } from "@tanstack/react-router";
 import { FailureNote } from "../../components/FailureNote";
 import { Printed } from "../../components/print/Printed";
 import type { Message } from "../../lib/catalogue";
+import { type Job, jobSteps } from "../../lib/jobs";
 import { useSay } from "../../lib/say";
 import { sentence } from "../../lib/sentence";
-import { cancelJob, type Job, pauseJob, removeJob, resumeJob } from "./api";
+import { removeJob } from "./api";
 import classes from "./JobsTray.module.css";
 import { m } from "./messages";
 import { inBytes, percentOf, progressOf, stateOf } from "./words";
-
-const steps = { pause: pauseJob, resume: resumeJob, cancel: cancelJob } as const;
 
 /** One job: how far it is, or how it ended, and what can be done. */
 export function JobRow({ job: j }: { job: Job }) {
 	const say = useSay();
 	const client = useQueryClient();
 	const steer = useMutation({
-		mutationFn: (step: keyof typeof steps) => steps[step](j.id),
+		mutationFn: (step: keyof typeof jobSteps) => jobSteps[step](j.id),
 		// The answer may come after the news of what the job did next, so that it is not shown itself.
 		onSettled: () => client.invalidateQueries({ queryKey: ["jobs"] }),
 	});

@@ -1,7 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, data, type Schemas } from "../../lib/api";
-
-export type Job = Schemas["Job"];
+import { api, data } from "../../lib/api";
 
 /** The jobs that are not ended and the last ones that are; live updates keep the list. */
 export const jobsQuery = queryOptions({
@@ -15,9 +13,4 @@ export const jobsQuery = queryOptions({
 	},
 });
 
-const at = (id: string) => ({ params: { path: { id } } });
-
-export const pauseJob = (id: string) => data(api.POST("/api/v1/jobs/{id}/pause", at(id)));
-export const resumeJob = (id: string) => data(api.POST("/api/v1/jobs/{id}/resume", at(id)));
-export const cancelJob = (id: string) => data(api.POST("/api/v1/jobs/{id}/cancel", at(id)));
-export const removeJob = (id: string) => api.DELETE("/api/v1/jobs/{id}", at(id));
+export const removeJob = (id: string) => api.DELETE("/api/v1/jobs/{id}", { params: { path: { id } } });

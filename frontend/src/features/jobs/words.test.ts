@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
+import type { Job } from "../../lib/jobs";
 import { unset } from "../../lib/queries";
 import { sayFor } from "../../lib/say";
-import type { Job } from "./api";
 import { inShort, isNews, percentOf, progressOf, stateOf } from "./words";
 
 const say = sayFor(unset);

@@ -1,7 +1,7 @@
 import { bytes } from "../../lib/bytes";
 import type { Message } from "../../lib/catalogue";
+import type { Job } from "../../lib/jobs";
 import type { Say } from "../../lib/say";
-import type { Job } from "./api";
 import { m } from "./messages";
 
 const states: Record<string, Message> = {

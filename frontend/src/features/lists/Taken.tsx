@@ -2,8 +2,9 @@ import { Alert, Button, Group, List, Progress, Text } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { FailureNote } from "../../components/FailureNote";
-import { api, data } from "../../lib/api";
+import { jobQuery, jobSteps } from "../../lib/jobs";
 import { useRefresh } from "../../lib/queries";
 import { useSay } from "../../lib/say";
 import { undo } from "../../lib/undo";
@@ -17,33 +18,20 @@ type Commit = Intake["commits"][number];
 export function Taken({ of: i }: { of: Intake }) {
 	const last = i.commits.at(-1);
 	if (!last) return null;
-	return last.ended ? <Ended of={last} /> : <Running of={last} intake={i.id} />;
+	return last.ended ? <Ended of={last} /> : <Running of={last} />;
 }
 
-const jobQuery = (id: string, intake: string, onEnd: () => void) => ({
-	queryKey: ["job", id],
-	queryFn: async ({ signal }: { signal: AbortSignal }) => {
-		const j = await data(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal }));
-		if (j.ended) onEnd();
-		return j;
-	},
-	refetchInterval: (q: { state: { data?: { ended?: string } } }) =>
-		q.state.data?.ended ? (false as const) : 500,
-	meta: { intake },
-});
-
-function Running({ of: c, intake }: { of: Commit; intake: string }) {
+function Running({ of: c }: { of: Commit }) {
 	const say = useSay();
 	const client = useQueryClient();
-	const q = useQuery(
-		jobQuery(c.batch, intake, () => void client.invalidateQueries({ queryKey: ["intakes"] })),
-	);
+	const j = useQuery(jobQuery(c.batch)).data;
+	useEffect(() => {
+		if (j?.ended) void client.invalidateQueries({ queryKey: ["intakes"] });
+	}, [client, j?.ended]);
 	const steer = useMutation({
-		mutationFn: (what: "pause" | "resume" | "cancel") =>
-			data(api.POST(`/api/v1/jobs/{id}/${what}`, { params: { path: { id: c.batch } } })),
+		mutationFn: (what: keyof typeof jobSteps) => jobSteps[what](c.batch),
 		onSuccess: () => client.invalidateQueries({ queryKey: ["job", c.batch] }),
 	});
-	const j = q.data;
 	if (!j) return null;
 	const all = Math.max(1, j.total);
 	return (

@@ -2,8 +2,9 @@ import { Button, Code, CopyButton, Group, Progress, Skeleton, Text } from "@mant
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
+import { jobQuery } from "../../lib/jobs";
 import { useSay } from "../../lib/say";
-import { indexQuery, jobQuery, rebuildIndex, reportParts } from "./api";
+import { indexQuery, rebuildIndex, reportParts } from "./api";
 import { m } from "./messages";
 import { reportOf } from "./report";
 import { SettingRow } from "./SettingRow";

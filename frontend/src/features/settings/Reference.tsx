@@ -5,8 +5,9 @@ import { useEffect, useRef, useState } from "react";
 import { ChooseFile } from "../../components/ChooseFile";
 import { FailureNote } from "../../components/FailureNote";
 import { Failure, type Schemas } from "../../lib/api";
+import { jobSteps } from "../../lib/jobs";
 import { type Say, useSay } from "../../lib/say";
-import { cancelJob, referenceJobQuery, referenceQuery, removeReference, uploadReference } from "./api";
+import { referenceJobQuery, referenceQuery, removeReference, uploadReference } from "./api";
 import { m } from "./messages";
 import { SettingRow } from "./SettingRow";
 import { problem } from "./Vpic";
@@ -48,7 +49,7 @@ export function ReferenceRow({ here }: { here: boolean }) {
 		},
 		onSettled: fresh,
 	});
-	const stop = useMutation({ mutationFn: cancelJob, onSettled: fresh });
+	const stop = useMutation({ mutationFn: jobSteps.cancel, onSettled: fresh });
 	const sources = status.data?.sources ?? [];
 	const busy = send.isPending || (job != null && !job.ended);
 	return (

@@ -19,15 +19,6 @@ export const indexQuery = queryOptions({
 
 export const rebuildIndex = () => data(api.POST("/api/v1/search/rebuild"));
 
-/** A job, asked for again while it runs. */
-export const jobQuery = (id: string) =>
-	queryOptions({
-		queryKey: ["job", id],
-		queryFn: ({ signal }) => data(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal })),
-		enabled: id !== "",
-		refetchInterval: (q) => (q.state.data?.ended ? false : 500),
-	});
-
 /** The vPIC release in use. */
 export const vpicQuery = queryOptions({
 	queryKey: ["vpic", "info"],
@@ -121,7 +112,5 @@ export const uploadReference = (
 		onProgress,
 		signal,
 	);
-export const cancelJob = (id: string) =>
-	data(api.POST("/api/v1/jobs/{id}/cancel", { params: { path: { id } } }));
 export const removeReference = (kind: "recalls" | "economy") =>
 	data(api.DELETE("/api/v1/reference/{kind}", { params: { path: { kind } } }));

@@ -17,11 +17,12 @@ import { type FormEvent, useEffect, useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
 import { toast } from "../../hooks/useWrite";
 import { Failure } from "../../lib/api";
+import { jobQuery } from "../../lib/jobs";
 import { organisationQuery } from "../../lib/people";
 import { usePreferences, useRefresh } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
 import { stageName, stages } from "../../lib/stages";
-import { type BulkAnswer, type Change, changeMany, jobQuery } from "./api";
+import { type BulkAnswer, type Change, changeMany } from "./api";
 import { m } from "./messages";
 
 type Of = { ids: string[] } | { query: string };

@@ -84,14 +84,6 @@ export const removeView = async (id: string): Promise<void> => {
 /** One change of many vehicles: those of ids, or all that a search finds. */
 export const changeMany = (of: { ids: string[] } | { query: string }, change: Change) =>
 	written(api.POST("/api/v1/vehicles/bulk", { body: { ...of, change } }));
-export const jobQuery = (id: string) =>
-	queryOptions({
-		queryKey: ["jobs", "one", id],
-		queryFn: ({ signal }) => data(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal })),
-		enabled: id !== "",
-		refetchInterval: (q) => (q.state.data?.ended ? false : 300),
-	});
-
 export const loadSample = () => written(api.POST("/api/v1/sample"));
 export const removeSample = () => written(api.DELETE("/api/v1/sample"));
 

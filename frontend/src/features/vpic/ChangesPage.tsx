@@ -6,10 +6,11 @@ import { useEffect, useState } from "react";
 import { NotPermitted } from "../../components/access/NotPermitted";
 import { FailureNote } from "../../components/FailureNote";
 import { toast, useWrite } from "../../hooks/useWrite";
+import { jobQuery } from "../../lib/jobs";
 import { useRefresh } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
 import { useMay } from "../../lib/session";
-import { accept, acceptAll, changesQuery, jobQuery } from "./api";
+import { accept, acceptAll, changesQuery } from "./api";
 import { Changed } from "./Changed";
 import { m } from "./messages";
 

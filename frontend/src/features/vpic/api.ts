@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { infiniteQueryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas, written } from "../../lib/api";
 
 export type ChangedDecode = Schemas["ChangedDecode"];
@@ -23,12 +23,3 @@ export const accept = (vehicles: string[]) =>
 	written(api.POST("/api/v1/vpic/changes/accept", { body: { vehicles } }));
 
 export const acceptAll = () => data(api.POST("/api/v1/vpic/changes/accept-all"));
-
-/** A job, asked for again while it runs. */
-export const jobQuery = (id: string) =>
-	queryOptions({
-		queryKey: ["job", id],
-		queryFn: ({ signal }) => data(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal })),
-		enabled: id !== "",
-		refetchInterval: (q) => (q.state.data?.ended ? false : 500),
-	});

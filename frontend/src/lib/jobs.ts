@@ -1,0 +1,22 @@
+import { queryOptions } from "@tanstack/react-query";
+import { api, data, type Schemas } from "./api";
+
+export type Job = Schemas["Job"];
+
+/** A job that was started here. Live updates keep it; it is asked for again in case they do not come. */
+export const jobQuery = (id: string) =>
+	queryOptions({
+		queryKey: ["job", id],
+		queryFn: ({ signal }) => data(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal })),
+		enabled: id !== "",
+		refetchInterval: (q) => (q.state.data?.ended ? false : 500),
+	});
+
+const at = (id: string) => ({ params: { path: { id } } });
+
+/** What can be asked of a job that goes on. */
+export const jobSteps = {
+	pause: (id: string) => data(api.POST("/api/v1/jobs/{id}/pause", at(id))),
+	resume: (id: string) => data(api.POST("/api/v1/jobs/{id}/resume", at(id))),
+	cancel: (id: string) => data(api.POST("/api/v1/jobs/{id}/cancel", at(id))),
+};
