@@ -19,6 +19,39 @@ type bulkAt struct {
 	vehicle.Bulk
 }
 
+// takeBack is the job that takes back a write over many vehicles, under one
+// batch, which is the job's id. What it has taken back says where it goes on;
+// its checkpoint tells the desk that it does.
+func (a *App) takeBack() job.Kind {
+	return job.Kind{Name: rest.TakeBack, Title: "Take a change of many vehicles back", Run: func(ctx context.Context, r *job.Run) error {
+		var in vehicle.TakeBack
+		if err := r.Input(&in); err != nil {
+			return err
+		}
+		at := 0
+		if _, err := r.Checkpoint(&at); err != nil {
+			return err
+		}
+		in.As = r.ID()
+		in.Step = func(vehicles int) error {
+			r.Progress(int64(vehicles), int64(in.Over), "vehicles")
+			if vehicles > at {
+				at = vehicles
+				if err := r.Save(ctx, at); err != nil {
+					return err
+				}
+			}
+			return r.Step(ctx)
+		}
+		u, err := a.vehicles.TakeBack(ctx, vehicle.Caller(r.Caller()), in)
+		if err != nil {
+			return err
+		}
+		r.Rows(int64(u.Restored))
+		return r.Result(rest.Undone{Restored: u.Restored, Kept: u.Kept})
+	}}
+}
+
 // bulkEdit is the job that makes one change on many vehicles, under one batch,
 // which is the job's id.
 func (a *App) bulkEdit() job.Kind {

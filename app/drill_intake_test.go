@@ -29,30 +29,7 @@ func TestDrillKillInCommit(t *testing.T) {
 	id := p.want(201, "POST", "/api/v1/intakes", map[string]any{"name": "Tuesday"}).body["id"].(string)
 	p.put("/api/v1/intakes/"+id+"/files?name=tuesday.csv", text.String())
 	batch := p.want(202, "POST", "/api/v1/intakes/"+id+"/commit", map[string]any{}).body["id"].(string)
-	kills := 0
-	for most := rounds(8, 60); kills < most; kills++ {
-		start := p.seq()
-		for p.seq() < start+float64(1+kills*53%211) {
-			if p.want(200, "GET", "/api/v1/jobs/"+batch, nil).body["state"] == "done" {
-				break
-			}
-		}
-		if p.want(200, "GET", "/api/v1/jobs/"+batch, nil).body["state"] == "done" {
-			break
-		}
-		p.kill()
-		p = startHub(t, dir)
-	}
-	deadline := time.Now().Add(time.Minute)
-	for {
-		j := p.want(200, "GET", "/api/v1/jobs/"+batch, nil)
-		if j.body["state"] == "done" {
-			break
-		}
-		if j.body["state"] == "failed" || time.Now().After(deadline) {
-			t.Fatalf("after %d kills the job stands at %s", kills, j.raw)
-		}
-	}
+	p, kills := killUntilDone(p, dir, batch)
 	in := p.want(200, "GET", "/api/v1/intakes/"+id, nil)
 	if c := in.body["commits"].([]any); len(c) != 1 || c[0].(map[string]any)["outcome"].(map[string]any)["created"] != float64(rows) {
 		t.Errorf("the list says: %v", c)
@@ -85,10 +62,45 @@ func TestDrillKillInCommit(t *testing.T) {
 		}
 	}
 	p = startHub(t, dir)
-	p.want(200, "POST", "/api/v1/undo/"+batch, nil)
+	undo := p.want(200, "POST", "/api/v1/undo/"+batch, nil).body["job"].(map[string]any)["id"].(string)
+	p, more := killUntilDone(p, dir, undo)
+	if r := p.want(200, "GET", "/api/v1/jobs/"+undo, nil).body["result"].(map[string]any); r["kept"] != 0.0 || r["restored"].(float64) < 2*rows {
+		t.Errorf("taken back: %v", r)
+	}
 	p.stop()
 	count(0)
-	t.Logf("%d kills, %d rows taken once", kills, rows)
+	p = startHub(t, dir)
+	again := p.want(200, "POST", "/api/v1/undo/"+undo, nil).body["job"].(map[string]any)["id"].(string)
+	p, evenMore := killUntilDone(p, dir, again)
+	p.stop()
+	count(rows)
+	t.Logf("%d kills, %d rows taken in once; %d until they were taken back, %d until they were there again", kills, rows, more, evenMore)
+}
+
+// killUntilDone kills the hub again and again while a job goes on, and waits
+// for its end.
+func killUntilDone(p *process, dir, id string) (_ *process, kills int) {
+	p.t.Helper()
+	state := func() any { return p.want(200, "GET", "/api/v1/jobs/"+id, nil).body["state"] }
+	for most := rounds(8, 60); kills < most && state() != "done"; kills++ {
+		deadline := time.Now().Add(time.Minute)
+		for start := p.seq(); p.seq() < start+float64(1+kills*53%211) && state() != "done"; {
+			if time.Now().After(deadline) {
+				p.t.Fatalf("after %d kills the job stands still: %s", kills, p.want(200, "GET", "/api/v1/jobs/"+id, nil).raw)
+			}
+		}
+		if state() == "done" {
+			break
+		}
+		p.kill()
+		p = startHub(p.t, dir)
+	}
+	for deadline := time.Now().Add(time.Minute); state() != "done"; time.Sleep(20 * time.Millisecond) {
+		if j := p.want(200, "GET", "/api/v1/jobs/"+id, nil); j.body["state"] == "failed" || time.Now().After(deadline) {
+			p.t.Fatalf("after %d kills the job stands at %s", kills, j.raw)
+		}
+	}
+	return p, kills
 }
 
 // checked gives a VIN the right check digit.

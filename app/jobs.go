@@ -20,7 +20,7 @@ func (a *App) openJobs() {
 	if a.still {
 		atOnce = -1
 	}
-	a.jobs = job.New(a.db, []job.Kind{rebuildSearch(a.search), a.pullModel(), a.benchModel(), a.updateVpic(), a.redecode(), a.acceptRedecoded(), a.importReference(), a.bulkEdit(), a.backUpNow(), a.verifyBackup(), a.testBackup(), a.pruneBackup(), a.rotateBackup(), a.restoreCopy(), a.restoreVehicle(), a.restoreOutside(), a.drillBackup(), a.checkIntake(), a.commitIntake(), a.printMany()}, job.Options{Now: a.now, IDs: a.ids, Log: a.log, AtOnce: atOnce, Reach: a.accounts.Reaches,
+	a.jobs = job.New(a.db, []job.Kind{rebuildSearch(a.search), a.pullModel(), a.benchModel(), a.updateVpic(), a.redecode(), a.acceptRedecoded(), a.importReference(), a.bulkEdit(), a.takeBack(), a.backUpNow(), a.verifyBackup(), a.testBackup(), a.pruneBackup(), a.rotateBackup(), a.restoreCopy(), a.restoreVehicle(), a.restoreOutside(), a.drillBackup(), a.checkIntake(), a.commitIntake(), a.printMany()}, job.Options{Now: a.now, IDs: a.ids, Log: a.log, AtOnce: atOnce, Reach: a.accounts.Reaches,
 		Ended: func(s job.State) { a.metrics.JobEnded(string(s)) }})
 	a.loop("jobs", a.jobs.Run)
 	a.loop("rights of jobs", a.recheckJobs)

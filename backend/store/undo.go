@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
@@ -34,6 +35,10 @@ type Undoing struct {
 	// now. nil: it comes back to where it was.
 	Home func(tx Tx, i UndoItem) (json.RawMessage, error)
 
+	// Step hears before each transaction how many subjects it has come to so
+	// far; an error stops the undo there. nil: nobody asks.
+	Step func(subjects int) error
+
 	Keeping // of the undo itself
 }
 
@@ -47,7 +52,8 @@ const undoAtOnce = 50
 // since. It writes as w, whose Batch is its own, and keeps undo entries of
 // itself, so that an undo can be undone. It is fault.NotFound when nothing of
 // the batch is left that the scope sees. A large batch is taken back in
-// several transactions: when one fails, calling Undo again goes on.
+// several transactions: when one fails, calling Undo again goes on, as the
+// same batch or as another.
 func Undo(ctx context.Context, db DB, w Write, u Undoing) (Undone, error) {
 	var out Undone
 	if w.Batch == "" || w.Batch == u.Batch {
@@ -58,10 +64,23 @@ func Undo(ctx context.Context, db DB, w Write, u Undoing) (Undone, error) {
 		byName[s.Name] = s
 	}
 	u.Of = u.Batch
-	first := u.First
 	subjects := map[string]bool{}
 	given := map[[2]string]int64{} // revisions that this undo has given
-	lost := map[string]bool{}      // entries whose subject is gone: they wait for it
+	if err := u.resume(ctx, db, w, &out, subjects, given); err != nil {
+		return out, err
+	}
+	first := u.First
+	if out.Restored > 0 {
+		u.First = ""
+	}
+	sum := func(ctx context.Context) error {
+		if first == "" || len(subjects) < 2 {
+			return nil
+		}
+		_, err := db.Update(ctx, w, func(tx Tx) error { return SumUp(tx, w.Batch, first, len(subjects)) })
+		return err
+	}
+	lost := map[string]bool{} // entries whose subject is gone: they wait for it
 	cursor := ""
 	for {
 		entries, next, err := u.next(ctx, db, w.Scope, cursor, lost)
@@ -77,10 +96,12 @@ func Undo(ctx context.Context, db DB, w Write, u Undoing) (Undone, error) {
 				return out, fault.New(fault.NotFound, "there is nothing to undo under %q", u.Batch).
 					WithRemedy("it may have been taken back already, or forgotten after its 30 days; look at the activity again")
 			}
-			if first != "" && len(subjects) > 1 {
-				_, err = db.Update(ctx, w, func(tx Tx) error { return SumUp(tx, w.Batch, first, len(subjects)) })
+			return out, sum(ctx)
+		}
+		if u.Step != nil {
+			if err := u.Step(len(subjects)); err != nil {
+				return out, errors.Join(err, sum(context.WithoutCancel(ctx)))
 			}
-			return out, err
 		}
 		var restored int
 		var kept []UndoItem
@@ -135,6 +156,32 @@ func Undo(ctx context.Context, db DB, w Write, u Undoing) (Undone, error) {
 		out.Restored += restored
 		out.Kept = append(out.Kept, kept...)
 		out.Seq = seq
+	}
+}
+
+// resume reads what an undo under w's batch has done already, before it was
+// cut off.
+func (u *Undoing) resume(ctx context.Context, db DB, w Write, out *Undone, subjects map[string]bool, given map[[2]string]int64) error {
+	q := Query{Range: OfBatch(w.Batch), Limit: MaxLimit}
+	for {
+		var p Page[UndoEntry]
+		if err := db.View(ctx, w.Scope, func(r Reader) (err error) { p, err = Undos.Query(r, q); return err }); err != nil {
+			return err
+		}
+		for _, d := range p.Items {
+			e := &d.Value
+			if e.First {
+				u.First = strings.TrimPrefix(e.ID, undoKey(w.Batch, ""))
+			}
+			subjects[e.Subject] = true
+			out.Restored += len(e.Items)
+			for _, i := range e.Items {
+				given[[2]string{i.Collection, i.Key}] = i.Rev
+			}
+		}
+		if q.Cursor = p.Next; q.Cursor == "" {
+			return nil
+		}
 	}
 }
 

@@ -34,17 +34,32 @@ const (
 	deedMerge  = "merged"
 )
 
+// TakeBack says what is taken back.
+type TakeBack struct {
+	Batch string `json:"batch"`
+	Only  string `json:"only,omitempty"` // one vehicle of the batch; empty is all of it
+	Over  int    `json:"over,omitempty"` // vehicles, as Work says
+	As    string `json:"-"`              // the batch that takes it back; one that was cut off goes on under its own
+
+	Step func(vehicles int) error `json:"-"` // hears how far it is; an error stops it there. nil: nobody asks
+}
+
 // Undo takes back what a batch wrote, where nobody has written since; of a
 // batch over many vehicles only one of them where only is not empty.
 func (h *Hub) Undo(ctx context.Context, c Caller, batch, only string) (Undone, error) {
-	w := store.Write{Scope: c.Scope, Actor: c.Actor, Batch: h.ids.New()}
+	return h.TakeBack(ctx, c, TakeBack{Batch: batch, Only: only, As: h.ids.New()})
+}
+
+// TakeBack is Undo for a batch that takes long.
+func (h *Hub) TakeBack(ctx context.Context, c Caller, t TakeBack) (Undone, error) {
+	w := store.Write{Scope: c.Scope, Actor: c.Actor, Batch: t.As}
 	keep := h.keeping(deedUndo)
-	if is, err := h.isUndo(ctx, c, batch); err != nil {
+	if is, err := h.isUndo(ctx, c, t.Batch); err != nil {
 		return Undone{}, err
 	} else if is {
 		keep.Deed = deedRedo
 	}
-	u, err := store.Undo(ctx, h.db, w, store.Undoing{Batch: batch, Only: only, Schemas: h.schemas(), Subjects: Vehicles.Schema(), Home: h.home, Keeping: keep})
+	u, err := store.Undo(ctx, h.db, w, store.Undoing{Batch: t.Batch, Only: t.Only, Step: t.Step, Schemas: h.schemas(), Subjects: Vehicles.Schema(), Home: h.home, Keeping: keep})
 	if err == nil && u.Restored == 0 && h.gone(ctx, c, u.Kept) {
 		return Undone{}, fault.New(fault.Conflict, "the vehicle that this belongs to was removed").WithRemedy("bring back the vehicle first")
 	}
@@ -93,6 +108,7 @@ type Work struct {
 	Vehicles bool // vehicles themselves
 	Records  bool // readings, services or fuel
 	Files    bool // photos and papers, and which of them is the cover
+	Over     int  // how many vehicles it went over, at least
 }
 
 // Count adds a document to what was written. fields are those that were
@@ -120,7 +136,7 @@ func (h *Hub) Wrote(ctx context.Context, c Caller, batch string) (Work, error) {
 			return out, err
 		}
 		for _, d := range p.Items {
-			out.By = d.Value.Actor
+			out.By, out.Over = d.Value.Actor, max(out.Over, int(d.Value.Subjects), 1)
 			for _, item := range d.Value.Items {
 				out.Count(item.Collection, item.Fields)
 			}

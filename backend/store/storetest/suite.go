@@ -118,6 +118,7 @@ func Run(t *testing.T, e Engine) {
 		{"undo", undo},
 		{"undo twice at once", undoTwice},
 		{"undo by subject", undoSubjects},
+		{"undo cut off", undoCutOff},
 		{"trim", trim},
 		{"follower", follower},
 		{"follower far behind", farBehind},

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -22,6 +23,79 @@ func makeOf(c store.Change) string {
 		return ""
 	}
 	return car.Make
+}
+
+// undoCutOff: an undo that was stopped goes on as the same batch, also over
+// documents of which it has taken one write back and not yet the other; and is
+// undone as one.
+func undoCutOff(t *testing.T, e Engine) {
+	const cars = 70
+	b := open(t, e)
+	var ids store.IDs
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	first := ids.New()
+	for i := range 2 * cars {
+		_, err := b.db.Update(ctx(), store.Write{Scope: all, Actor: who, Batch: "batch"}, func(tx store.Tx) error {
+			if _, err := Cars.Put(tx, &Car{ID: fmt.Sprint("c", i%cars), Make: fmt.Sprint("make ", i%cars), Note: fmt.Sprint("write ", i/cars)}, store.AnyRev); err != nil {
+				return err
+			}
+			k := store.Keeping{IDs: &ids, Now: now, Subject: makeOf, Deed: "import"}
+			if i == 0 {
+				k.First = first
+			}
+			return k.Keep(tx)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	stop := errors.New("stop")
+	back := func(batch, as string, most int) (store.Undone, error) {
+		steps := 0
+		return store.Undo(ctx(), b.db, store.Write{Scope: all, Actor: who, Batch: as}, store.Undoing{
+			Batch: batch, Schemas: Schemas(),
+			Keeping: store.Keeping{IDs: &ids, Now: now, Subject: makeOf, First: ids.New(), Deed: "undo"},
+			Step: func(int) error {
+				if steps++; steps > most {
+					return stop
+				}
+				return nil
+			},
+		})
+	}
+	for i := range 2 {
+		if got, err := back("batch", "back", 1); !errors.Is(err, stop) || got.Restored != 50*(i+1) {
+			t.Fatalf("part %d: %+v, %v; want stopped after one transaction of 50", i, got, err)
+		}
+	}
+	if left := len(b.keys(all, store.Query{})); left == 0 || left == cars {
+		t.Fatalf("%d cars in between, want some", left)
+	}
+	if got, err := back("batch", "back", 9); err != nil || got.Restored != 2*cars || len(got.Kept) != 0 {
+		t.Fatalf("the rest: %+v, %v; want all %d writes restored", got, err, 2*cars)
+	}
+	if keys := b.keys(all, store.Query{}); len(keys) != 0 {
+		t.Errorf("left: %v", keys)
+	}
+	var firsts []store.UndoEntry
+	b.view(all, func(r store.Reader) error {
+		p, err := store.Undos.Query(r, store.Query{Range: store.OfBatch("back"), Limit: store.MaxLimit})
+		for _, d := range p.Items {
+			if d.Value.First {
+				firsts = append(firsts, d.Value)
+			}
+		}
+		return err
+	})
+	if len(firsts) != 1 || firsts[0].Subjects != cars || firsts[0].Of != "batch" {
+		t.Errorf("the undo says of itself %+v, want one that went over %d subjects", firsts, cars)
+	}
+	if got, err := back("back", "again", 9); err != nil || len(got.Kept) != 0 {
+		t.Errorf("undo of the undo: %+v, %v", got, err)
+	}
+	if d, kind := b.get(all, "c69"); kind != "" || d.Value.Note != "write 1" {
+		t.Errorf("c69 again: %q %q, want its second write", d.Value.Note, kind)
+	}
 }
 
 // undoSubjects: a batch over several subjects is kept by subject, each can be

@@ -63,6 +63,35 @@ it("says what was written, keeps its sequence, and takes it back", async () => {
 	expect(lastWrite.seq).toBe(43);
 });
 
+const job = { id: "j1", kind: "undo", title: "Take it back", state: "running" };
+const ended = "2026-11-23T10:00:00Z";
+
+async function takeBackByJob(end: object) {
+	const states = [job, { ...job, ended, ...end }];
+	server.use(
+		http.post("*/api/v1/undo/:batch", () => HttpResponse.json({ restored: 0, kept: 0, job })),
+		http.get("*/api/v1/jobs/j1", () => HttpResponse.json(states.shift())),
+	);
+	const left = show();
+	await userEvent.click(screen.getByRole("button", { name: "Add" }));
+	await userEvent.click(await screen.findByRole("button", { name: "Undo" }));
+	await screen.findByText("It is being taken back…");
+	expect(left).not.toHaveBeenCalled();
+	return left;
+}
+
+it("waits for the job that takes much back", async () => {
+	const left = await takeBackByJob({ state: "done", result: { restored: 900, kept: 0 } });
+	await screen.findByText("Taken back.", {}, { timeout: 5_000 });
+	expect(left).toHaveBeenCalledOnce();
+});
+
+it("says that the job was stopped", async () => {
+	const left = await takeBackByJob({ state: "canceled" });
+	await screen.findByText(/It was stopped on the way/, {}, { timeout: 5_000 });
+	expect(left).not.toHaveBeenCalled();
+});
+
 it("says why it could not be taken back", async () => {
 	server.use(
 		http.post("*/api/v1/undo/:batch", () =>

@@ -85,14 +85,20 @@ export function offer(
 }
 
 async function takeBack(say: Say, id: string, back: () => Promise<unknown>) {
+	// Most are taken back at once; one of many vehicles is not.
+	const slow = setTimeout(
+		() => notifications.update({ id, message: say(m.takingBack), loading: true, autoClose: false }),
+		600,
+	);
 	try {
-		await back();
-		notifications.update({ id, message: say(m.takenBack), autoClose: 4_000 });
+		await back().finally(() => clearTimeout(slow));
+		notifications.update({ id, message: say(m.takenBack), loading: false, autoClose: 4_000 });
 	} catch (e) {
 		const why = e instanceof Error ? e.message : String(e);
 		notifications.update({
 			id,
 			color: "red",
+			loading: false,
 			message: say(m.notTakenBack, { why }),
 			autoClose: undoMS,
 		});

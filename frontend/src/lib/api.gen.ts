@@ -2356,7 +2356,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take back what a write did, for 30 days, where nobody has written since */
+        /**
+         * Take back what a write did, for 30 days, where nobody has written since
+         * @description What went over more than 200 vehicles is taken back by a job.
+         */
         post: operations["undo"];
         delete?: never;
         options?: never;
@@ -6349,6 +6352,8 @@ export interface components {
             id?: string;
         };
         Undone: {
+            /** @description takes it back, where the write went over more than 200 vehicles; its id is the batch of the undo */
+            job?: components["schemas"]["Job"];
             /**
              * Format: int64
              * @description documents that were changed since and were left alone

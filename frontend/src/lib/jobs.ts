@@ -3,11 +3,14 @@ import { api, data, type Schemas } from "./api";
 
 export type Job = Schemas["Job"];
 
+export const readJob = (id: string, signal?: AbortSignal) =>
+	data(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal }));
+
 /** A job that was started here. Live updates keep it; it is asked for again in case they do not come. */
 export const jobQuery = (id: string) =>
 	queryOptions({
 		queryKey: ["job", id],
-		queryFn: ({ signal }) => data(api.GET("/api/v1/jobs/{id}", { params: { path: { id } }, signal })),
+		queryFn: ({ signal }) => readJob(id, signal),
 		enabled: id !== "",
 		refetchInterval: (q) => (q.state.data?.ended ? false : 500),
 	});

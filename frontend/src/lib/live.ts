@@ -248,8 +248,8 @@ function keysOfJob(job: Job): QueryKey[] {
 	if (job.kind === "backup_restore_vehicle")
 		return [["vehicle"], ["vehicles"], ["search"], ["meta"], ["activity"], ["trash"]];
 	if (job.kind.startsWith("backup_")) return [["backups"], ["backupPoints"], ["copies"], ["drills"]];
-	if (job.kind === "intake_commit")
-		return [["intakes"], ["vehicle"], ["vehicles"], ["search"], ["meta"], ["activity"]];
+	if (job.kind === "intake_commit" || job.kind === "undo")
+		return [["intakes"], ["vehicle"], ["vehicles"], ["search"], ["meta"], ["activity"], ["trash"]];
 	if (job.kind.startsWith("vpic_")) return [["vpic"], ["meta"], ["vehicle"], ["search"]];
 	return [["search"], ["meta"], ["vehicles"]];
 }

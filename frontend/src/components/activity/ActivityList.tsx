@@ -17,9 +17,10 @@ import { groups } from "../../lib/groups";
 import { useRefresh } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
 import { useMay } from "../../lib/session";
+import { undo } from "../../lib/undo";
 import { FailureNote } from "../FailureNote";
 import classes from "./activity.module.css";
-import { type Activity, activityQuery, takeBack } from "./api";
+import { type Activity, activityQuery } from "./api";
 import { Differences } from "./Differences";
 import { m } from "./messages";
 import { deedOf, fieldsOf } from "./words";
@@ -94,7 +95,7 @@ function Row({ of: a, vehicle }: { of: Activity; vehicle?: string }) {
 	const redo = a.undone !== undefined;
 	const act = useMutation({
 		// On a vehicle's page an import is taken back for this vehicle alone.
-		mutationFn: () => takeBack(batch, vehicle && a.vehicles > 1 ? vehicle : undefined),
+		mutationFn: () => undo(batch, vehicle && a.vehicles > 1 ? vehicle : undefined),
 		onSuccess: async ({ value, batch: written }) => {
 			await refresh();
 			const kept = value.kept > 0 ? ` ${say(m.someKept, { n: value.kept })}` : "";

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
-import { api, data, type Schemas, written } from "../../lib/api";
+import { api, data, type Schemas } from "../../lib/api";
 
 export type Activity = Schemas["Activity"];
 export type Difference = Schemas["Difference"];
@@ -35,7 +35,3 @@ export const differencesQuery = (batch: string, vehicle?: string) =>
 		getNextPageParam: (last) => last.next,
 		staleTime: 60_000,
 	});
-
-/** Takes a write back, for one of its vehicles or for all. */
-export const takeBack = (batch: string, vehicle?: string) =>
-	written(api.POST("/api/v1/undo/{batch}", { params: { path: { batch }, query: { vehicle } } }));

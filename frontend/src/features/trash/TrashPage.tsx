@@ -10,7 +10,8 @@ import { groups } from "../../lib/groups";
 import { useRefresh } from "../../lib/queries";
 import { type Say, useSay } from "../../lib/say";
 import { useMay } from "../../lib/session";
-import { bringBack, type Thrown, trashQuery } from "./api";
+import { undo } from "../../lib/undo";
+import { type Thrown, trashQuery } from "./api";
 import { m } from "./messages";
 import { Purge } from "./Purge";
 import classes from "./Trash.module.css";
@@ -107,7 +108,7 @@ function useRestore(batch: string, said: () => string, open?: string) {
 	const refresh = useRefresh();
 	const navigate = useNavigate();
 	return useMutation({
-		mutationFn: (vehicle: string | undefined) => bringBack(batch, vehicle),
+		mutationFn: (vehicle: string | undefined) => undo(batch, vehicle),
 		onSuccess: async ({ batch: written }) => {
 			await refresh();
 			const see = open ? (
