@@ -5,6 +5,14 @@
 #	build/soak.sh [HOURS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+# Every fuzzer that there is, one after the other.
+fuzz() {
+	grep -rEo '^func Fuzz[A-Za-z0-9_]*' --include='*_test.go' app backend embedded internal sync | while IFS=: read -r file target; do
+		go test -run '^$' -fuzz "^${target#func }\$" -fuzztime "$1" "./$(dirname "$file")"
+	done
+}
+
 end=$((SECONDS + ${1:-2} * 3600))
 round=0
 while ((SECONDS < end)); do
@@ -13,6 +21,5 @@ while ((SECONDS < end)); do
 	build/parity/parity.sh 20000 "$round"
 	HUBCAP_TEST_DRILL=1 go test -count=1 -timeout 60m ./backend/store/... ./backend/job ./app/...
 	HUBCAP_TEST_EVAL=200 HUBCAP_TEST_WORKER_REQUIRED=1 go test -count=1 -timeout 60m -run TestEval ./backend/insight/...
-	go test -run '^$' -fuzz FuzzDecode -fuzztime 5m ./backend/vin
-	go test -run '^$' -fuzz FuzzIndex -fuzztime 5m ./backend/vin
+	fuzz 2m
 done
