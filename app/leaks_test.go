@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -218,6 +219,29 @@ func TestCostsAreWithheld(t *testing.T) {
 	if w := o.ask(owner, "GET", at, nil); !strings.Contains(w.Body.String(), `"paid":{"minor":73519246`) {
 		t.Errorf("what was paid was lost: %s", w.Body)
 	}
+}
+
+// Whoever reaches a part of the organisation has their own jobs, whatever they
+// may manage, and nobody else's.
+func TestJobsOfWhoReachesAPart(t *testing.T) {
+	o := openTown(t)
+	owner := o.whole()
+	hamburg := o.person(account.Home, "hamburg", account.OwnerRole, account.Reach{Kind: account.ReachLocations, Places: []string{"Hamburg"}})
+	ids := make([]string, 201)
+	for i := range ids {
+		ids[i] = fmt.Sprint("none-", i)
+	}
+	start := func(who somebody) string {
+		body := map[string]any{"ids": ids, "change": map[string]any{"addTags": []string{"x"}}}
+		return o.answered(o.ask(who, "POST", "/api/v1/vehicles/bulk", body), 200)["job"].(map[string]any)["id"].(string)
+	}
+	own, foreign := start(hamburg), start(owner)
+	o.answered(o.ask(hamburg, "GET", "/api/v1/jobs/"+own, nil), 200)
+	if w := o.ask(hamburg, "GET", "/api/v1/jobs?which=open", nil); strings.Contains(w.Body.String(), foreign) {
+		t.Errorf("Hamburg lists a job of the owner's: %s", w.Body)
+	}
+	o.answered(o.ask(hamburg, "GET", "/api/v1/jobs/"+foreign, nil), 404)
+	o.answered(o.ask(owner, "GET", "/api/v1/jobs/"+own, nil), 200)
 }
 
 // A stream ends when its listener's rights change, and tells nothing of what
