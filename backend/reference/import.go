@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/inbox"
 )
 
 // Import says what to bring in.
@@ -52,7 +53,7 @@ func (s *Shelf) Import(ctx context.Context, in Import) (Imported, error) {
 		return Imported{}, err
 	}
 	defer f.Close()
-	r := bufio.NewReaderSize(&meter{r: &until{ctx, f}, total: f.size, tell: func(p int) { in.Progress(p*90/100, "read the file") }}, 64<<10)
+	r := bufio.NewReaderSize(&meter{r: inbox.Until(ctx, f), total: f.size, tell: func(p int) { in.Progress(p*90/100, "read the file") }}, 64<<10)
 	kind, err := kindOf(r)
 	if err != nil {
 		return Imported{}, err
@@ -67,7 +68,7 @@ func (s *Shelf) Import(ctx context.Context, in Import) (Imported, error) {
 		in.Progress(92, "verify what was written")
 	}
 	if err = errors.Join(err, temp.Chmod(0o644), temp.Sync(), temp.Close()); err != nil {
-		if err = s.noRoom(err); ctx.Err() != nil {
+		if err = inbox.NoRoom(s.dir, err); ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
 		_ = os.Remove(temp.Name()) // the sweep takes it tomorrow
@@ -147,7 +148,7 @@ func (s *Shelf) take(ctx context.Context, temp string, src Source, force bool) (
 		return out, context.Cause(ctx)
 	}
 	if err := os.Rename(temp, s.path(name)); err != nil {
-		return out, s.noRoom(err)
+		return out, inbox.NoRoom(s.dir, err)
 	}
 	b, err := s.open(name)
 	if err != nil {

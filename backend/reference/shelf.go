@@ -1,11 +1,9 @@
 package reference
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"iter"
 	"os"
@@ -14,10 +12,10 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/inbox"
 	"github.com/hubcap-dev/hubcap/backend/vpic"
 )
 
@@ -36,6 +34,8 @@ type Shelf struct {
 	dir    string
 	o      Options
 	opened time.Time
+
+	inbox.Box // of files that are sent
 
 	mu    sync.Mutex // held while something is written
 	state atomic.Pointer[state]
@@ -59,13 +59,17 @@ func (st *state) of(k Kind) []*book {
 	return out
 }
 
+// maxUpload is about ten times what the publishers' files have.
+const maxUpload = 2 << 30
+
 // New returns the shelf of a data folder, with nothing in it until Load. It
 // touches nothing.
 func New(data string, o Options) *Shelf {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Shelf{dir: filepath.Join(data, "reference"), o: o, opened: o.Now()}
+	dir := filepath.Join(data, "reference")
+	s := &Shelf{dir: dir, o: o, opened: o.Now(), Box: inbox.Box{Dir: dir, Most: maxUpload, Less: "send the publisher's file as it is, best packed as .zip"}}
 	s.state.Store(&state{})
 	return s
 }
@@ -73,7 +77,6 @@ func New(data string, o Options) *Shelf {
 const (
 	choiceFile = "current"
 	partSuffix = ".part" // ends the names of files that are not finished
-	uploads    = "upload-"
 	bookSuffix = ".ref"
 )
 
@@ -226,7 +229,7 @@ func (s *Shelf) choose(c choice) error {
 		err = os.Rename(f.Name(), s.path(choiceFile))
 	}
 	if err != nil {
-		return errors.Join(s.noRoom(err), os.Remove(f.Name()))
+		return errors.Join(inbox.NoRoom(s.dir, err), os.Remove(f.Name()))
 	}
 	if d, err := os.Open(s.dir); err == nil { // where a folder can't be synced a power cut may bring the old choice back
 		_ = d.Sync()
@@ -239,23 +242,13 @@ func (s *Shelf) choose(c choice) error {
 
 func (s *Shelf) create(pattern string) (*os.File, error) {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return nil, s.noRoom(err)
+		return nil, inbox.NoRoom(s.dir, err)
 	}
 	f, err := os.CreateTemp(s.dir, pattern+partSuffix)
 	if err != nil {
-		return nil, s.noRoom(err)
+		return nil, inbox.NoRoom(s.dir, err)
 	}
 	return f, nil
-}
-
-func (s *Shelf) noRoom(err error) error {
-	if f := (*fault.Error)(nil); errors.As(err, &f) {
-		return err
-	}
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return fault.Wrap(fault.Full, err, "the disk of the data folder is full").WithRemedy("make room on the disk and bring the file in again; what is in use stays")
-	}
-	return fault.Wrap(fault.Unavailable, err, "recalls and fuel economy can't be written to %s", s.dir).WithRemedy("check the disk's free space and who may write there; what is in use stays")
 }
 
 // sweep removes books that are not in use, and what killed imports left a day
@@ -283,56 +276,9 @@ func (s *Shelf) remove(which func(name string, age time.Duration) bool) {
 func (s *Shelf) Tidy(going []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.Box.Tidy(s.opened, going)
 	since := s.o.Now().Sub(s.opened)
 	s.remove(func(name string, age time.Duration) bool {
-		return filepath.Ext(name) == partSuffix && age > since && !slices.Contains(going, s.path(name))
+		return filepath.Ext(name) == partSuffix && !inbox.Mine(name) && age > since
 	})
-}
-
-// maxUpload is about ten times what the publishers' files have.
-const maxUpload = 2 << 30
-
-// Receive keeps a file that is sent, for an Import; Drop removes it.
-func (s *Shelf) Receive(ctx context.Context, body io.Reader) (path string, err error) {
-	f, err := s.create(uploads + "*")
-	if err != nil {
-		return "", err
-	}
-	n, err := io.Copy(f, io.LimitReader(&until{ctx, body}, maxUpload+1))
-	if err == nil && n > maxUpload {
-		err = fault.New(fault.Limited, "the file has more than %d GB", maxUpload>>30).WithRemedy("send the publisher's file as it is, best packed as .zip")
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		if ctx.Err() != nil { // the sender gave up, and the body broke off with it
-			err = ctx.Err()
-		} else if fe := (*fault.Error)(nil); !errors.As(err, &fe) {
-			err = fault.Wrap(fault.Unavailable, err, "the file did not come whole").WithRemedy("send it again, and check the disk's free space")
-		}
-		return "", errors.Join(err, os.Remove(f.Name()))
-	}
-	return f.Name(), nil
-}
-
-// Drop removes a file that Receive kept.
-func (s *Shelf) Drop(path string) error {
-	if filepath.Dir(path) != s.dir || !strings.HasPrefix(filepath.Base(path), uploads) {
-		return nil
-	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
-// until reads as long as ctx lives.
-type until struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (u *until) Read(b []byte) (int, error) {
-	if err := u.ctx.Err(); err != nil {
-		return 0, context.Cause(u.ctx)
-	}
-	return u.r.Read(b)
 }

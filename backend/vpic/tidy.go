@@ -3,18 +3,13 @@ package vpic
 import (
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
-	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/inbox"
 )
 
 // partSuffix ends the names of files that are not finished.
 const partSuffix = ".part"
-
-// uploads begins the names of dumps that are sent.
-const uploads = "upload-"
 
 // sweep removes indexes that are neither in use nor the one before, and what
 // killed updates left a day ago. What can't be removed now can be later.
@@ -51,39 +46,8 @@ func (s *Shelf) Tidy(going []string) {
 		return
 	}
 	s.sweep(c)
-	since := s.o.Now().Sub(s.opened)
+	s.Box.Tidy(s.opened, going)
 	s.remove(func(name string, age time.Duration) bool {
-		if strings.HasPrefix(name, uploads) {
-			return age > since && !slices.Contains(going, s.path(name))
-		}
-		return filepath.Ext(name) == partSuffix && age > indexTime
+		return filepath.Ext(name) == partSuffix && !inbox.Mine(name) && age > indexTime
 	})
-}
-
-const (
-	spare     = 64 << 20 // room that is left free on the disk, so that the store can go on writing
-	roomEvery = 8 << 20  // bytes that are written from one look at the disk to the next
-)
-
-// spared writes to a file as long as the disk has more than the spare room.
-type spared struct {
-	shelf   *Shelf
-	file    *os.File
-	n, next int64
-}
-
-func (w *spared) Write(b []byte) (int, error) {
-	if w.n >= w.next {
-		if free, err := w.shelf.o.Free(w.shelf.dir); err == nil && free < spare {
-			return 0, fault.New(fault.Full, "the disk of the data folder has only %d MB left, which the hub needs for itself", max(free, 0)>>20).
-				WithRemedy("make room on the disk and send the dump again; the index in use stays")
-		}
-		w.next = w.n + roomEvery
-	}
-	n, err := w.file.Write(b)
-	w.n += int64(n)
-	if err != nil {
-		err = w.shelf.noRoom(err)
-	}
-	return n, err
 }

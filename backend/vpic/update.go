@@ -5,17 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/inbox"
 	"github.com/hubcap-dev/hubcap/backend/vin"
 	"github.com/hubcap-dev/hubcap/backend/vpic/dump"
 	"github.com/hubcap-dev/hubcap/backend/vpic/index"
@@ -260,28 +257,21 @@ func (s *Shelf) write(b []byte) (path string, err error) {
 	}
 	f, err := os.CreateTemp(s.dir, "new-*"+partSuffix)
 	if err != nil {
-		return "", s.noRoom(err)
+		return "", inbox.NoRoom(s.dir, err)
 	}
 	_, err = f.Write(b)
 	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
 	if err != nil {
-		return "", errors.Join(s.noRoom(err), os.Remove(f.Name()))
+		return "", errors.Join(inbox.NoRoom(s.dir, err), os.Remove(f.Name()))
 	}
 	return f.Name(), nil
 }
 
 func (s *Shelf) make() error {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return s.noRoom(err)
+		return inbox.NoRoom(s.dir, err)
 	}
 	return nil
-}
-
-func (s *Shelf) noRoom(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return fault.Wrap(fault.Full, err, "the disk of the data folder is full").WithRemedy("make room on the disk and send or name the dump again; the index in use stays")
-	}
-	return fault.Wrap(fault.Unavailable, err, "the index can't be written to %s", s.dir).WithRemedy("check the disk's free space and who may write there; the index in use stays")
 }
 
 // choose gives a verified index its name and makes it the one in use.
@@ -293,7 +283,7 @@ func (s *Shelf) choose(temp string, out *Updated) error {
 		next.Previous = was.Previous
 	}
 	if err := os.Rename(temp, s.path(k.File)); err != nil {
-		return s.noRoom(err)
+		return inbox.NoRoom(s.dir, err)
 	}
 	if err := s.writeChoice(next); err != nil {
 		return err
@@ -327,7 +317,7 @@ func (s *Shelf) writeChoice(c choice) error {
 		return err
 	}
 	if err := os.Rename(temp, s.path(choiceFile)); err != nil {
-		return errors.Join(s.noRoom(err), os.Remove(temp))
+		return errors.Join(inbox.NoRoom(s.dir, err), os.Remove(temp))
 	}
 	syncFolder(s.dir)
 	return nil
@@ -357,57 +347,6 @@ func (s *Shelf) Revert() (*vin.Decoder, error) {
 		return nil, err
 	}
 	return d, s.writeChoice(choice{Previous: c.Use, Chosen: c.Use != nil})
-}
-
-// maxUpload is about ten times NHTSA's file.
-const maxUpload = 4 << 30
-
-// Receive keeps a dump that is sent, for an Update that removes it.
-func (s *Shelf) Receive(ctx context.Context, body io.Reader) (path string, err error) {
-	if err := s.make(); err != nil {
-		return "", err
-	}
-	f, err := os.CreateTemp(s.dir, uploads+"*"+partSuffix)
-	if err != nil {
-		return "", s.noRoom(err)
-	}
-	n, err := io.Copy(&spared{shelf: s, file: f}, io.LimitReader(&until{ctx, body}, maxUpload+1))
-	if err == nil && n > maxUpload {
-		err = fault.New(fault.Limited, "the file has more than %d GB", maxUpload>>30).WithRemedy("send NHTSA's plain dump as it is, packed")
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		if ctx.Err() != nil { // the sender gave up, and the body broke off with it
-			err = ctx.Err()
-		} else if f := (*fault.Error)(nil); !errors.As(err, &f) {
-			err = fault.Wrap(fault.Unavailable, err, "the file did not come whole").WithRemedy("send it again, and check the disk's free space")
-		}
-		return "", errors.Join(err, os.Remove(f.Name()))
-	}
-	return f.Name(), nil
-}
-
-// Drop removes a file that Receive kept.
-func (s *Shelf) Drop(path string) error {
-	if filepath.Dir(path) != s.dir || filepath.Ext(path) != partSuffix {
-		return nil
-	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
-// until reads as long as ctx lives.
-type until struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (u *until) Read(b []byte) (int, error) {
-	if err := u.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return u.r.Read(b)
 }
 
 // syncFolder makes a rename last. A folder that can't be opened, as on

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/inbox"
 	"github.com/hubcap-dev/hubcap/backend/vin"
 )
 
@@ -62,18 +63,20 @@ type Shelf struct {
 	o   Options
 	mu  sync.Mutex // held while something is written
 
-	opened time.Time
+	inbox.Box // of dumps that are sent
+	opened    time.Time
 }
+
+// maxUpload is about ten times NHTSA's file.
+const maxUpload = 4 << 30
 
 // New returns the shelf of a data folder. It touches nothing.
 func New(data string, o Options) *Shelf {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Free == nil {
-		o.Free = freeBytes
-	}
-	return &Shelf{dir: filepath.Join(data, "vpic"), o: o, opened: o.Now()}
+	dir := filepath.Join(data, "vpic")
+	return &Shelf{dir: dir, o: o, opened: o.Now(), Box: inbox.Box{Dir: dir, Most: maxUpload, Less: "send NHTSA's plain dump as it is, packed", Free: o.Free}}
 }
 
 // Kept is an index that was brought in.

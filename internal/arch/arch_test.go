@@ -65,6 +65,7 @@ var floors = map[string]int{
 	"backend/blob":            40,
 	"backend/paper":           10,
 	"backend/child":           9,
+	"backend/inbox":           11,
 	"backend/lease":           31,
 	"backend/lease/leasetest": 32,
 

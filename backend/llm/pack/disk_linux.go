@@ -1,7 +1,6 @@
 package pack
 
 import (
-	"math"
 	"os"
 	"syscall"
 )
@@ -9,16 +8,4 @@ import (
 // lockFile claims f against other programs until it is closed.
 func lockFile(f *os.File) bool {
 	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
-}
-
-// freeBytes is the room on dir's disk for this user.
-func freeBytes(dir string) (int64, error) {
-	var st syscall.Statfs_t
-	if err := syscall.Statfs(dir, &st); err != nil {
-		return 0, err
-	}
-	if st.Bavail > math.MaxInt64/uint64(st.Bsize) {
-		return math.MaxInt64, nil
-	}
-	return int64(st.Bavail) * st.Bsize, nil
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/hubcap-dev/hubcap/backend/fault"
+	"github.com/hubcap-dev/hubcap/backend/inbox"
 )
 
 // Known is a pack of the catalogue: it comes with Hubcap.
@@ -80,7 +81,7 @@ func Open(dir string, o Options) (*Shelf, error) {
 		o.Stall = time.Minute
 	}
 	if o.Free == nil {
-		o.Free = freeBytes
+		o.Free = inbox.FreeBytes
 	}
 	s := &Shelf{dir: dir, opts: o, pulling: map[string]bool{}}
 	return s, s.sweep()

@@ -1,12 +1,12 @@
-package vpic
+package inbox
 
 import (
 	"math"
 	"syscall"
 )
 
-// freeBytes is the room on dir's disk for this user.
-func freeBytes(dir string) (int64, error) {
+// FreeBytes is the room on a folder's disk for this user.
+func FreeBytes(dir string) (int64, error) {
 	var st syscall.Statfs_t
 	if err := syscall.Statfs(dir, &st); err != nil {
 		return 0, err
