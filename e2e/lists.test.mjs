@@ -89,7 +89,7 @@ test("500 rows: dropped, checked, fixed, taken in and taken back in eight clicks
 	await until(async () => (await table.getByRole("row").count()) === 4, "the three liars alone");
 
 	await click(page.getByRole("button", { name: "Accept 1 suggestion" }));
-	await page.getByText("1 VIN was put right.").waitFor();
+	await page.getByText("1 VIN was replaced by the likeliest suggestion.").waitFor();
 	await click(page.getByRole("button", { name: "Take in…" }));
 	const dialog = page.getByRole("dialog", { name: "Take in tuesday.csv" });
 	await click(dialog.getByRole("button", { name: "Take in 499 rows" }));
@@ -123,6 +123,100 @@ test("a row is opened, corrected, and the correction taken back", async () => {
 	await row.getByText("Ready").waitFor();
 	await page.getByRole("alert").filter({ hasText: "Row 9 was checked again." }).getByRole("button", { name: "Undo" }).click();
 	await row.getByText("Mismatch").waitFor();
+	assert.deepEqual(page.faults, []);
+	await page.context().close();
+});
+
+test("a suggestion that is used stands in the VIN's field, and the next row is the next one", async () => {
+	const page = await open(b, hub);
+	const wrong = (n) => {
+		const right = vin(`4T1BF1FK?FU${310000 + n}`);
+		return `${right.slice(0, 16)}${right.endsWith("7") ? "4" : "7"}`;
+	};
+	const made = await hub.api("POST", "/api/v1/intakes", { name: "Slips" });
+	await fetch(`${hub.run.url}/api/v1/intakes/${made.id}/files?name=slips.csv`, {
+		method: "PUT",
+		headers: { Authorization: `Bearer ${hub.run.token}`, "Content-Type": "application/octet-stream" },
+		body: ["VIN,Year,Make,Model", ...[1, 12, 23].map((n) => `${wrong(n)},2015,Toyota,Camry`), ",2012,Mazda,CX-5"].join("\n"),
+	});
+	await page.goto(`${hub.run.url}/lists/${made.id}?status=fixable`);
+	await page.getByRole("button", { name: /^Row 1:/ }).click();
+	const first = page.getByRole("dialog", { name: "Row 1" });
+	const use = first.getByRole("button", { name: /^Use / }).first();
+	const suggested = (await use.getAttribute("aria-label")).slice("Use ".length);
+	await use.click();
+	await page.getByText("Row 1 was checked again.").waitFor();
+	const field = first.getByRole("textbox", { name: "VIN", exact: true });
+	assert.equal(await field.inputValue(), suggested);
+	assert.ok(await first.getByRole("button", { name: "Save", exact: true }).isDisabled(), "there is nothing to save");
+	// The row has left what is shown: the one after it is not passed over.
+	await page.getByRole("button", { name: /^Row 1:/ }).waitFor({ state: "detached" });
+	await first.getByRole("button", { name: "Next row" }).click();
+	const second = page.getByRole("dialog", { name: "Row 2" });
+	await second.waitFor();
+	// Who tabs from one field to the next keeps the place while the row is checked again.
+	const year = second.getByRole("textbox", { name: "Model year: The list says" });
+	await year.fill("2014");
+	await year.press("Tab");
+	await page.getByText("Row 2 was checked again.").waitFor();
+	const make = second.getByRole("textbox", { name: "Make: The list says" });
+	assert.ok(await make.evaluate((e) => e === document.activeElement), "the focus stays");
+	await second.getByRole("button", { name: "Take your changes back" }).click();
+	await until(async () => (await year.inputValue()) === "2015", "the list's own word");
+	// Where the VIN says nothing, the list's words stand, as the list's.
+	await page.goto(`${hub.run.url}/lists/${made.id}?status=invalid`);
+	await page.getByText("“2012 Mazda CX-5”, says the list").waitFor();
+	assert.deepEqual(page.faults, []);
+	await page.context().close();
+});
+
+test("an amount that can't be read is no wish, and nothing is lost by it", async () => {
+	const page = await open(b, hub);
+	const made = await hub.api("POST", "/api/v1/intakes", { name: "Wishes" });
+	await hub.api("PATCH", `/api/v1/intakes/${made.id}`, { wishes: { ceiling: { minor: 600_000, currency: "USD" } } });
+	await page.goto(`${hub.run.url}/lists/${made.id}?step=files`);
+	const most = page.getByRole("textbox", { name: /Most to pay/ });
+	await most.fill("6k");
+	await page.getByRole("button", { name: "Save", exact: true }).click();
+	await page.getByText("This is no amount.").waitFor();
+	assert.equal((await hub.api("GET", `/api/v1/intakes/${made.id}`)).wishes.ceiling.minor, 600_000);
+	await most.fill("7,000");
+	await page.getByText("This is no amount.").waitFor({ state: "detached" });
+	await page.getByRole("button", { name: "Save", exact: true }).click();
+	await page.getByText("Saved.").waitFor();
+	assert.equal((await hub.api("GET", `/api/v1/intakes/${made.id}`)).wishes.ceiling.minor, 700_000);
+	assert.deepEqual(page.faults, []);
+	await page.context().close();
+});
+
+test("what was taken in before can be taken back, whatever was taken in after it", async () => {
+	const page = await open(b, hub);
+	const made = await hub.api("POST", "/api/v1/intakes", { name: "Twice" });
+	await fetch(`${hub.run.url}/api/v1/intakes/${made.id}/files?name=twice.csv`, {
+		method: "PUT",
+		headers: { Authorization: `Bearer ${hub.run.token}`, "Content-Type": "application/octet-stream" },
+		body: `VIN,Hall\n${vin("4T1BF1FK?FU320001")},7\n${vin("4T1BF1FK?FU320002")},7\n`,
+	});
+	await page.goto(`${hub.run.url}/lists/${made.id}`);
+	const takeIn = async (policy) => {
+		await page.getByRole("button", { name: "Take in…" }).click();
+		const dialog = page.getByRole("dialog", { name: "Take in Twice" });
+		if (policy) await dialog.getByRole("radio", { name: policy }).check();
+		await dialog.getByRole("button", { name: "Take in 2 rows" }).click();
+	};
+	await takeIn();
+	const first = page.getByRole("alert").filter({ hasText: "2 new vehicles" });
+	await first.waitFor({ timeout: 60_000 });
+	await hub.api("POST", `/api/v1/intakes/${made.id}/edits`, {
+		changes: [{ file: 1, row: 1, values: [{ target: "trim", text: "XSE" }] }],
+	});
+	await takeIn("Leave them; I decide row by row");
+	await page.getByText("1 row waits for your decision.").waitFor({ timeout: 60_000 });
+	await page.getByRole("link", { name: "Show what is already here" }).click();
+	await page.getByRole("button", { name: "Already here 2", pressed: true }).waitFor();
+	await first.getByRole("button", { name: "Undo" }).click();
+	await first.waitFor({ state: "detached", timeout: 60_000 });
+	await until(async () => (await hub.api("GET", "/api/v1/vehicles?limit=1")).items.length === 0, "no vehicle");
 	assert.deepEqual(page.faults, []);
 	await page.context().close();
 });

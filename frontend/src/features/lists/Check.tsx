@@ -2,6 +2,7 @@ import { Alert, Button, Group, Progress, Select, Skeleton, Stack, Text, TextInpu
 import { useDebouncedCallback } from "@mantine/hooks";
 import { IconSearch, IconWand, IconWorld } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
 import { offer } from "../../hooks/useWrite";
@@ -21,7 +22,7 @@ import {
 import classes from "./lists.module.css";
 import { m } from "./messages";
 import { RowsTable } from "./RowsTable";
-import { severityNames, statusNames, targetNames, verdictNames } from "./words";
+import { severityNames, statusNames, targetNames, unreadOf, verdictNames } from "./words";
 
 /** Above this share of vehicles from elsewhere it is said once, at the top. */
 const manyAbroad = 0.3;
@@ -40,13 +41,23 @@ export function Check(props: {
 	if (q.error) return <FailureNote error={q.error} title={say(m.checkFailed)} onRetry={() => q.refetch()} />;
 	if (!q.data) return <Skeleton height={420} aria-label={say(m.loading)} />;
 	const { counts, checked, total, done, matches } = q.data;
+	const unread = unreadOf(i);
 	const filtered = Object.entries(look).some(([k, v]) => k !== "sort" && v);
 	return (
 		<section aria-label={say(m.stepCheck)}>
 			{done ? (
-				<Text size="sm" c="dimmed" role="status">
-					{say(m.checked, { n: checked })}
-				</Text>
+				<Group gap="md">
+					<Text size="sm" c="dimmed" role="status">
+						{say(m.checked, { n: checked })}
+					</Text>
+					{unread > 0 && (
+						<Link to="/lists/$id" params={{ id: i.id }} search={{ step: "columns" }} className="link">
+							<Text span size="sm">
+								{say(m.unread, { n: unread })}
+							</Text>
+						</Link>
+					)}
+				</Group>
 			) : (
 				<Stack gap={4} role="status">
 					<Text size="sm">{say(m.checking, { done: checked, total })}</Text>
@@ -157,7 +168,7 @@ function Toolbar(props: { of: Intake; rows: Rows; look: Look; onLook: (to: Look)
 					onChange={(to) => onLook({ ...look, field: (to as Field | null) ?? undefined })}
 					clearable
 					size="sm"
-					w={170}
+					className={classes.choice}
 				/>
 			)}
 			<Select
@@ -171,7 +182,7 @@ function Toolbar(props: { of: Intake; rows: Rows; look: Look; onLook: (to: Look)
 				onChange={(to) => onLook({ ...look, severity: (to as Look["severity"] | null) ?? undefined })}
 				clearable
 				size="sm"
-				w={180}
+				className={classes.choice}
 			/>
 			<Select
 				label={say(m.verdict)}
@@ -184,7 +195,7 @@ function Toolbar(props: { of: Intake; rows: Rows; look: Look; onLook: (to: Look)
 				onChange={(to) => onLook({ ...look, verdict: (to as Look["verdict"] | null) ?? undefined })}
 				clearable
 				size="sm"
-				w={150}
+				className={classes.choice}
 			/>
 			<Select
 				label={say(m.sort)}
@@ -193,7 +204,7 @@ function Toolbar(props: { of: Intake; rows: Rows; look: Look; onLook: (to: Look)
 				onChange={(to) => onLook({ ...look, sort: to || undefined })}
 				allowDeselect={false}
 				size="sm"
-				w={180}
+				className={classes.choice}
 			/>
 			{i.against && <Against of={i} rows={rows} look={look} onLook={onLook} />}
 			<AcceptFixes of={i} n={rows.counts.status.fixable ?? 0} />
@@ -268,6 +279,7 @@ function AcceptFixes({ of: i, n }: { of: Intake; n: number }) {
 			<Button
 				variant="light"
 				leftSection={<IconWand size={16} aria-hidden />}
+				title={say(m.acceptFixesAbout)}
 				loading={accept.isPending}
 				onClick={() => accept.mutate()}
 			>

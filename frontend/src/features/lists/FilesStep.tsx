@@ -180,13 +180,17 @@ function WishesForm({ of: i }: { of: Intake }) {
 			);
 		},
 	});
+	const [wrong, setWrong] = useState(false);
 	const currency = i.wishes.ceiling?.currency ?? i.files[0]?.mapping.currency ?? p.currency;
 	return (
 		<form
 			onSubmit={(e) => {
 				e.preventDefault();
+				const most = ceiling.trim() === "" ? undefined : say.amount(ceiling, currency);
+				// Saved as no limit at all, it would let everything pass.
+				if (ceiling.trim() !== "" && !most) return setWrong(true);
 				save.mutate({
-					ceiling: ceiling.trim() === "" ? undefined : say.amount(ceiling, currency),
+					ceiling: most,
 					maxOdometerMeters: Number(odometer) > 0 ? Math.round(Number(odometer) * perUnit) : undefined,
 					minYear: Number(year) > 0 ? Number(year) : undefined,
 					makes: makes
@@ -209,7 +213,11 @@ function WishesForm({ of: i }: { of: Intake }) {
 				<TextInput
 					label={`${say(m.ceiling)} (${currency})`}
 					value={ceiling}
-					onChange={(e) => setCeiling(e.currentTarget.value)}
+					onChange={(e) => {
+						setCeiling(e.currentTarget.value);
+						setWrong(false);
+					}}
+					error={wrong && say(m.noAmount)}
 					inputMode="decimal"
 				/>
 				<NumberInput

@@ -1,12 +1,13 @@
 import { Button, Container, Group, Menu, Skeleton, Tabs, Text, TextInput, Title } from "@mantine/core";
 import { useDocumentTitle } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
 import { IconChevronDown, IconDownload, IconPencil } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { FailureNote } from "../../components/FailureNote";
 import { useSaveFile } from "../../hooks/useSaveFile";
-import { send } from "../../lib/api";
+import { Failure, problemOf, send } from "../../lib/api";
 import { useSay } from "../../lib/say";
 import { type Intake, intakeQuery, type Look, reportAddress, updateIntake } from "./api";
 import { Check } from "./Check";
@@ -185,13 +186,15 @@ function Report({ of: i }: { of: Intake }) {
 	const get = useMutation({
 		mutationFn: async (format: "csv" | "xlsx") => {
 			const answer = await send(new Request(reportAddress(i.id, format)));
-			if (!answer.ok) throw new Error(answer.statusText);
+			if (!answer.ok) throw new Failure(await problemOf(answer));
 			return {
 				name: `${i.name.replace(/[^\p{L}\p{N} ._-]/gu, "_")}-checked.${format}`,
 				file: await answer.blob(),
 			};
 		},
 		onSuccess: (f) => file.mutate(f),
+		onError: (e) =>
+			notifications.show({ title: say(m.noReport), message: e.message, color: "red", autoClose: false }),
 	});
 	return (
 		<Menu position="bottom-end">

@@ -37,7 +37,7 @@ import {
 import classes from "./lists.module.css";
 import { m } from "./messages";
 import { FindingLine, StatusBadge, VerdictBadge } from "./RowsTable";
-import { codeOf, decodedTitle, letter, targetNames } from "./words";
+import { codeOf, letter, targetNames, titleOf } from "./words";
 
 /** One row with everything that is known of it, beside the list. */
 export function RowDetail(props: {
@@ -129,7 +129,7 @@ function Detail({ of: i, row: r }: { of: Intake; row: Schemas["RowInFile"] }) {
 		<Stack gap="md">
 			<div>
 				<Text fw={650} size="lg">
-					{decodedTitle(r) || say(m.unknown)}
+					{titleOf(say, r)}
 				</Text>
 				<code className={classes.vin}>{r.vin || say(m.noVIN)}</code>
 				<Group gap={6} mt={6}>
@@ -214,6 +214,7 @@ function Suggestions({ of: r, busy, onUse }: { of: Row; busy: boolean; onUse: (v
 						<Button
 							size="compact-sm"
 							variant="light"
+							flex="none"
 							disabled={busy}
 							onClick={() => onUse(c.vin)}
 							aria-label={say(m.useOf, { vin: c.vin })}
@@ -227,6 +228,17 @@ function Suggestions({ of: r, busy, onUse }: { of: Row; busy: boolean; onUse: (v
 	);
 }
 
+/** What is typed over a value, until the value itself is another: sent with it, it would undo a suggestion. */
+function useTyped(value: string) {
+	const [was, setWas] = useState(value);
+	const [text, setText] = useState(value);
+	if (was !== value) {
+		setWas(value);
+		setText(value);
+	}
+	return [text, setText] as const;
+}
+
 /** Claimed beside decoded, field by field; what the list says can be corrected. */
 function Claims(props: {
 	of: Intake;
@@ -236,7 +248,7 @@ function Claims(props: {
 }) {
 	const say = useSay();
 	const { row: r } = props;
-	const [vin, setVIN] = useState(r.vin);
+	const [vin, setVIN] = useTyped(r.vin);
 	const found = new Map(r.findings.map((f) => [f.field, f]));
 	const shown = fields.filter((f) => r.claimed?.[f] || r.decoded[codeOf[f]]);
 	return (
@@ -301,7 +313,7 @@ function Claim(props: {
 }) {
 	const say = useSay();
 	const { finding: f } = props;
-	const [text, setText] = useState(props.claimed);
+	const [text, setText] = useTyped(props.claimed);
 	const name = say(targetNames[props.field] ?? m.field);
 	const grave = f && f.severity !== "untestable";
 	return (
@@ -313,7 +325,8 @@ function Claim(props: {
 						size="xs"
 						aria-label={`${name}: ${say(m.claimed)}`}
 						value={text}
-						disabled={props.busy}
+						// Not disabled: that would take the focus from whoever tabs on to the next field.
+						readOnly={props.busy}
 						onChange={(e) => setText(e.currentTarget.value)}
 						onBlur={() => text.trim() !== props.claimed && props.onSet(text.trim())}
 						onKeyDown={(e) => e.key === "Enter" && e.currentTarget.blur()}

@@ -9,7 +9,7 @@ import { type Finding, type Intake, type Look, pageRows, type Row, rowsQuery, ty
 import classes from "./lists.module.css";
 import { m } from "./messages";
 import { RowDetail } from "./RowDetail";
-import { decodedTitle, rowKey, severityNames, statusNames, targetNames, verdictNames } from "./words";
+import { rowKey, severityNames, statusNames, targetNames, titleOf, verdictNames } from "./words";
 
 /** The rows that are looked for; only those in view are in the page and asked of the hub. */
 export function RowsTable(props: {
@@ -57,7 +57,10 @@ export function RowsTable(props: {
 	};
 	useShortcuts({ next: () => void go(at + 1), previous: () => void go(at - 1) });
 	const step = (by: number) => {
-		const to = go(at + by);
+		// A row that was put right may have left the look: the one after it stands in its place.
+		const here = rowAt(at);
+		const left = here !== undefined && rowKey(here) !== opened;
+		const to = go(left && by > 0 ? at : at + by);
 		const r = rowAt(to);
 		if (r) onRow(rowKey(r));
 	};
@@ -129,11 +132,11 @@ function Cells({ of: r, onOpen }: { of: Row; onOpen: () => void }) {
 					onClick={onOpen}
 					aria-label={say(m.openRow, {
 						row: r.row,
-						title: decodedTitle(r) || say(m.unknown),
+						title: titleOf(say, r),
 						vin: r.vin || say(m.noVIN),
 					})}
 				>
-					{decodedTitle(r) || say(m.unknown)}
+					{titleOf(say, r)}
 				</button>
 				<code className={classes.vin}>{r.vin || say(m.noVIN)}</code>
 				{r.compared?.state === "new" && (
@@ -147,7 +150,7 @@ function Cells({ of: r, onOpen }: { of: Row; onOpen: () => void }) {
 				{grave.slice(0, 3).map((f) => (
 					<FindingLine key={f.field} of={f} />
 				))}
-				{grave.length === 0 && r.message && (
+				{(grave.length === 0 || r.status === "duplicate") && r.message && (
 					<Text span size="xs" c="dimmed" lineClamp={2}>
 						{r.message}
 					</Text>

@@ -14,11 +14,14 @@ import { m } from "./messages";
 
 type Commit = Intake["commits"][number];
 
-/** What the list has brought so far: the newest first, the one that runs with its progress. */
+const written = (c: Commit) => c.outcome.created + c.outcome.filled + c.outcome.replaced;
+
+/** What the list has brought so far: the newest first, and before it whatever can still be taken back. */
 export function Taken({ of: i }: { of: Intake }) {
-	const last = i.commits.at(-1);
-	if (!last) return null;
-	return last.ended ? <Ended of={last} /> : <Running of={last} />;
+	return i.commits
+		.toReversed()
+		.filter((c, n) => n === 0 || (written(c) > 0 && !c.undone))
+		.map((c) => (c.ended ? <Ended key={c.batch} of={c} in={i} /> : <Running key={c.batch} of={c} />));
 }
 
 function Running({ of: c }: { of: Commit }) {
@@ -69,7 +72,7 @@ function Running({ of: c }: { of: Commit }) {
 	);
 }
 
-function Ended({ of: c }: { of: Commit }) {
+function Ended({ of: c, in: i }: { of: Commit; in: Intake }) {
 	const say = useSay();
 	const client = useQueryClient();
 	const refresh = useRefresh();
@@ -82,7 +85,6 @@ function Ended({ of: c }: { of: Commit }) {
 	});
 	const { outcome: o } = c;
 	const gone = c.undone || back.isSuccess;
-	const written = o.created + o.filled + o.replaced;
 	return (
 		<Alert color={gone ? "gray" : "green"} mb="md" p="sm" icon={<IconCircleCheck aria-hidden />}>
 			<Group justify="space-between" gap="sm">
@@ -97,7 +99,19 @@ function Ended({ of: c }: { of: Commit }) {
 									left: o.left + o.unchanged,
 								})}
 					</Text>
-					{o.undecided > 0 && <Text size="sm">{say(m.undecided, { n: o.undecided })}</Text>}
+					{back.isPending && (
+						<Text size="sm" role="status">
+							{say(m.undoing)}
+						</Text>
+					)}
+					{o.undecided > 0 && !gone && (
+						<Text size="sm">
+							{say(m.undecided, { n: o.undecided })} {say(m.undecidedAbout)}{" "}
+							<Link to="/lists/$id" params={{ id: i.id }} search={{ status: "existing" }} className="link">
+								{say(m.seeUndecided)}
+							</Link>
+						</Text>
+					)}
 					{o.refused > 0 && (
 						<>
 							<Text size="sm">{say(m.refused, { n: o.refused })}</Text>
@@ -111,7 +125,7 @@ function Ended({ of: c }: { of: Commit }) {
 						</>
 					)}
 				</div>
-				{written > 0 && !gone && (
+				{written(c) > 0 && !gone && (
 					<Group gap="xs">
 						<Link to="/vehicles" className="link">
 							{say(m.seeVehicles)}

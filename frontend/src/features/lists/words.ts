@@ -1,4 +1,5 @@
 import type { Message } from "../../lib/catalogue";
+import type { Say } from "../../lib/say";
 import type { Field, Intake, Row, Status } from "./api";
 import { m } from "./messages";
 
@@ -69,9 +70,16 @@ export const codeOf: Record<Field, string> = {
 	gvwr: "GVWR",
 };
 
-/** What the VIN says that the vehicle is, "" where it says nothing. */
-export const decodedTitle = (r: Row): string =>
-	[r.decoded.ModelYear, r.decoded.Make, r.decoded.Model, r.decoded.Trim].filter(Boolean).join(" ");
+const joined = (...words: (string | undefined)[]): string => words.filter(Boolean).join(" ");
+
+/** What the VIN says that the vehicle is; what the list calls it where the VIN says nothing. */
+export function titleOf(say: Say, r: Row): string {
+	const { ModelYear, Make, Model, Trim } = r.decoded;
+	const decoded = joined(ModelYear, Make, Model, Trim);
+	if (decoded) return decoded;
+	const claimed = joined(r.claimed?.year, r.claimed?.make, r.claimed?.model);
+	return claimed ? say(m.claimedOnly, { title: claimed }) : say(m.unknown);
+}
 
 export const rowKey = (r: { file?: number; row: number }): string => `${r.file ?? 1}.${r.row}`;
 
@@ -91,3 +99,10 @@ export function letter(n: number): string {
 		s = String.fromCharCode(65 + ((at - 1) % 26)) + s;
 	return s;
 }
+
+/** Columns that stand in the files and that no field takes. */
+export const unreadOf = (i: Intake): number =>
+	i.files.reduce(
+		(n, f) => n + f.table.columns.length - f.mapping.columns.filter((c) => c.target !== "skip").length,
+		0,
+	);
