@@ -274,16 +274,7 @@ func TestPapersAreReadAgain(t *testing.T) {
 		}
 	}
 	_, h = openApp(t, dir, nil)
-	deadline := time.Now().Add(20 * time.Second)
-	for {
-		got := h.do("GET", "/api/v1/search?q=thylacine", nil)
-		if got.body["total"] == 1.0 {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("not found again: %s", got.raw)
-		}
-	}
+	h.until("/api/v1/search?q=thylacine", func(a answer) bool { return a.body["total"] == 1.0 })
 }
 
 // Nobody's files go in time, and nobody else's: not those in the trash.
