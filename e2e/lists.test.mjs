@@ -315,6 +315,72 @@ test("what is no list is refused, and nothing of it stays", async () => {
 	await page.context().close();
 });
 
+/** Drops files onto the page as a file manager does. */
+async function drop(page, files) {
+	const data = await page.evaluateHandle((files) => {
+		const t = new DataTransfer();
+		for (const [name, content] of files) t.items.add(new File([typeof content === "string" ? content : new Uint8Array(content)], name));
+		return t;
+	}, files);
+	await page.dispatchEvent("body", "drop", { dataTransfer: data });
+}
+
+test("one of several files is no list: the others are taken, and it is told", async () => {
+	const page = await open(b, hub);
+	await page.goto(`${hub.run.url}/lists`);
+	const rows = (n) => `VIN,Model\n${vin(`4T1BF1FK?FU33000${n}`)},Camry\n`;
+	await drop(page, [
+		["photo.csv", [...Buffer.from("89504e470d0a1a0a0000000d49484452", "hex")]],
+		["one.csv", rows(1)],
+		["nothing.csv", ""],
+		["two.csv", rows(2)],
+	]);
+	await page.getByRole("heading", { level: 1, name: "one.csv" }).waitFor();
+	await page.getByRole("status").filter({ hasText: "2 rows checked" }).waitFor();
+	for (const name of ["photo.csv", "nothing.csv"]) await page.getByText(`${name} was not added`).waitFor();
+	// A file may be dropped while the columns are looked at, too.
+	await page.getByRole("tab", { name: "Columns" }).click();
+	await drop(page, [["three.csv", rows(3)]]);
+	await page.getByText("3 rows · 3 files").waitFor();
+	await page.context().close();
+});
+
+test("what was pasted stays until the hub has it", async () => {
+	const page = await open(b, hub);
+	await page.goto(`${hub.run.url}/lists`);
+	await page.getByRole("button", { name: "Paste a list" }).click();
+	const text = page.getByRole("textbox", { name: "The list, with or without headings" });
+	const pasted = `VIN\n${vin("4T1BF1FK?FU340001")}\n`;
+	await text.fill(pasted);
+	await page.route("**/api/v1/intakes/*/files*", (r) => r.abort());
+	await page.getByRole("button", { name: "Check it" }).click();
+	const told = page.getByRole("alert").filter({ hasText: "Pasted list was not added" });
+	await told.waitFor();
+	assert.equal(await text.inputValue(), pasted);
+	await page.unroute("**/api/v1/intakes/*/files*");
+	await told.getByRole("button", { name: "Try again" }).click();
+	await page.getByRole("status").filter({ hasText: "1 row checked" }).waitFor();
+	await page.context().close();
+});
+
+test("a VIN that is typed wrongly in the scan lane stays to be corrected", async () => {
+	const page = await open(b, hub, { width: 390, height: 844 });
+	await page.goto(`${hub.run.url}/scan`);
+	const box = page.getByRole("textbox", { name: "VIN, typed or by a scanner" });
+	const right = vin("4T1BF1FK?FU350001");
+	await box.fill(right.slice(0, 16));
+	await box.press("Enter");
+	await page.getByText("a VIN has 17 characters").waitFor();
+	assert.equal(await box.inputValue(), right.slice(0, 16));
+	// What a scanner types next takes its place.
+	await page.keyboard.type(right);
+	await box.press("Enter");
+	await page.getByText("This lane: 1 car").waitFor();
+	assert.equal(await box.inputValue(), "");
+	assert.deepEqual(page.faults, []);
+	await page.context().close();
+});
+
 test("a hostile list is text and nothing else", async () => {
 	const page = await open(b, hub);
 	let ran = false;

@@ -2,16 +2,17 @@ import { Button, Group, Loader, Stack, Text, Textarea } from "@mantine/core";
 import { IconClipboardText, IconFileSpreadsheet } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { ChooseFile } from "../../components/ChooseFile";
-import { FailureNote } from "../../components/FailureNote";
 import { useSay } from "../../lib/say";
+import type { Intake } from "./api";
 import classes from "./lists.module.css";
 import { m } from "./messages";
+import { NotAdded } from "./NotAdded";
 import type { useAddFiles } from "./useAddFiles";
 
 const accept = ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.ods,.json,.jsonl,.ndjson,.pdf";
 
 /** Takes files that are dropped anywhere on the page. */
-export function useDrop(onFiles: (files: File[]) => void): boolean {
+export function useDrop(onFiles: (files: File[]) => unknown): boolean {
 	const [over, setOver] = useState(false);
 	useEffect(() => {
 		const has = (e: DragEvent) => e.dataTransfer?.types.includes("Files") ?? false;
@@ -42,7 +43,7 @@ export function useDrop(onFiles: (files: File[]) => void): boolean {
 /** Where a list comes in: dropped, chosen or pasted. */
 export function DropFiles(props: {
 	files: ReturnType<typeof useAddFiles>;
-	onFiles: (files: File[]) => void;
+	onFiles: (files: File[]) => Promise<Intake | undefined>;
 	children?: ReactNode;
 }) {
 	const say = useSay();
@@ -50,8 +51,9 @@ export function DropFiles(props: {
 	const [pasting, setPasting] = useState(false);
 	const [text, setText] = useState("");
 	const { sending, failed, cancel } = props.files;
-	const check = () => {
-		props.onFiles([new File([text], say(m.pasted), { type: "text/plain" })]);
+	const check = async () => {
+		// What was not taken stays to be put right.
+		if (!(await props.onFiles([new File([text], say(m.pasted), { type: "text/plain" })]))) return;
 		setPasting(false);
 		setText("");
 	};
@@ -80,7 +82,7 @@ export function DropFiles(props: {
 							{say(m.dropKinds)}
 						</Text>
 						<Group gap="sm" justify="center" mt="xs">
-							<ChooseFile accept={accept} onFile={(f) => props.onFiles([f])}>
+							<ChooseFile accept={accept} onFile={(f) => void props.onFiles([f])}>
 								{({ onClick }) => <Button onClick={onClick}>{say(m.choose)}</Button>}
 							</ChooseFile>
 							<Button
@@ -110,7 +112,7 @@ export function DropFiles(props: {
 						classNames={{ input: classes.pasted }}
 					/>
 					<Group gap="sm">
-						<Button onClick={check} disabled={text.trim() === ""}>
+						<Button onClick={() => void check()} disabled={text.trim() === ""}>
 							{say(m.pasteCheck)}
 						</Button>
 						<Button variant="subtle" onClick={() => setPasting(false)}>
@@ -119,7 +121,7 @@ export function DropFiles(props: {
 					</Group>
 				</Stack>
 			)}
-			{failed && <FailureNote error={failed.error} title={say(m.notAdded, { name: failed.name })} />}
+			<NotAdded failed={failed} onFiles={props.onFiles} />
 		</Stack>
 	);
 }

@@ -36,7 +36,7 @@ import type { useAddFiles } from "./useAddFiles";
 export function FilesStep(props: {
 	of: Intake;
 	files: ReturnType<typeof useAddFiles>;
-	onFiles: (list: File[]) => void;
+	onFiles: (list: File[]) => Promise<Intake | undefined>;
 }) {
 	const say = useSay();
 	const { of: i } = props;

@@ -16,6 +16,7 @@ import { useDrop } from "./DropFiles";
 import { FilesStep } from "./FilesStep";
 import classes from "./lists.module.css";
 import { m } from "./messages";
+import { NotAdded } from "./NotAdded";
 import { PrintList } from "./PrintList";
 import { TakeIn } from "./TakeIn";
 import { Taken } from "./Taken";
@@ -46,7 +47,7 @@ function Steps({ of: i }: { of: Intake }) {
 	const navigate = useNavigate({ from: "/lists/$id" });
 	const files = useAddFiles(i.id);
 	const { add } = files;
-	const onFiles = useCallback((list: File[]) => void add(list), [add]);
+	const onFiles = useCallback((list: File[]) => add(list), [add]);
 	const empty = i.files.length === 0;
 	const at = empty ? "files" : (step ?? "check");
 	const go = (to: string | null) =>
@@ -76,6 +77,7 @@ function Steps({ of: i }: { of: Intake }) {
 						{say(m.stepCheck)}
 					</Tabs.Tab>
 				</Tabs.List>
+				{at !== "files" && <DropHere onFiles={onFiles} files={files} />}
 				<Tabs.Panel value="files">
 					<FilesStep of={i} files={files} onFiles={onFiles} />
 				</Tabs.Panel>
@@ -83,7 +85,6 @@ function Steps({ of: i }: { of: Intake }) {
 					<Columns of={i} />
 				</Tabs.Panel>
 				<Tabs.Panel value="check">
-					<DropHere onFiles={onFiles} files={files} />
 					<Check
 						of={i}
 						look={look}
@@ -99,23 +100,27 @@ function Steps({ of: i }: { of: Intake }) {
 	);
 }
 
-/** A file dropped on the check joins the evening; nothing else shows of it here. */
-function DropHere(props: { onFiles: (list: File[]) => void; files: ReturnType<typeof useAddFiles> }) {
+/** A file dropped on the check or the columns joins the evening; nothing else shows of it here. */
+function DropHere(props: {
+	onFiles: (list: File[]) => Promise<unknown>;
+	files: ReturnType<typeof useAddFiles>;
+}) {
 	const say = useSay();
 	const over = useDrop(props.onFiles);
 	const { sending, failed } = props.files;
-	if (failed) return <FailureNote error={failed.error} title={say(m.notAdded, { name: failed.name })} />;
 	if (sending)
 		return (
 			<Text size="sm" role="status">
 				{say(m.sending, { name: sending.name, percent: sending.percent })}
 			</Text>
 		);
-	return over ? (
-		<div className={classes.drop} data-over>
-			<Text fw={600}>{say(m.addFile)}</Text>
-		</div>
-	) : null;
+	if (over)
+		return (
+			<div className={classes.drop} data-over>
+				<Text fw={600}>{say(m.addFile)}</Text>
+			</div>
+		);
+	return <NotAdded failed={failed} onFiles={props.onFiles} />;
 }
 
 function Name({ of: i }: { of: Intake }) {

@@ -25,6 +25,7 @@ export function ListsPage() {
 	const add = async (list: File[]) => {
 		const made = await files.add(list);
 		if (made) await navigate({ to: "/lists/$id", params: { id: made.id } });
+		return made;
 	};
 	return (
 		<Container size="lg" py="lg">
@@ -34,7 +35,7 @@ export function ListsPage() {
 			<Text c="dimmed" mb="md">
 				{say(m.about)}
 			</Text>
-			<DropFiles files={files} onFiles={(list) => void add(list)}>
+			<DropFiles files={files} onFiles={add}>
 				<Button
 					component={Link}
 					to="/scan"

@@ -125,7 +125,13 @@ export function ScanPage() {
 				<Text role="status" className={classes.said} c={word?.what === "none" ? "var(--hub-bad)" : undefined}>
 					{said}
 				</Text>
-				<ScannerBox onTyped={(text) => void take(plausible(text))} />
+				<ScannerBox
+					onTyped={(text) => {
+						const said = plausible(text);
+						void take(said);
+						return "vin" in said;
+					}}
+				/>
 				{lanes.forgetful && <Alert color="orange">{say(m.forgetful)}</Alert>}
 				{open > 0 && !lanes.here && (
 					<Alert color="orange" role="status" title={say(m.waiting, { n: open })}>

@@ -8,16 +8,18 @@ import classes from "./scan.module.css";
 /**
  * Takes what a keyboard scanner or a hand types. A scanner types wherever the
  * focus is, so keys that land nowhere are brought here; on a phone nothing
- * opens the keyboard until somebody taps the box.
+ * opens the keyboard until somebody taps the box. onTyped says whether it was
+ * taken.
  */
-export function ScannerBox({ onTyped }: { onTyped: (text: string) => void }) {
+export function ScannerBox({ onTyped }: { onTyped: (text: string) => boolean }) {
 	const say = useSay();
 	const box = useRef<HTMLInputElement>(null);
 	const [text, setText] = useState("");
 	const done = () => {
 		if (text.trim() === "") return;
-		onTyped(text);
-		setText("");
+		if (onTyped(text)) return setText("");
+		// A hand corrects what was refused; a scanner's next code takes its place.
+		box.current?.select();
 	};
 	useEffect(() => {
 		if (!window.matchMedia("(pointer: coarse)").matches) box.current?.focus();

@@ -36,7 +36,7 @@ export const m = catalogue("scan", {
 	again: "{vin}: scanned already",
 	length: "“{text}” is not a VIN: a VIN has 17 characters.",
 	characters: "“{text}” is not a VIN: it has characters that none has.",
-	digit: "“{text}” is not a VIN as it stands: its check digit is wrong. Scan again.",
+	digit: "“{text}” is not a VIN as it stands: its check digit is wrong. Scan again, or correct it.",
 	serial: "“{text}” is not a VIN: its last four characters are not digits.",
 
 	lane: "This lane: {n, plural, =0 {no cars yet} one {# car} other {# cars}}",

@@ -97,7 +97,7 @@ export function VehicleTable(props: {
 			>
 				<div role="rowgroup">
 					<div role="row" className={`${classes.row} ${classes.head}`} aria-rowindex={1} tabIndex={-1}>
-						<span role="columnheader" tabIndex={-1}>
+						<span role="columnheader" tabIndex={-1} className={classes.choose}>
 							<Checkbox
 								size="xs"
 								aria-label={say(m.selectAll, { n: fleet.total })}
