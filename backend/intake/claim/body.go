@@ -143,7 +143,7 @@ func (c *Checker) claimedBody(p *phrase) bodySet {
 	}
 	switch {
 	case any == 0:
-		return cutShort(p)
+		return c.cutShort(p)
 	case both == 0:
 		return any
 	}
@@ -151,11 +151,14 @@ func (c *Checker) claimedBody(p *phrase) bodySet {
 }
 
 // cutShort reads words that a column was too narrow for: "4DR SPOR", "CONVERTI".
-func cutShort(p *phrase) bodySet {
+func (c *Checker) cutShort(p *phrase) bodySet {
 	for i := range p.n {
 		w := string(p.span(i, p.n))
 		if len(w) < 4 {
 			break
+		}
+		if c.words.trims[w] { // "DUAL SPORT" is no sport sedan
+			continue
 		}
 		for _, x := range fullNames {
 			if strings.HasPrefix(x.name, w) {
@@ -166,7 +169,7 @@ func cutShort(p *phrase) bodySet {
 	for i := range p.n {
 		w := string(p.span(i, i+1))
 		for _, x := range fullNames {
-			if len(w) > 3 && strings.HasPrefix(x.name, w) {
+			if len(w) > 3 && !c.words.trims[w] && strings.HasPrefix(x.name, w) {
 				return x.body
 			}
 		}

@@ -110,20 +110,53 @@ func (c *Checker) readModel(v *view, p *phrase, r *reading) {
 			break
 		}
 	}
-	for length := min(p.n, 5); length > 0; length-- {
-	spans:
-		for i := 0; i+length <= p.n; i++ {
-			for k := i; k < i+length; k++ {
-				if used[k] {
-					continue spans
-				}
+	free := func(i, j int) bool {
+		for k := i; k < j; k++ {
+			if used[k] {
+				return false
 			}
-			m := c.meaningOf(v, p, i, i+length, r)
-			if m == unknown {
+		}
+		return true
+	}
+	take := func(i, j int, m meaning) {
+		for k := i; k < j; k++ {
+			used[k], r.found[k] = true, m
+		}
+	}
+	for length := min(p.n, 5); length > 0; length-- {
+		// Of runs that overlap the decoded model goes first: "New Range Rover
+		// Sport" is no New Range Rover.
+		for i := 0; i+length <= p.n; i++ {
+			if free(i, i+length) && v.decoded.has(p.span(i, i+length)) {
+				take(i, i+length, isModel)
+			}
+		}
+		for i := 0; i+length <= p.n; i++ {
+			if !free(i, i+length) {
 				continue
 			}
-			for k := i; k < i+length; k++ {
-				used[k], r.found[k] = true, m
+			if m := c.meaningOf(v, p, i, i+length, r); m != unknown {
+				take(i, i+length, m)
+			}
+		}
+	}
+	if r.has(isOther, p.n) {
+		c.unsayMake(v, p, r)
+	}
+}
+
+// unsayMake: where another model is named, the make's name beside it is no
+// model of its own: "RAM ProMaster City" for a Ram 1500.
+func (c *Checker) unsayMake(v *view, p *phrase, r *reading) {
+	for i := range p.n {
+		for j := i + 1; j <= min(p.n, i+3); j++ {
+			if string(p.span(i, j)) != v.makeKey || v.decoded.has(p.span(i, j)) {
+				continue
+			}
+			for k := i; k < j; k++ {
+				if r.found[k] == isModel {
+					r.found[k] = isMake
+				}
 			}
 		}
 	}
@@ -142,6 +175,10 @@ func (c *Checker) meaningOf(v *view, p *phrase, i, j int, r *reading) meaning {
 			return isLoose
 		}
 		return isModel
+	}
+	if name := v.otherSeries(w); name != "" {
+		r.other, r.said = &modelName{name: name}, string(w)
+		return isOther
 	}
 	if one && c.elsewhereFirst(w, v.makeKey) {
 		if len(w) > 2 && d.hasWord(w) {
@@ -185,7 +222,7 @@ func (c *Checker) meaningOf(v *view, p *phrase, i, j int, r *reading) meaning {
 	if c.words.elsewhere(w, v.makeKey) {
 		return elsewhere
 	}
-	if one || j-i == 2 && wordLetters(string(p.span(i, i+1))) && isDigit(w[p.start[i+1]-p.start[i]]) {
+	if one || j-i == 2 && wordLetters(string(p.span(i, i+1))) && isDigit(w[p.start[i+1]-p.start[i]]) && !engineWord(p.span(i+1, j)) {
 		if rootOf(d, w) {
 			return isModel
 		}
@@ -199,7 +236,7 @@ func (c *Checker) meaningOf(v *view, p *phrase, i, j int, r *reading) meaning {
 	if one && c.partOf(d, w) {
 		return isPart
 	}
-	if !one && len(w) > 5 && near(w, d.whole, 1) {
+	if !one && len(w) > 5 && near(w, d.whole, 1) && !c.holdsModel(v, p, i, j) {
 		return isPart
 	}
 	if one && engineWord(w) {
@@ -209,6 +246,25 @@ func (c *Checker) meaningOf(v *view, p *phrase, i, j int, r *reading) meaning {
 		return someTrim
 	}
 	return unknown
+}
+
+// otherSeries: "5 Series" of a BMW that vPIC has as a 3-Series, or of an X3.
+func (v *view) otherSeries(w []byte) string {
+	if v.makeKey != "BMW" || len(w) != 7 || !isDigit(w[0]) || string(w[1:]) != "SERIES" {
+		return ""
+	}
+	d := v.decoded.whole
+	of := byte(0)
+	switch {
+	case v.seriesGiven && len(v.series) == 8 && isDigit(v.series[0]) && equalCompact(v.series[1:], w[1:]):
+		of = v.series[0]
+	case len(d) == 2 && (d[0] == 'X' || d[0] == 'Z'):
+		of = d[1]
+	}
+	if of == 0 || of == w[0] {
+		return ""
+	}
+	return string(w[:1]) + "-Series"
 }
 
 // elsewhereFirst are words that are bodies or drives even where a make has a
@@ -223,14 +279,15 @@ func (c *Checker) nickname(v *view, w []byte) *nickname {
 }
 
 // cutNickname: what the make's model is called in lists, cut off by a narrow
-// column ("PASSAT C").
+// column ("PASSAT C", "2002 CHEVROLET S10 B").
 func (c *Checker) cutNickname(v *view, p *phrase) bool {
-	if p.n < 2 || len(p.b) < 6 {
-		return false
-	}
 	for s, n := range c.words.models[v.makeKey] {
-		if len(s) > len(p.b) && s[:len(p.b)] == string(p.b) && n.covers(v.decoded) {
-			return true
+		for i := range p.n - 1 {
+			w := p.b[p.start[i]:]
+			// "F 150" is whole, though an "F150 Raptor" may be a Ranger.
+			if len(w) >= 4 && len(s) > len(w) && s[:len(w)] == string(w) && n.covers(v.decoded) && len(v.names.byForm[string(w)]) == 0 {
+				return true
+			}
 		}
 	}
 	return false
@@ -283,6 +340,9 @@ func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nic
 	if len(w) < 2 && v.makeKey != "MAZDA" {
 		return unknown
 	}
+	if j-i > 1 && (c.makeAndMore(v, p, i, j) || isFraction(w, j-i)) {
+		return unknown
+	}
 	d := v.decoded
 	numbers := v.names.byForm[string(w)]
 	if len(numbers) == 0 {
@@ -320,6 +380,8 @@ func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nic
 		return isPart // "740" of a 740i, "5" of an MX-5
 	case len(w) >= 3 && d.begins(string(w)):
 		return isLoose // "Ram" may be a Ramcharger cut off
+	case wordLetters(string(w)) && len(d.whole) > len(w) && isDigit(d.whole[len(w)]) && d.begins(string(w)):
+		return isLoose // "NV" may be an NV200
 	}
 	var other *modelName
 	for _, n := range numbers {
@@ -335,14 +397,38 @@ func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nic
 			other = x
 		}
 	}
-	switch {
-	// One word that is a trim elsewhere, "GT", but not where all models are
-	// called so, as Lexus's are.
-	case j-i == 1 && !letterNames[v.makeKey] && (c.words.trims[string(w)] || len(w) < 3 && wordLetters(string(w)) && c.known.isTrim(w)):
+	if j-i == 1 && c.trimElsewhere(v, w) {
 		return isLoose
 	}
 	r.other, r.said = other, string(w)
 	return isOther
+}
+
+// makeAndMore: "FORD GT" may be a Mustang GT with its make before it, so that
+// the words are read one by one.
+func (c *Checker) makeAndMore(v *view, p *phrase, i, j int) bool {
+	for k := i + 1; k < j; k++ {
+		if rest := p.span(k, j); string(p.span(i, k)) == v.makeKey {
+			return c.trimElsewhere(v, rest) || len(rest) > 1 && v.decoded.begins(string(rest))
+		}
+	}
+	return false
+}
+
+// trimElsewhere: one word that is a trim of other makes, "GT", but not where
+// all models are called so, as Lexus's are.
+func (c *Checker) trimElsewhere(v *view, w []byte) bool {
+	return !letterNames[v.makeKey] && (c.words.trims[string(w)] || len(w) < 3 && wordLetters(string(w)) && c.known.isTrim(w))
+}
+
+// isFraction: the words are single digits, as of "3/4 TON".
+func isFraction(w []byte, words int) bool {
+	for _, b := range w {
+		if !isDigit(b) {
+			return false
+		}
+	}
+	return len(w) == words
 }
 
 // letterNames are makes that call their models by two letters.
@@ -478,7 +564,7 @@ func (c *Checker) otherRoot(v *view, w []byte, r *reading) meaning {
 		if x.generic || !wordLetters(x.whole) {
 			continue
 		}
-		if akin(v.decoded, x) || c.known.isTrim(w) && v.makeKey != "MERCEDESBENZ" && v.makeKey != "LEXUS" {
+		if akin(v.decoded, x) || c.words.trims[x.whole] && !letterNames[v.makeKey] || c.known.isTrim(w) && v.makeKey != "MERCEDESBENZ" && v.makeKey != "LEXUS" {
 			return isLoose
 		}
 		r.other, r.said = x, string(w)
