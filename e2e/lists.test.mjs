@@ -381,6 +381,31 @@ test("a VIN that is typed wrongly in the scan lane stays to be corrected", async
 	await page.context().close();
 });
 
+test("the filters are cleared, the search with them, and a report is named after the list", async () => {
+	const page = await open(b, hub);
+	const made = await hub.api("POST", "/api/v1/intakes", { name: "friday.csv" });
+	await fetch(`${hub.run.url}/api/v1/intakes/${made.id}/files?name=friday.csv`, {
+		method: "PUT",
+		headers: { Authorization: `Bearer ${hub.run.token}`, "Content-Type": "application/octet-stream" },
+		body: `VIN,Year,Make,Model\n${vin("4T1BF1FK?FU360001")},2015,Toyota,Camry\n1967MUSTANG01,1967,Ford,Mustang\n`,
+	});
+	await page.goto(`${hub.run.url}/lists/${made.id}`);
+	// What is no VIN names no vehicle: the list's own words do.
+	await page.getByText("“1967 Ford Mustang”, says the list").waitFor();
+	const find = page.getByRole("searchbox", { name: "Find in the list" });
+	await find.fill("nothing of this kind");
+	await page.getByText("0 of 2 rows match.").waitFor();
+	await page.getByRole("button", { name: "Clear the filters" }).click();
+	await page.getByRole("button", { name: /^Row 1:/ }).waitFor();
+	assert.equal(await find.inputValue(), "");
+	await page.getByRole("button", { name: "Report" }).click();
+	const saved = page.waitForEvent("download");
+	await page.getByRole("menuitem", { name: "Row by row, CSV" }).click();
+	assert.equal((await saved).suggestedFilename(), "friday-checked.csv");
+	assert.deepEqual(page.faults, []);
+	await page.context().close();
+});
+
 test("a hostile list is text and nothing else", async () => {
 	const page = await open(b, hub);
 	let ran = false;

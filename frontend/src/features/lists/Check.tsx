@@ -139,6 +139,12 @@ function Toolbar(props: { of: Intake; rows: Rows; look: Look; onLook: (to: Look)
 	const say = useSay();
 	const { of: i, rows, look, onLook } = props;
 	const [text, setText] = useState(look.text ?? "");
+	const [was, setWas] = useState(look.text);
+	if (was !== look.text) {
+		setWas(look.text);
+		// Whoever cleared the filters cleared this one; what is being typed is left alone.
+		if (!look.text) setText("");
+	}
 	const find = useDebouncedCallback((to: string) => onLook({ ...look, text: to || undefined }), 150);
 	const marked = fields.filter((f) => (rows.counts.field[f] ?? 0) > 0 || look.field === f);
 	return (

@@ -21,7 +21,7 @@ import { PrintList } from "./PrintList";
 import { TakeIn } from "./TakeIn";
 import { Taken } from "./Taken";
 import { useAddFiles } from "./useAddFiles";
-import { rowsOf } from "./words";
+import { rowsOf, stemOf } from "./words";
 
 /** One evening's list: its files, its columns, its check, and the taking in. */
 export function ListPage() {
@@ -193,7 +193,7 @@ function Report({ of: i }: { of: Intake }) {
 			const answer = await send(new Request(reportAddress(i.id, format)));
 			if (!answer.ok) throw new Failure(await problemOf(answer));
 			return {
-				name: `${i.name.replace(/[^\p{L}\p{N} ._-]/gu, "_")}-checked.${format}`,
+				name: `${stemOf(i)}-checked.${format}`,
 				file: await answer.blob(),
 			};
 		},

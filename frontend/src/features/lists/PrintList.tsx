@@ -11,6 +11,7 @@ import { api, data } from "../../lib/api";
 import { useSay } from "../../lib/say";
 import type { Intake, Look } from "./api";
 import { m } from "./messages";
+import { stemOf } from "./words";
 
 /** Prints the evening: what to buy, what to tell the seller, what to put into the windows. */
 export function PrintList({ of: i, look }: { of: Intake; look: Look }) {
@@ -19,7 +20,6 @@ export function PrintList({ of: i, look }: { of: Intake; look: Look }) {
 	const save = useSaveFile();
 	const [paper] = usePaper();
 	const [job, setJob] = useState<string>();
-	const name = i.name.replace(/[^\p{L}\p{N} ._-]/gu, "_");
 	const failed = (e: Error) =>
 		notifications.show({ title: say(m.notPrinted), message: e.message, color: "red", autoClose: false });
 	const make = useMutation({
@@ -32,7 +32,7 @@ export function PrintList({ of: i, look }: { of: Intake; look: Look }) {
 				}) as Promise<{ data?: Blob }>,
 			);
 			const ending = say(what === "sheet" ? m.sheetFile : m.discrepanciesFile);
-			return { name: `${name}-${ending}.pdf`, file };
+			return { name: `${stemOf(i)}-${ending}.pdf`, file };
 		},
 		onSuccess: (f) => save.mutate(f),
 		onError: failed,

@@ -235,7 +235,7 @@ export const m = catalogue("lists", {
 	refused: "{n, plural, one {# row} other {# rows}} could not be taken.",
 	refusedRow: "Row {row}, {vin}: {problem}",
 	undo: "Undo",
-	undoing: "It is being taken back. The jobs below show how far it is; they pause and stop it, too.",
+	undoing: "It is being taken back. The jobs at the bottom right show how far it is; pause or stop it there.",
 	undone: "It was taken back.",
 	notUndone: "It was not taken back",
 	seeVehicles: "See the vehicles",

@@ -76,9 +76,10 @@ const joined = (...words: (string | undefined)[]): string => words.filter(Boolea
 export function titleOf(say: Say, r: Row): string {
 	const { ModelYear, Make, Model, Trim } = r.decoded;
 	const decoded = joined(ModelYear, Make, Model, Trim);
-	if (decoded) return decoded;
+	// A year alone, of a VIN that is none, names no vehicle.
+	if (Make) return decoded;
 	const claimed = joined(r.claimed?.year, r.claimed?.make, r.claimed?.model);
-	return claimed ? say(m.claimedOnly, { title: claimed }) : say(m.unknown);
+	return claimed ? say(m.claimedOnly, { title: claimed }) : decoded || say(m.unknown);
 }
 
 export const rowKey = (r: { file?: number; row: number }): string => `${r.file ?? 1}.${r.row}`;
@@ -91,6 +92,10 @@ export const takenOf = (i: Intake): number =>
 	i.commits
 		.filter((c) => !c.undone)
 		.reduce((n, c) => n + c.outcome.created + c.outcome.filled + c.outcome.replaced, 0);
+
+/** What a file about the list is called, before its own ending: "tuesday" of "tuesday.csv". */
+export const stemOf = (i: Intake): string =>
+	i.name.replace(/\.[a-z]{3,6}$/i, "").replace(/[^\p{L}\p{N} ._-]/gu, "_");
 
 /** A spreadsheet's name of a column: A, B and so on. */
 export function letter(n: number): string {
