@@ -176,6 +176,9 @@ func (c *Checker) meaningOf(v *view, p *phrase, i, j int, r *reading) meaning {
 		}
 		return isModel
 	}
+	if one && (i+1 < p.n && isCount(w, p.span(i+1, i+2)) || v.isEngine(p, i)) {
+		return elsewhere
+	}
 	if name := v.otherSeries(w); name != "" {
 		r.other, r.said = &modelName{name: name}, string(w)
 		return isOther
@@ -246,6 +249,30 @@ func (c *Checker) meaningOf(v *view, p *phrase, i, j int, r *reading) meaning {
 		return someTrim
 	}
 	return unknown
+}
+
+// isCount: "6 CYL" is no Mazda 6.
+func isCount(w, next []byte) bool {
+	if len(w) != 1 || !isDigit(w[0]) {
+		return false
+	}
+	for _, unit := range [...]string{"CYL", "DOOR", "DR", "SPD", "SPEED", "PASS"} {
+		if strings.HasPrefix(string(next), unit) {
+			return true
+		}
+	}
+	return false
+}
+
+// isEngine: behind other words "V8" and "I4" are engines, though Audi and BMW
+// have models of that name.
+func (v *view) isEngine(p *phrase, i int) bool {
+	w := p.span(i, i+1)
+	if i == 0 || len(w) != 2 || w[0] != 'V' && w[0] != 'I' || !isDigit(w[1]) {
+		return false
+	}
+	before := p.span(i-1, i)
+	return !isYear(before) && !strings.HasSuffix(v.makeKey, string(before))
 }
 
 // otherSeries: "5 Series" of a BMW that vPIC has as a 3-Series, or of an X3.
