@@ -22,6 +22,7 @@ type reading struct {
 	found [maxWords]meaning // by word
 	other *modelName        // the other model that is named
 	said  string            // how
+	alias bool              // a name that may mean the decoded model is there, too
 }
 
 func (r *reading) has(m meaning, n int) bool {
@@ -172,6 +173,7 @@ func (c *Checker) meaningOf(v *view, p *phrase, i, j int, r *reading) meaning {
 	nick := c.nickname(v, w)
 	if nick != nil && nick.covers(d) {
 		if nick.loose && len(v.names.byForm[string(w)]) > 0 {
+			r.alias = true
 			return isLoose
 		}
 		return isModel
@@ -367,7 +369,7 @@ func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nic
 	if len(w) < 2 && v.makeKey != "MAZDA" {
 		return unknown
 	}
-	if j-i > 1 && (c.makeAndMore(v, p, i, j) || isFraction(w, j-i)) {
+	if j-i > 1 && (c.makeAndMore(v, p, i, j) || isFraction(w, j-i) || sportUtility(p, j)) {
 		return unknown
 	}
 	d := v.decoded
@@ -446,6 +448,11 @@ func (c *Checker) makeAndMore(v *view, p *phrase, i, j int) bool {
 // all models are called so, as Lexus's are.
 func (c *Checker) trimElsewhere(v *view, w []byte) bool {
 	return !letterNames[v.makeKey] && (c.words.trims[string(w)] || len(w) < 3 && wordLetters(string(w)) && c.known.isTrim(w))
+}
+
+// sportUtility: "Range Rover Sport Utility" is a Range Rover and its body.
+func sportUtility(p *phrase, j int) bool {
+	return j < p.n && string(p.span(j-1, j)) == "SPORT" && strings.HasPrefix(string(p.span(j, j+1)), "UTIL")
 }
 
 // isFraction: the words are single digits, as of "3/4 TON".
@@ -660,7 +667,7 @@ func engineWord(w []byte) bool {
 func (c *Checker) judgeOther(v *view, r *reading, leads bool, said string, out *finder) {
 	d, x := v.decoded, r.other
 	reason := "The VIN says " + v.model + "; vPIC knows " + x.name + " as another " + v.make + "."
-	certain := leads && (!x.generic || v.noTruck(x)) && c.certainNames(v, d, x)
+	certain := leads && !r.alias && (!x.generic || v.noTruck(x)) && c.certainNames(v, d, x)
 	out.differ(v, certain, said, v.model, reason)
 }
 
