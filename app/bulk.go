@@ -47,6 +47,7 @@ func (a *App) takeBack() job.Kind {
 		if err != nil {
 			return err
 		}
+		r.Progress(int64(in.Over), int64(in.Over), "vehicles")
 		r.Rows(int64(u.Restored))
 		return r.Result(rest.Undone{Restored: u.Restored, Kept: u.Kept})
 	}}

@@ -89,7 +89,7 @@ test("500 rows: dropped, checked, fixed, taken in and taken back in eight clicks
 	await until(async () => (await table.getByRole("row").count()) === 4, "the three liars alone");
 
 	await click(page.getByRole("button", { name: "Accept 1 suggestion" }));
-	await page.getByText("1 VIN was replaced by the likeliest suggestion.").waitFor();
+	await page.getByText("1 VIN was replaced by the suggestion that stands out.").waitFor();
 	await click(page.getByRole("button", { name: "Take in…" }));
 	const dialog = page.getByRole("dialog", { name: "Take in tuesday.csv" });
 	await click(dialog.getByRole("button", { name: "Take in 499 rows" }));

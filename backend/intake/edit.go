@@ -179,7 +179,7 @@ func (s *Service) edits(ctx context.Context, c vehicle.Caller, id string) (map[i
 
 // AcceptRepairs puts the first suggestion in the place of the VIN in fixable
 // rows, and returns what stood there before. refs names the rows; none is all
-// that have a suggestion.
+// in which it stands out.
 func (s *Service) AcceptRepairs(ctx context.Context, c vehicle.Caller, id string, refs []Ref) ([]Change, error) {
 	v, err := s.Look(ctx, c, id, Look{Statuses: []Status{Fixable}, Limit: MaxRows}, true)
 	if err != nil {
@@ -188,14 +188,14 @@ func (s *Service) AcceptRepairs(ctx context.Context, c vehicle.Caller, id string
 	var changes []Change
 	for i := range v.Rows {
 		r := &v.Rows[i]
-		if len(refs) > 0 && !slices.Contains(refs, r.Ref()) {
+		if len(refs) > 0 && !slices.Contains(refs, r.Ref()) || len(refs) == 0 && !r.clear() {
 			continue
 		}
 		values := slices.DeleteFunc(slices.Clone(r.Edited), func(v Value) bool { return v.Target == mapping.VIN })
 		changes = append(changes, Change{Ref: r.Ref(), Values: append(values, Value{Target: mapping.VIN, Text: r.Suggestions[0]}), Decision: r.Decision})
 	}
 	if len(changes) == 0 {
-		return nil, fault.New(fault.Conflict, "none of these rows can be fixed by a suggestion").WithRemedy("they may have been fixed already; read the list again")
+		return nil, fault.New(fault.Conflict, "none of these rows can be fixed by a suggestion").WithRemedy("they may have been fixed already: read the list again; where several suggestions are as likely, choose one in the row")
 	}
 	return s.Edit(ctx, c, id, changes)
 }

@@ -146,6 +146,10 @@ func (e *engine) class(r *Row, res *vin.Result, t *terms) {
 	}
 }
 
+// clear reports whether a suggestion stands out that can be accepted without a
+// look at the row.
+func (r *Row) clear() bool { return r.Status == Fixable && repair.Clear(r.Repairs) }
+
 // suggest gives the row the VINs of its repairs.
 func (r *Row) suggest() {
 	for _, c := range r.Repairs {

@@ -166,6 +166,28 @@ func TestAnEditIsCheckedAtOnceAndTakenBackByItsAnswer(t *testing.T) {
 	}
 }
 
+// Where several suggestions are as likely, all at once leaves the row alone: it
+// is a person who chooses.
+func TestOnlyWhatStandsOutIsAcceptedTogether(t *testing.T) {
+	h := open(t)
+	ctx := context.Background()
+	i := h.list(me(), "VIN\n1FTFW1ET4EFC2374\n1FTFWIET4EFC23745\n")
+	v := h.look(me(), i.ID, intake.Look{})
+	if n := len(v.Rows[0].Suggestions); n < 2 || v.Counts.Status[intake.Fixable] != 2 || v.Counts.Clear != 1 {
+		t.Fatalf("%d suggestions in the first row, counts %+v; want several, and one clear row of two", n, v.Counts)
+	}
+	was, err := h.AcceptRepairs(ctx, me(), i.ID, nil)
+	if err != nil || len(was) != 1 || was[0].Ref.Row != 2 {
+		t.Fatalf("%+v, %v; want the second row alone", was, err)
+	}
+	if _, err := h.AcceptRepairs(ctx, me(), i.ID, nil); !fault.Is(err, fault.Conflict) {
+		t.Errorf("nothing stands out any more: %v, want a conflict", err)
+	}
+	if was, err = h.AcceptRepairs(ctx, me(), i.ID, []intake.Ref{v.Rows[0].Ref()}); err != nil || len(was) != 1 {
+		t.Errorf("a row that is named: %+v, %v", was, err)
+	}
+}
+
 func TestSuggestionsAreAcceptedTogether(t *testing.T) {
 	h := open(t)
 	i := h.list(me(), evening(t))

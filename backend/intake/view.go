@@ -44,15 +44,19 @@ type Counts struct {
 	Compared map[string]int         `json:"compared"`
 	Abroad   int                    `json:"abroad"`
 	Edited   int                    `json:"edited"`
+	Clear    int                    `json:"clear" doc:"fixable rows of which one suggestion stands out"`
 }
 
 func newCounts() Counts {
-	return Counts{map[Status]int{}, map[claim.Severity]int{}, map[claim.Field]int{}, map[string]int{}, map[string]int{}, 0, 0}
+	return Counts{map[Status]int{}, map[claim.Severity]int{}, map[claim.Field]int{}, map[string]int{}, map[string]int{}, 0, 0, 0}
 }
 
 // add counts a row n times; -1 takes it out.
 func (c *Counts) add(r *Row, n int) {
 	c.Status[r.Status] += n
+	if r.clear() {
+		c.Clear += n
+	}
 	if s := r.Severity(); s != "" {
 		c.Severity[s] += n
 	}
@@ -74,7 +78,7 @@ func (c *Counts) add(r *Row, n int) {
 }
 
 func (c *Counts) clone() Counts {
-	return Counts{maps.Clone(c.Status), maps.Clone(c.Severity), maps.Clone(c.Field), maps.Clone(c.Verdict), maps.Clone(c.Compared), c.Abroad, c.Edited}
+	return Counts{maps.Clone(c.Status), maps.Clone(c.Severity), maps.Clone(c.Field), maps.Clone(c.Verdict), maps.Clone(c.Compared), c.Abroad, c.Edited, c.Clear}
 }
 
 // shows reports whether a row is one that is looked for.

@@ -30,7 +30,12 @@ type Candidate struct {
 	To       string `json:"to"`       // what belongs there, empty when it is too much
 	Title    string `json:"title"`    // what it would be, such as "2015 FORD F-150"
 	Reason   string `json:"reason"`   // one plain sentence
+	Lead     int    `json:"-"`        // how much likelier than the next one, in thousandths of a natural logarithm
 }
+
+// Clear reports whether the first of some candidates stands out: it is at least
+// four times as likely as the next. Where none does, a person chooses.
+func Clear(found []Candidate) bool { return len(found) > 0 && found[0].Lead >= clearLead }
 
 // A Repairer proposes candidates. It may be used by any number of goroutines.
 type Repairer struct {
@@ -104,6 +109,10 @@ func (r *Repairer) Candidates(input string, cl claim.Claimed, now time.Time, max
 	slices.SortStableFunc(w.found, func(a, b scored) int { return cmp.Compare(b.score, a.score) })
 	var out []Candidate
 	for i := range w.found[:min(len(w.found), max)] {
+		w.found[i].Lead = clearLead
+		if i+1 < len(w.found) {
+			w.found[i].Lead = w.found[i].score - w.found[i+1].score
+		}
 		out = append(out, w.found[i].finish())
 	}
 	return out
@@ -113,6 +122,7 @@ func (r *Repairer) Candidates(input string, cl claim.Claimed, now time.Time, max
 // as likely counts 693 more.
 const (
 	twoWays     = 693
+	clearLead   = 1386
 	hardClaim   = 7000
 	softClaim   = 3000
 	untestable  = 300

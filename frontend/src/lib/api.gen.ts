@@ -899,7 +899,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Put the first suggestion in the place of wrong VINs; the answer takes it back, as with edits */
+        /**
+         * Put the first suggestion in the place of wrong VINs; the answer takes it back, as with edits
+         * @description Without rows it is done where one suggestion stands out: it is at least four times as likely as the next.
+         */
         post: operations["acceptRepairs"];
         delete?: never;
         options?: never;
@@ -3243,7 +3246,7 @@ export interface components {
             vehicles: string[];
         };
         AcceptRepairsRequest: {
-            /** @description all that have a suggestion if left out */
+            /** @description all in which one stands out if left out */
             rows?: components["schemas"]["IntakeRef"][];
         };
         Accepted: {
@@ -4730,6 +4733,11 @@ export interface components {
         IntakeCounts: {
             /** Format: int64 */
             abroad: number;
+            /**
+             * Format: int64
+             * @description fixable rows of which one suggestion stands out
+             */
+            clear: number;
             compared: {
                 [key: string]: number;
             };

@@ -213,7 +213,7 @@ function Toolbar(props: { of: Intake; rows: Rows; look: Look; onLook: (to: Look)
 				className={classes.choice}
 			/>
 			{i.against && <Against of={i} rows={rows} look={look} onLook={onLook} />}
-			<AcceptFixes of={i} n={rows.counts.status.fixable ?? 0} />
+			<AcceptFixes of={i} n={rows.counts.clear} />
 		</Group>
 	);
 }
@@ -264,7 +264,7 @@ function Against(props: { of: Intake; rows: Rows; look: Look; onLook: (to: Look)
 	);
 }
 
-/** Puts the first suggestion into all rows that have one. */
+/** Puts the first suggestion into all rows in which it stands out. */
 function AcceptFixes({ of: i, n }: { of: Intake; n: number }) {
 	const say = useSay();
 	const client = useQueryClient();

@@ -178,8 +178,9 @@ export const m = catalogue("lists", {
 	unknown: "nothing decoded",
 	claimedOnly: "“{title}”, says the list",
 	acceptFixes: "{n, plural, one {Accept # suggestion} other {Accept # suggestions}}",
-	acceptFixesAbout: "The likeliest suggestion of each fixable row. Where a row has several, look at it.",
-	fixed: "{n, plural, one {# VIN was replaced} other {# VINs were replaced}} by the likeliest suggestion.",
+	acceptFixesAbout: "Where one suggestion stands out. Where several are as likely, open the row and choose.",
+	fixed:
+		"{n, plural, one {# VIN was replaced} other {# VINs were replaced}} by the suggestion that stands out.",
 	notFixed: "The VINs were not changed",
 
 	detail: "Row {row}",
@@ -235,7 +236,8 @@ export const m = catalogue("lists", {
 	refused: "{n, plural, one {# row} other {# rows}} could not be taken.",
 	refusedRow: "Row {row}, {vin}: {problem}",
 	undo: "Undo",
-	undoing: "It is being taken back. The jobs at the bottom right show how far it is; pause or cancel it there.",
+	undoing:
+		"It is being taken back. The jobs at the bottom right show how far it is; pause or cancel it there.",
 	undone: "It was taken back.",
 	notUndone: "Not all of it was taken back",
 	seeVehicles: "See the vehicles",
