@@ -340,10 +340,15 @@ test("a code of an app and a backup code open once, however many try at once", a
 	assert.equal(codes.length, 10);
 	const tickets = async (n) =>
 		Promise.all(Array.from({ length: n }, async () => (await ask("POST", "/api/v1/session", { body: { login: "tom", password } })).json?.ticket)).then((t) => t.filter(Boolean));
-	for (const [method, value] of [["code", codes[0]], ["totp", totp(secret, Date.now() + 30_000)]]) {
+	for (const [method, value] of [["code", () => codes[0]], ["totp", () => totp(secret, Date.now() + 30_000)]]) {
 		const held = await tickets(20);
 		assert.ok(held.length > 3, `${held.length} tickets`);
-		const got = await Promise.all(held.map((ticket) => ask("POST", "/api/v1/session/second", { body: { ticket, method, value } })));
+		// Guesses are slowed, and these are many: until one of them is heard, they all come again.
+		const got = await until(async () => {
+			const now = value();
+			const all = await Promise.all(held.map((ticket) => ask("POST", "/api/v1/session/second", { body: { ticket, method, value: now } })));
+			return all.some((a) => a.status !== 429) && all;
+		}, "one that is not slowed", 90_000);
 		assert.equal(got.filter((a) => a.status === 200 && cookieOf(a)).length, 1, `${method}: ${got.map((a) => a.status)}`);
 	}
 });
