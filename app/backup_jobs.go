@@ -22,14 +22,9 @@ func onBackup(name, title string, do func(context.Context, *job.Run, rest.Backup
 		if err := r.Input(&in); err != nil {
 			return err
 		}
-		ctx, give := context.WithCancelCause(ctx)
-		defer give(nil)
-		out, err := do(ctx, r, in, func(step string, done, of int64) {
-			r.Progress(done, of, step)
-			if err := r.Step(ctx); err != nil {
-				give(err)
-			}
-		})
+		ctx, tell, end := watched(ctx, r)
+		defer end()
+		out, err := do(ctx, r, in, func(step string, done, of int64) { tell(done, of, step) })
 		if err != nil {
 			if cause := context.Cause(ctx); cause != nil {
 				return cause

@@ -78,15 +78,9 @@ func (a *App) restoreOutside() job.Kind {
 		if !ok {
 			return fault.New(fault.Unavailable, "the hub was started anew meanwhile, and keeps no passphrase").WithRemedy("begin the restore again with the passphrase or the recovery key")
 		}
-		ctx, give := context.WithCancelCause(ctx)
-		defer give(nil)
-		progress := func(step string, done, of int64) {
-			r.Progress(done, of, step)
-			if err := r.Step(ctx); err != nil {
-				give(err)
-			}
-		}
-		out, err := a.copyFrom(ctx, r, in, of, progress)
+		ctx, tell, end := watched(ctx, r)
+		defer end()
+		out, err := a.copyFrom(ctx, r, in, of, func(step string, done, of int64) { tell(done, of, step) })
 		if err != nil {
 			if cause := context.Cause(ctx); cause != nil {
 				return cause

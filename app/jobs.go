@@ -54,21 +54,31 @@ func (a *App) openJobCounts() map[string]int {
 // rebuild that was cut off begins anew.
 func rebuildSearch(index *search.Index) job.Kind {
 	return job.Kind{Name: rest.SearchRebuild, Title: "Build the search index again", Run: func(ctx context.Context, r *job.Run) error {
-		ctx, give := context.WithCancelCause(ctx)
-		defer give(nil)
+		ctx, tell, end := watched(ctx, r)
+		defer end()
 		var done uint64
 		err := index.RebuildNow(ctx, func(n, total uint64) {
 			done = n
-			r.Progress(int64(n), int64(total), "vehicles")
-			if err := r.Step(ctx); err != nil {
-				give(err)
-			}
+			tell(int64(n), int64(total), "vehicles")
 		})
 		if err != nil {
 			return err
 		}
 		return r.Result(map[string]uint64{"documents": done})
 	}}
+}
+
+// watched is for work that tells how far it is and has no steps at which it
+// could be left: its context ends when the job is to be left.
+func watched(ctx context.Context, r *job.Run) (_ context.Context, tell func(done, total int64, note string), end func()) {
+	ctx, give := context.WithCancelCause(ctx)
+	tell = func(done, total int64, note string) {
+		r.Progress(done, total, note)
+		if err := r.Step(ctx); err != nil {
+			give(err)
+		}
+	}
+	return ctx, tell, func() { give(nil) }
 }
 
 // shelf keeps what was brought in as files.
@@ -84,14 +94,9 @@ func bringIn(ctx context.Context, r *job.Run, to shelf, do func(ctx context.Cont
 	if err := r.Input(&in); err != nil {
 		return err
 	}
-	ctx, give := context.WithCancelCause(ctx)
-	defer give(nil)
-	err := do(ctx, in, func(percent int, note string) {
-		r.Progress(int64(percent), 100, note)
-		if err := r.Step(ctx); err != nil {
-			give(err)
-		}
-	})
+	ctx, tell, end := watched(ctx, r)
+	defer end()
+	err := do(ctx, in, func(percent int, note string) { tell(int64(percent), 100, note) })
 	if stop := r.Step(ctx); stop != nil && err != nil {
 		if in.Sent && errors.Is(stop, job.ErrCanceled) {
 			return errors.Join(stop, to.Drop(in.Path))

@@ -16,14 +16,9 @@ func (a *App) pullModel() job.Kind {
 		if err := r.Input(&in); err != nil {
 			return err
 		}
-		ctx, give := context.WithCancelCause(ctx)
-		defer give(nil)
-		added, err := a.shelf.Pull(ctx, in.Name, func(done, total int64) {
-			r.Progress(done, total, "bytes")
-			if err := r.Step(ctx); err != nil {
-				give(err)
-			}
-		})
+		ctx, tell, end := watched(ctx, r)
+		defer end()
+		added, err := a.shelf.Pull(ctx, in.Name, func(done, total int64) { tell(done, total, "bytes") })
 		if err != nil {
 			return err
 		}
@@ -42,14 +37,9 @@ func (a *App) benchModel() job.Kind {
 		if err != nil {
 			return err
 		}
-		ctx, give := context.WithCancelCause(ctx)
-		defer give(nil)
-		verdicts, err := a.router.Bench(ctx, &e, in.Jobs, func(c llm.Capability, done, total int) {
-			r.Progress(int64(done), int64(total), string(c))
-			if err := r.Step(ctx); err != nil {
-				give(err)
-			}
-		})
+		ctx, tell, end := watched(ctx, r)
+		defer end()
+		verdicts, err := a.router.Bench(ctx, &e, in.Jobs, func(c llm.Capability, done, total int) { tell(int64(done), int64(total), string(c)) })
 		if err != nil {
 			return err
 		}

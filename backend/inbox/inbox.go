@@ -77,16 +77,23 @@ func (b *Box) Drop(path string) error {
 }
 
 // Tidy removes what came before a time and that none of going is: it was cut
-// off by what ended the hub. What can't be removed now can be later.
+// off by what ended the hub.
 func (b *Box) Tidy(before time.Time, going []string) {
-	list, err := os.ReadDir(b.Dir)
+	Sweep(b.Dir, before, func(name string, age time.Duration) bool {
+		return Mine(name) && age > 0 && !slices.Contains(going, filepath.Join(b.Dir, name))
+	})
+}
+
+// Sweep removes files of a folder by their names and how old they are now.
+// What can't be removed now can be later.
+func Sweep(dir string, now time.Time, which func(name string, age time.Duration) bool) {
+	list, err := os.ReadDir(dir)
 	if err != nil {
 		return
 	}
 	for _, e := range list {
-		path := filepath.Join(b.Dir, e.Name())
-		if info, err := e.Info(); err == nil && Mine(e.Name()) && info.ModTime().Before(before) && !slices.Contains(going, path) {
-			_ = os.Remove(path)
+		if info, err := e.Info(); err == nil && which(e.Name(), now.Sub(info.ModTime())) {
+			_ = os.Remove(filepath.Join(dir, e.Name()))
 		}
 	}
 }

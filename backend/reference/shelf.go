@@ -254,21 +254,9 @@ func (s *Shelf) create(pattern string) (*os.File, error) {
 // sweep removes books that are not in use, and what killed imports left a day
 // ago. What can't be removed now can be later.
 func (s *Shelf) sweep(c choice) {
-	s.remove(func(name string, age time.Duration) bool {
+	inbox.Sweep(s.dir, s.o.Now(), func(name string, age time.Duration) bool {
 		return filepath.Ext(name) == bookSuffix && !slices.Contains(c.Books, name) || filepath.Ext(name) == partSuffix && age > 24*time.Hour
 	})
-}
-
-func (s *Shelf) remove(which func(name string, age time.Duration) bool) {
-	list, err := os.ReadDir(s.dir)
-	if err != nil {
-		return
-	}
-	for _, e := range list {
-		if info, err := e.Info(); err == nil && which(e.Name(), s.o.Now().Sub(info.ModTime())) {
-			_ = os.Remove(s.path(e.Name()))
-		}
-	}
 }
 
 // Tidy removes what a hub that ended left behind: half-made books, and files
@@ -278,7 +266,7 @@ func (s *Shelf) Tidy(going []string) {
 	defer s.mu.Unlock()
 	s.Box.Tidy(s.opened, going)
 	since := s.o.Now().Sub(s.opened)
-	s.remove(func(name string, age time.Duration) bool {
+	inbox.Sweep(s.dir, s.o.Now(), func(name string, age time.Duration) bool {
 		return filepath.Ext(name) == partSuffix && !inbox.Mine(name) && age > since
 	})
 }

@@ -1,7 +1,6 @@
 package vpic
 
 import (
-	"os"
 	"path/filepath"
 	"time"
 
@@ -14,22 +13,10 @@ const partSuffix = ".part"
 // sweep removes indexes that are neither in use nor the one before, and what
 // killed updates left a day ago. What can't be removed now can be later.
 func (s *Shelf) sweep(c choice) {
-	s.remove(func(name string, age time.Duration) bool {
+	inbox.Sweep(s.dir, s.o.Now(), func(name string, age time.Duration) bool {
 		kept := c.Use != nil && c.Use.File == name || c.Previous != nil && c.Previous.File == name
 		return filepath.Ext(name) == ".idx" && !kept || filepath.Ext(name) == partSuffix && age > 24*time.Hour
 	})
-}
-
-func (s *Shelf) remove(which func(name string, age time.Duration) bool) {
-	list, err := os.ReadDir(s.dir)
-	if err != nil {
-		return
-	}
-	for _, e := range list {
-		if info, err := e.Info(); err == nil && which(e.Name(), s.o.Now().Sub(info.ModTime())) {
-			_ = os.Remove(s.path(e.Name()))
-		}
-	}
 }
 
 // indexTime is far more than an index takes from its first byte to its name.
@@ -47,7 +34,7 @@ func (s *Shelf) Tidy(going []string) {
 	}
 	s.sweep(c)
 	s.Box.Tidy(s.opened, going)
-	s.remove(func(name string, age time.Duration) bool {
+	inbox.Sweep(s.dir, s.o.Now(), func(name string, age time.Duration) bool {
 		return filepath.Ext(name) == partSuffix && !inbox.Mine(name) && age > indexTime
 	})
 }

@@ -120,9 +120,7 @@ func (c *Checker) checkWhole(v *view, cl Claimed, out *finder) {
 	}
 	own := slices.Contains(claimed, v.makeKey)
 	for i := first + 1; i < min(p.n, first+3); i++ { // "CHRYSLER DODGE Caravan"
-		for j := i + 1; j <= min(p.n, i+3); j++ {
-			own = own || string(p.span(i, j)) == v.makeKey
-		}
+		own = own || v.makeAt(&p, i, min(p.n, i+3)) > 0
 	}
 	if !own && (!c.words.major[claimed[0]] || !c.modelOf(claimed[0], &p, first+1)) {
 		return

@@ -146,18 +146,28 @@ func (c *Checker) readModel(v *view, p *phrase, r *reading) {
 	}
 }
 
+// makeAt is where the VIN's make ends that begins with word i, at most at a
+// limit; 0 where it does not stand there.
+func (v *view) makeAt(p *phrase, i, limit int) int {
+	for j := i + 1; j <= limit; j++ {
+		if string(p.span(i, j)) == v.makeKey {
+			return j
+		}
+	}
+	return 0
+}
+
 // unsayMake: where another model is named, the make's name beside it is no
 // model of its own: "RAM ProMaster City" for a Ram 1500.
 func (c *Checker) unsayMake(v *view, p *phrase, r *reading) {
 	for i := range p.n {
-		for j := i + 1; j <= min(p.n, i+3); j++ {
-			if string(p.span(i, j)) != v.makeKey || v.decoded.has(p.span(i, j)) {
-				continue
-			}
-			for k := i; k < j; k++ {
-				if r.found[k] == isModel {
-					r.found[k] = isMake
-				}
+		end := v.makeAt(p, i, min(p.n, i+3))
+		if end == 0 || v.decoded.has(p.span(i, end)) {
+			continue
+		}
+		for k := i; k < end; k++ {
+			if r.found[k] == isModel {
+				r.found[k] = isMake
 			}
 		}
 	}
@@ -436,12 +446,12 @@ func (c *Checker) otherModel(v *view, p *phrase, i, j int, r *reading, nick *nic
 // makeAndMore: "FORD GT" may be a Mustang GT with its make before it, so that
 // the words are read one by one.
 func (c *Checker) makeAndMore(v *view, p *phrase, i, j int) bool {
-	for k := i + 1; k < j; k++ {
-		if rest := p.span(k, j); string(p.span(i, k)) == v.makeKey {
-			return c.trimElsewhere(v, rest) || len(rest) > 1 && v.decoded.begins(string(rest))
-		}
+	end := v.makeAt(p, i, j-1)
+	if end == 0 {
+		return false
 	}
-	return false
+	rest := p.span(end, j)
+	return c.trimElsewhere(v, rest) || len(rest) > 1 && v.decoded.begins(string(rest))
 }
 
 // trimElsewhere: one word that is a trim of other makes, "GT", but not where

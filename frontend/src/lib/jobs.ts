@@ -1,5 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
-import { api, data, type Schemas } from "./api";
+import { api, data, Failure, type Schemas } from "./api";
 
 export type Job = Schemas["Job"];
 
@@ -14,6 +14,10 @@ export const jobQuery = (id: string) =>
 		enabled: id !== "",
 		refetchInterval: (q) => (q.state.data?.ended ? false : 500),
 	});
+
+/** What a job that did not do its work says. */
+export const failureOf = (j: Pick<Job, "title" | "problem" | "remedy">) =>
+	new Failure({ type: "about:blank", title: j.title, status: 500, detail: j.problem, remedy: j.remedy });
 
 const at = (id: string) => ({ params: { path: { id } } });
 

@@ -1,5 +1,5 @@
-import { api, Failure, type Schemas, type Written, written } from "./api";
-import { type Job, readJob } from "./jobs";
+import { api, type Schemas, type Written, written } from "./api";
+import { failureOf, type Job, readJob } from "./jobs";
 
 type Undone = Schemas["Undone"];
 
@@ -24,11 +24,9 @@ async function ended(job: Job): Promise<Undone> {
 		j = await readJob(j.id);
 	}
 	if (j.state === "done") return j.result as Undone;
-	throw new Failure({
-		type: "about:blank",
+	throw failureOf({
 		title: j.title,
-		status: 409,
-		detail: j.problem || "It was stopped on the way.",
+		problem: j.problem || "It was stopped on the way.",
 		remedy: j.remedy || "Undo it again to go on.",
 	});
 }

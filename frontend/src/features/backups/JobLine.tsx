@@ -4,8 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { FailureNote } from "../../components/FailureNote";
-import { Failure } from "../../lib/api";
-import { type Job, jobQuery } from "../../lib/jobs";
+import { failureOf, type Job, jobQuery } from "../../lib/jobs";
 import { type Say, useSay } from "../../lib/say";
 import classes from "./backups.module.css";
 import { m } from "./messages";
@@ -25,18 +24,7 @@ export function JobLine(props: { id: string; onHide?: () => void; done?: (job: J
 	if (j.state === "failed")
 		return (
 			<Stack gap={4} align="flex-start">
-				<FailureNote
-					title={say(m.workFailed, { title: j.title })}
-					error={
-						new Failure({
-							type: "about:blank",
-							title: j.title,
-							status: 500,
-							detail: j.problem,
-							remedy: j.remedy,
-						})
-					}
-				/>
+				<FailureNote title={say(m.workFailed, { title: j.title })} error={failureOf(j)} />
 				{hide}
 			</Stack>
 		);

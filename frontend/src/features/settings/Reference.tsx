@@ -4,8 +4,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { ChooseFile } from "../../components/ChooseFile";
 import { FailureNote } from "../../components/FailureNote";
-import { Failure, type Schemas } from "../../lib/api";
-import { jobSteps } from "../../lib/jobs";
+import type { Schemas } from "../../lib/api";
+import { failureOf, jobSteps } from "../../lib/jobs";
 import { type Say, useSay } from "../../lib/say";
 import { referenceJobQuery, referenceQuery, removeReference, uploadReference } from "./api";
 import { m } from "./messages";
@@ -177,15 +177,10 @@ function Failed({ job, onForce }: { job: Schemas["Job"]; onForce?: () => void })
 		<Stack gap="xs">
 			<FailureNote
 				title={say(m.referenceFailed)}
-				error={
-					new Failure({
-						type: "about:blank",
-						title: job.title,
-						status: 500,
-						detail: job.problem,
-						remedy: job.remedy?.replace("repeat with --force", say(m.referenceForce)),
-					})
-				}
+				error={failureOf({
+					...job,
+					remedy: job.remedy?.replace("repeat with --force", say(m.referenceForce)),
+				})}
 			/>
 			<Text size="sm">{say(m.referenceKept)}</Text>
 			{onForce && forced && (

@@ -1,6 +1,7 @@
 import { Button, Group, List, Progress, Stack, Text } from "@mantine/core";
 import { FailureNote } from "../../components/FailureNote";
-import { Failure, type Schemas } from "../../lib/api";
+import type { Schemas } from "../../lib/api";
+import { failureOf } from "../../lib/jobs";
 import { useSay } from "../../lib/say";
 import type { BroughtIn } from "./api";
 import { m } from "./messages";
@@ -25,15 +26,7 @@ export function VpicJob(props: { job: Schemas["Job"]; inUse: string; onForce?: (
 			<Stack gap="xs">
 				<FailureNote
 					title={say(m.vpicFailed)}
-					error={
-						new Failure({
-							type: "about:blank",
-							title: job.title,
-							status: 500,
-							detail: job.problem,
-							remedy: job.remedy?.replace("repeat with --force", say(m.vpicForce)),
-						})
-					}
+					error={failureOf({ ...job, remedy: job.remedy?.replace("repeat with --force", say(m.vpicForce)) })}
 				/>
 				<Text size="sm">{say(m.vpicKept, { release: written(props.inUse) })}</Text>
 				{props.onForce && (
